@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// One table holds the walls of the house (docs/architecture.md): a room imports only rooms below it.
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Rooms that do the byte work of every run: optimized in debug builds too, so that one debug build serves run and test.
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+func room(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, sources: [String]? = nil,
+    exclude: [String] = [], settings: [SwiftSetting] = strict
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, sources: sources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "assay",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .executable(name: "reference-connector", targets: ["reference-connector"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
+    targets: [
+        // Bottom of the house: text, values, worlds.
+        .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibXML2", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
+        room("SourceText", [], settings: hot),
+        room("Value", ["SourceText", "CYaml"], settings: hot),
+        room("World", ["Value", crypto]),
+        room("Canary", ["World", "CZlib", "CBrotli", crypto], settings: hot),
+        room("Trace", ["Value", "World", crypto], settings: hot),
+        room("Markup", ["CLibXML2"]),
+        room("HTTPTransport", ["CCurl"]),
+
+        // What is known of the protocols and of the requirements.
+        room("FHIRPath", ["Value", "SourceText"], settings: hot),
+        room("Ledger", ["Value", "SourceText"]),
+        room("ProtocolRules", ["Trace", "Value", "World"]),
+
+        // The parties around a connector.
+        room("MockKit", [
+            "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, logging, hummingbirdCore, hummingbirdTLS,
+            httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL,
+        ]),
+        room("MockMicrosoft", [
+            "MockKit", "HTTPTransport", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, mustache,
+        ]),
+        room("MockEHR", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
+            path: "MockEHR", sources: ["Sources"]),
+        room("MockWorld", ["MockEHR", "MockMicrosoft", "MockKit", "Trace", "Value", "World"]),
+
+        // Scenarios, the drive and the judgement.
+        room("ScenarioLanguage", ["Value", "SourceText", "FHIRPath", "Ledger", "Trace", "World"]),
+        room("Judge", [
+            "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "World",
+        ]),
+        room("Connector", [
+            "HTTPTransport", "Markup", "ScenarioLanguage", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText",
+            "World", grdb,
+        ]),
+        room("Runner", [
+            "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR", "MockMicrosoft", "MockKit", "HTTPTransport",
+            "Markup", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText", "World",
+        ]),
+        room("Reports", ["Judge", "Ledger", "ScenarioLanguage", "Trace", "Value", "World", mustache, crypto]),
+        .executableTarget(
+            name: "assay",
+            dependencies: [
+                "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "Ledger", "Trace", "Canary",
+                "FHIRPath", "Value", "SourceText", "World", argumentParser,
+            ],
+            swiftSettings: strict),
+
+        // The embedded default system under test: imports nothing of Assay, so that a shared bug cannot hide itself.
+        .executableTarget(
+            name: "reference-connector",
+            dependencies: [
+                hummingbird, asyncHTTPClient, jwtKit, grdb, crypto, cryptoExtras, x509, asn1, logging, mustache,
+                argumentParser, httpTypes, nioCore, nioSSL,
+            ],
+            swiftSettings: strict),
+    ]
+)

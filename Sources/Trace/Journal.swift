@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+internal import Synchronization
+package import Value
+package import World
+
+/// The only writer of a trace: append-only, callable from anywhere, waited on by subscription.
+///
+/// `append` never blocks on the disk: lines go to the sink, which writes on a thread of its own.
+package final class Journal: Sendable {
+    private struct State {
+        var events: [TraceEvent] = []
+        var clocks: [WorldID: WorldClock] = [:]
+        var causes: [WorldID: String] = [:]
+        var waiters: [(id: Int, after: Int, resume: CheckedContinuation<Void, Never>)] = []
+        var nextWaiter = 0
+        var nextExchange = 0
+        var bodies: [String: Data] = [:]
+        var closed = false
+    }
+
+    private let state = Mutex(State())
+    private let sink: (any JournalSink)?
+
+    package init(sink: (any JournalSink)? = nil) { self.sink = sink }
+
+    /// From now on events of `world` carry its clock's time.
+    package func register(world: WorldID, clock: WorldClock) {
+        state.withLock { $0.clocks[world] = clock }
+    }
+
+    /// What the world was last made to do; events carry it as `cause` until the next call.
+    package func setCause(_ cause: String, of world: WorldID) {
+        state.withLock { $0.causes[world] = cause }
+    }
+
+    package func nextExchangeID() -> ExchangeID {
+        state.withLock {
+            $0.nextExchange += 1
+            return ExchangeID(rawValue: "x\($0.nextExchange)")
+        }
+    }
+
+    /// Records an event and wakes who waits. Returns it with its place in the trace.
+    @discardableResult
+    package func append(_ draft: EventDraft) -> TraceEvent {
+        let (event, woken) = state.withLock { state in
+            let event = TraceEvent(
+                seq: state.events.count + 1, at: .wall, world: draft.world,
+                clock: draft.world.flatMap { state.clocks[$0]?.now }, cause: draft.world.flatMap { state.causes[$0] },
+                kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: draft.fields)
+            state.events.append(event)
+            // Inside the lock: lines must reach the sink in the order of their numbers.
+            sink?.write(event)
+            var woken: [CheckedContinuation<Void, Never>] = []
+            state.waiters.removeAll { waiter in
+                guard waiter.after < event.seq else { return false }
+                woken.append(waiter.resume)
+                return true
+            }
+            return (event, woken)
+        }
+        for waiter in woken { waiter.resume() }
+        return event
+    }
+
+    /// Keeps a body and returns its reference for a message event.
+    package func keep(_ data: Data) -> RecordedBody {
+        let body = RecordedBody(data)
+        if body.text == nil {
+            let isNew = state.withLock { $0.bodies.updateValue(data, forKey: body.sha256) == nil }
+            if isNew { sink?.write(body: data, sha256: body.sha256) }
+        }
+        return body
+    }
+
+    /// All events so far, or those after a place.
+    package func events(after seq: Int = 0) -> [TraceEvent] {
+        state.withLock { seq >= $0.events.count ? [] : Array($0.events[seq...]) }
+    }
+
+    package var count: Int { state.withLock { $0.events.count } }
+
+    /// A body kept outside its line.
+    package func body(sha256: String) -> Data? { state.withLock { $0.bodies[sha256] } }
+
+    /// Returns once there is an event after `seq`, or when the task is cancelled.
+    package func wait(after seq: Int) async {
+        let id = state.withLock {
+            $0.nextWaiter += 1
+            return $0.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state in
+                    if state.events.count > seq || Task.isCancelled { return true }
+                    state.waiters.append((id, seq, continuation))
+                    return false
+                }
+                if ready { continuation.resume() }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).resume }
+            }
+            waiter?.resume()
+        }
+    }
+
+    /// The trace so far, for the judge.
+    package func trace(header: Members) -> Trace {
+        state.withLock { Trace(header: header, events: $0.events, bodies: $0.bodies, isComplete: $0.closed) }
+    }
+
+    /// Marks the trace complete; the sink writes its footer.
+    package func close() {
+        state.withLock { $0.closed = true }
+        sink?.close()
+    }
+}
+
+/// Where a journal's lines go.
+package protocol JournalSink: Sendable {
+    /// Takes one event, in order. Must not block on the disk.
+    func write(_ event: TraceEvent)
+    /// Keeps a body that does not stand in its line.
+    func write(body: Data, sha256: String)
+    /// Writes the footer and returns once everything is on the disk.
+    func close()
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Value
+package import World
+
+/// Who emitted an event or sent a message: the lanes of a sequence diagram.
+package struct Party: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+
+    /// The system under test.
+    package static let connector = Party(rawValue: "connector")
+    /// The EHR: FHIR, SMART authorization, launch pages, writeback services.
+    package static let ehr = Party(rawValue: "ehr")
+    /// Microsoft Entra ID.
+    package static let entra = Party(rawValue: "entra")
+    /// Microsoft Graph.
+    package static let graph = Party(rawValue: "graph")
+    /// The Teams join pages, lobby and call.
+    package static let teams = Party(rawValue: "teams")
+    /// The SMS gateway and phone-number service.
+    package static let sms = Party(rawValue: "sms")
+    /// The observed way out of the connector.
+    package static let egress = Party(rawValue: "egress")
+    /// The harness itself.
+    package static let runner = Party(rawValue: "runner")
+
+    /// A person of the world with a browser.
+    package static func actor(_ alias: String) -> Party { Party(rawValue: "actor:" + alias) }
+
+    /// The person's alias where the party is an actor.
+    package var actorAlias: String? {
+        rawValue.hasPrefix("actor:") ? String(rawValue.dropFirst("actor:".count)) : nil
+    }
+}
+
+/// Names one HTTP exchange of a run; its request and response are two events.
+package struct ExchangeID: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
+/// One line of the trace.
+package struct TraceEvent: Sendable, Hashable {
+    /// 1-based place in the trace.
+    package let seq: Int
+    /// Wall-clock time of recording.
+    package let at: Instant
+    /// The world it belongs to; nil is the run-level lane.
+    package let world: WorldID?
+    /// That world's clock at the time.
+    package let clock: Instant?
+    /// What the world was last made to do, for example `visit.booked`, `clock`, `ann.opens`.
+    package let cause: String?
+    /// A kind of `EventVocabulary`.
+    package let kind: String
+    package let party: Party
+    /// The exchange it was read off.
+    package let exchange: ExchangeID?
+    package let fields: Members
+
+    package init(
+        seq: Int, at: Instant, world: WorldID?, clock: Instant?, cause: String?, kind: String, party: Party,
+        exchange: ExchangeID?, fields: Members
+    ) {
+        self.seq = seq
+        self.at = at
+        self.world = world
+        self.clock = clock
+        self.cause = cause
+        self.kind = kind
+        self.party = party
+        self.exchange = exchange
+        self.fields = fields
+    }
+
+    package subscript(_ field: String) -> Value? { fields[field] }
+}
+
+/// What a party hands to the journal; sequence, times and cause are added there.
+package struct EventDraft: Sendable, Hashable {
+    package var kind: String
+    package var party: Party
+    package var world: WorldID?
+    package var exchange: ExchangeID?
+    package var fields: Members
+
+    package init(
+        _ kind: String, by party: Party, world: WorldID?, exchange: ExchangeID? = nil, _ fields: Members = Members()
+    ) {
+        self.kind = kind
+        self.party = party
+        self.world = world
+        self.exchange = exchange
+        self.fields = fields
+    }
+}
