@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import FHIRPath
+package import SourceText
+package import Value
+package import World
+
+/// An event by kind and fields.
+package struct EventPattern: Sendable, Hashable {
+    package let kind: String
+    package let fields: [FieldPattern]
+
+    package init(kind: String, fields: [FieldPattern]) {
+        self.kind = kind
+        self.fields = fields
+    }
+}
+
+/// One field of a pattern. `cause` matches the event's cause, every other name a field of the event.
+package struct FieldPattern: Sendable, Hashable {
+    package let field: String
+    package let matcher: Matcher
+
+    package init(field: String, matcher: Matcher) {
+        self.field = field
+        self.matcher = matcher
+    }
+}
+
+/// A condition on a value, in the YAML shorthand.
+package indirect enum Matcher: Sendable, Hashable {
+    case equals(Template)
+    case isNot(Matcher)
+    case oneOf([Matcher])
+    case contains(Template)
+    /// A regular expression (linear time; see `docs/scenario-language.md`).
+    case matches(String)
+    case atLeast(Template)
+    case atMost(Template)
+    case absent
+    case present
+    /// On a list: every element.
+    case each(Matcher)
+    /// On a list: some element.
+    case some(Matcher)
+    case allOf([Matcher])
+}
+
+/// Text with references `$(name)`.
+package struct Template: Sendable, Hashable {
+    package enum Part: Sendable, Hashable {
+        case text(String)
+        /// A capture, a parameter or a world value such as `main.url`, `ada.principal-name`, `visit.start`.
+        case reference(String)
+    }
+
+    package let parts: [Part]
+
+    package init(parts: [Part]) { self.parts = parts }
+
+    /// The one reference it consists of; then its value keeps its type (lists, objects).
+    package var soleReference: String? {
+        if parts.count == 1, case .reference(let name) = parts[0] { name } else { nil }
+    }
+
+    package var references: [String] {
+        parts.compactMap { if case .reference(let name) = $0 { name } else { nil } }
+    }
+
+    /// As it stands in the file.
+    package var source: String {
+        parts.map { part in
+            switch part {
+            case .text(let text): text
+            case .reference(let name): "$(\(name))"
+            }
+        }.joined()
+    }
+}
+
+/// A named FHIRPath condition over an event: true passes, false or empty fails.
+package struct ExpressionCheck: Sendable {
+    package let check: String
+    package let expression: Expression
+    package let source: String
+    package let span: SourceSpan
+
+    package init(check: String, expression: Expression, source: String, span: SourceSpan) {
+        self.check = check
+        self.expression = expression
+        self.source = source
+        self.span = span
+    }
+}
+
+/// A value taken from an event for later steps.
+package struct Capture: Sendable {
+    package let name: String
+    package let expression: Expression
+    package let source: String
+
+    package init(name: String, expression: Expression, source: String) {
+        self.name = name
+        self.expression = expression
+        self.source = source
+    }
+}
+
+/// Something that must hold for the scenario's whole life.
+package struct Invariant: Sendable {
+    package enum Condition: Sendable {
+        /// No such event.
+        case never(EventPattern)
+        /// So many such events; with `per`, for each value of that field.
+        case count(CountRange, EventPattern, per: String?)
+        /// Each `then` has a `first` before it (the same value of `per`, where given).
+        case order(first: EventPattern, then: EventPattern, per: String?)
+        /// Each `first` is followed by `then` within a time on the world's clock.
+        case response(first: EventPattern, then: EventPattern, within: Duration, per: String?)
+        /// The flow policy of `policies/<name>.yaml` over all surfaces.
+        case privacy(policy: String)
+        /// A family of protocol rules: `smart`, `fhir`, `graph`, `sms`, `http`.
+        case `protocol`(family: String)
+    }
+
+    package let check: String
+    package let text: String
+    package let span: SourceSpan
+    package let condition: Condition
+
+    package init(check: String, text: String, span: SourceSpan, condition: Condition) {
+        self.check = check
+        self.text = text
+        self.span = span
+        self.condition = condition
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SourceText
+package import World
+
+/// One test purpose: world, steps, checks, and the requirements they verify. Complete: procedures are expanded,
+/// names resolved, expressions compiled.
+package struct Scenario: Sendable {
+    package let id: String
+    package let title: String
+    /// For the reader of a report.
+    package let notes: String?
+    /// Profiles whose suite it is part of.
+    package let profiles: [String]
+    /// Requirement id → the checks that verify it, in the file's order.
+    package let verifies: [Verification]
+    /// Features the connector must claim; where one is missing the scenario is not applicable.
+    package let requires: [String]
+    package let isolation: Isolation
+    package let world: WorldSpec
+    package let steps: [Step]
+    package let always: [Invariant]
+    package let file: SourceFile
+
+    package init(
+        id: String, title: String, notes: String?, profiles: [String], verifies: [Verification], requires: [String],
+        isolation: Isolation, world: WorldSpec, steps: [Step], always: [Invariant], file: SourceFile
+    ) {
+        self.id = id
+        self.title = title
+        self.notes = notes
+        self.profiles = profiles
+        self.verifies = verifies
+        self.requires = requires
+        self.isolation = isolation
+        self.world = world
+        self.steps = steps
+        self.always = always
+        self.file = file
+    }
+
+    /// The requirements a check verifies.
+    package func requirements(of check: String) -> [String] {
+        verifies.filter { $0.checks.contains(check) }.map(\.requirement)
+    }
+}
+
+/// A requirement and the checks of a scenario that verify it.
+package struct Verification: Sendable, Hashable {
+    package let requirement: String
+    package let checks: [String]
+
+    package init(requirement: String, checks: [String]) {
+        self.requirement = requirement
+        self.checks = checks
+    }
+}
+
+/// What a scenario needs for itself.
+package enum Isolation: String, Sendable, Hashable, CaseIterable {
+    /// A world of its own on a connector shared with others.
+    case shared
+    /// A connector process of its own: it is killed, restarted or shares nothing else.
+    case process
+}
+
+/// The universe a scenario asks for; the runner makes a `WorldModel` of it.
+package struct WorldSpec: Sendable, Hashable {
+    package var vendor: Vendor
+    package var subscription: ConnectorSubscription = .standalone
+    package var region: Region = .americas
+    package var bases: [BaseSpec] = []
+    package var people: [PersonSpec] = []
+    package var appointments: [AppointmentSpec] = []
+    /// Where the clock starts; nil is now. Never before now on a living connector.
+    package var clock: Instant?
+
+    package init(vendor: Vendor) { self.vendor = vendor }
+}
+
+/// A FHIR base of the world; `main`, test, is there where none is named.
+package struct BaseSpec: Sendable, Hashable {
+    package let alias: String
+    package let environment: FHIREnvironment
+    /// `2022-02` where none is named.
+    package let release: String
+
+    package init(alias: String, environment: FHIREnvironment, release: String) {
+        self.alias = alias
+        self.environment = environment
+        self.release = release
+    }
+}
+
+/// A person of the world.
+package struct PersonSpec: Sendable, Hashable {
+    package let alias: String
+    package let role: Role
+    package let locale: String
+    package let timeZone: String
+    package let licences: Set<String>
+
+    package init(alias: String, role: Role, locale: String, timeZone: String, licences: Set<String>) {
+        self.alias = alias
+        self.role = role
+        self.locale = locale
+        self.timeZone = timeZone
+        self.licences = licences
+    }
+}
+
+/// An appointment the EHR can book.
+package struct AppointmentSpec: Sendable, Hashable {
+    package let alias: String
+    package let base: String
+    package let patient: String
+    package let provider: String
+    package let secondProvider: String?
+    /// Relative to the world's start.
+    package let startsAfter: Duration
+    package let minutes: Int
+    package let isVideoVisit: Bool
+
+    package init(
+        alias: String, base: String, patient: String, provider: String, secondProvider: String?, startsAfter: Duration,
+        minutes: Int, isVideoVisit: Bool
+    ) {
+        self.alias = alias
+        self.base = base
+        self.patient = patient
+        self.provider = provider
+        self.secondProvider = secondProvider
+        self.startsAfter = startsAfter
+        self.minutes = minutes
+        self.isVideoVisit = isVideoVisit
+    }
+}
