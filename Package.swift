@@ -134,5 +134,9 @@ let package = Package(
                 argumentParser, httpTypes, nioCore, nioSSL,
             ],
             swiftSettings: strict),
+        tests("Value", ["Value", "World"]),
+        tests("Trace", ["Trace", "Value", "World"]),
+        tests("MockKit", ["MockKit", "Trace", "Value", "World"]),
+        tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World"]),
     ]
 )
