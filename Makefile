@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tasks for people; `make help` lists them. One debug build serves run and test.
+
+SHELL := /bin/bash
+PACKAGES := libcurl4-openssl-dev libxml2-dev libyaml-dev libsqlite3-dev zlib1g-dev libbrotli-dev
+ARGS ?=
+PREFIX ?= /usr/local
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench build setup install soak
+
+help: ## list the tasks
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install the Debian packages the build needs (only what is missing)
+	@Scripts/setup.sh $(PACKAGES)
+
+build: setup ## build the debug products
+	@Scripts/build.sh build
+
+run: build ## judge the embedded reference connector; ARGS="--profile epic-2021-11 …" is passed on
+	@.build/debug/assay run $(ARGS)
+
+test: setup ## run every test
+	@Scripts/build.sh build --build-tests
+	@swift test --skip-build $(ARGS)
+
+lint: ## check format, imports and the walls between rooms
+	@swift format lint --strict --recursive --parallel Package.swift Sources MockEHR/Sources Tests
+	@Scripts/check-walls.sh
+
+format: ## format all Swift sources in place
+	@swift format --in-place --recursive --parallel Package.swift Sources MockEHR/Sources Tests
+
+bench: setup ## measure in a release build: start-up, trace, canary scan
+	@Scripts/build.sh build -c release --product assay
+	@Scripts/bench.sh
+
+install: setup ## build release and install under PREFIX (default /usr/local)
+	@Scripts/build.sh build -c release
+	@install -d $(PREFIX)/bin $(PREFIX)/share/assay
+	@install .build/release/assay .build/release/reference-connector $(PREFIX)/bin/
+	@cp -R Scenarios MockEHR $(PREFIX)/share/assay/
