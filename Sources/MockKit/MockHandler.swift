@@ -2,7 +2,7 @@
 
 package import Foundation
 package import Trace
-package import Value
+import Value
 package import World
 
 /// A request as a mock's behaviour sees it.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Trace
+package import Value
+package import World
+
+/// Where a fault strikes: a party, optionally a method, and a path pattern.
+///
+/// In a pattern `*` stands for any characters within one path segment and `**` for any characters at all.
+package struct FaultPlace: Sendable, Hashable, CustomStringConvertible {
+    package let party: Party
+    /// Nil: any method.
+    package let method: String?
+    package let path: String
+
+    package init(party: Party, method: String? = nil, path: String = "**") {
+        self.party = party
+        self.method = method
+        self.path = path
+    }
+
+    package var description: String { "\(party) \(method ?? "*") \(path)" }
+
+    /// True where a request stands at this place. `path` is percent-encoded, without query.
+    package func matches(party: Party, method: String, path: String) -> Bool {
+        self.party == party && (self.method == nil || self.method == method)
+            && PathPattern.matches(Array(self.path.utf8)[...], Array(path.utf8)[...])
+    }
+}
+
+/// What a fault does to an exchange.
+package enum FaultEffect: Sendable, Hashable {
+    /// Answers with a status. `body` nil: an empty one.
+    case status(Int, retryAfter: Int? = nil, body: String? = nil, contentType: String = "application/json")
+    /// Answers late, otherwise properly. Real time.
+    case latency(Duration)
+    /// Closes the connection instead of answering.
+    case drop
+    /// Never answers; the connection is closed after the bound. Real time.
+    case timeout(Duration = .seconds(120))
+    /// Answers with the proper status and headers, and a body cut off in its middle.
+    case malformedBody
+
+    /// The word it goes by in scenarios and in the trace.
+    package var word: String {
+        switch self {
+        case .status: "status"
+        case .latency: "latency"
+        case .drop: "drop"
+        case .timeout: "timeout"
+        case .malformedBody: "malformed-body"
+        }
+    }
+
+    /// For the trace.
+    package var value: Value {
+        var members: Members = ["effect": .string(word)]
+        switch self {
+        case .status(let status, let retryAfter, _, _):
+            members["status"] = Value(status)
+            if let retryAfter { members["retry-after"] = Value(retryAfter) }
+        case .latency(let duration), .timeout(let duration):
+            members["milliseconds"] = Value(Int(duration.wholeMicroseconds / 1000))
+        case .drop, .malformedBody: break
+        }
+        return .object(members)
+    }
+}
+
+/// One armed fault.
+package struct Fault: Sendable, Hashable {
+    package let place: FaultPlace
+    package let effect: FaultEffect
+    /// Nil: in every world and on the run-level lane.
+    package let world: WorldID?
+    /// How many requests at the place pass before it strikes.
+    package let skip: Int
+    /// How often it strikes; nil: until it is disarmed.
+    package let times: Int?
+    /// True: the party does its work first, and only the answer suffers (a lost answer, not a lost request).
+    package let afterWork: Bool
+
+    package init(
+        at place: FaultPlace, _ effect: FaultEffect, in world: WorldID?, skip: Int = 0, times: Int? = 1,
+        afterWork: Bool = false
+    ) {
+        self.place = place
+        self.effect = effect
+        self.world = world
+        self.skip = skip
+        self.times = times
+        self.afterWork = afterWork
+    }
+}
+
+private enum PathPattern {
+    static func matches(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
+        guard let first = pattern.first else { return path.isEmpty }
+        guard first == UInt8(ascii: "*") else {
+            return path.first == first && matches(pattern.dropFirst(), path.dropFirst())
+        }
+        let crossesSegments = pattern.dropFirst().first == UInt8(ascii: "*")
+        let rest = pattern.dropFirst(crossesSegments ? 2 : 1)
+        var tail = path
+        while true {
+            if matches(rest, tail) { return true }
+            guard let next = tail.first, crossesSegments || next != UInt8(ascii: "/") else { return false }
+            tail = tail.dropFirst()
+        }
+    }
+}

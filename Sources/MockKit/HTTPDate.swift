@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import World
+
+/// Dates as HTTP headers write them (RFC 9110 section 5.6.7, IMF-fixdate).
+package enum HTTPDate {
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    package static func text(_ instant: Instant) -> String {
+        // `2026-01-31T10:20:30Z`: the parts stand at fixed places.
+        let whole = instant.wholeSecond
+        let text = Array(whole.description.utf8)
+        func part(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
+        let days = Int(whole.microseconds / 86_400_000_000)
+        let weekday = weekdays[((days % 7) + 7) % 7]
+        let month = months[(Int(part(5..<7)) ?? 1) - 1]
+        return "\(weekday), \(part(8..<10)) \(month) \(part(0..<4)) \(part(11..<19)) GMT"
+    }
+}
