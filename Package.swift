@@ -76,7 +76,7 @@ let package = Package(
         // Bottom of the house: text, values, worlds.
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CLibXML2", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
         room("SourceText", [], settings: hot),
@@ -134,9 +134,12 @@ let package = Package(
                 argumentParser, httpTypes, nioCore, nioSSL,
             ],
             swiftSettings: strict),
-        tests("Value", ["Value", "World"]),
+        tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
-        tests("MockKit", ["MockKit", "Trace", "Value", "World"]),
+        tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1]),
         tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World"]),
+        tests("HTTPTransport", ["HTTPTransport"]),
+        tests("Markup", ["Markup"]),
+        tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),
     ]
 )
