@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import Trace
+internal import Value
+package import World
+
+/// A request and its answer, joined from `http.request` and `http.response`, with what the mocks read off it.
+package struct Exchange: Sendable {
+    package let id: ExchangeID
+    package let world: WorldID?
+    package let request: TraceEvent
+    /// Nil where no answer was recorded: refused, dropped, or still open at the end.
+    package let response: TraceEvent?
+    /// Events that parties emitted off this exchange (`code.issued`, `notification.sent`, …).
+    package let facts: [TraceEvent]
+    package let requestBody: Data
+    package let responseBody: Data
+    package let url: WireURL
+
+    package init(
+        id: ExchangeID, request: TraceEvent, response: TraceEvent?, facts: [TraceEvent], requestBody: Data,
+        responseBody: Data
+    ) {
+        self.id = id
+        self.world = request.world ?? response?.world ?? facts.lazy.compactMap(\.world).first
+        self.request = request
+        self.response = response
+        self.facts = facts
+        self.requestBody = requestBody
+        self.responseBody = responseBody
+        self.url = WireURL(request["url"]?.string ?? "")
+    }
+
+    package var from: Party { Party(rawValue: request["from"]?.string ?? request.party.rawValue) }
+    package var to: Party { Party(rawValue: request["to"]?.string ?? "") }
+    package var method: String { request["method"]?.string ?? "" }
+    package var status: Int? { response?["status"]?.int }
+    /// From the request's arrival to the answer's end.
+    package var microseconds: Int? { response?["duration-us"]?.int }
+    /// What the harness did to the answer on purpose.
+    package var fault: String? { response?["fault"]?.string }
+    /// Sequence numbers of its two messages.
+    package var evidence: [Int] { [request.seq] + (response.map { [$0.seq] } ?? []) }
+    /// `GET /path` without its query, for messages.
+    package var label: String { "\(method) \(url.path)" }
+
+    package func requestHeader(_ name: String) -> String? { request.header(name) }
+    package func responseHeader(_ name: String) -> String? { response?.header(name) }
+
+    /// Every value of a response header, such as `Set-Cookie`.
+    package func responseHeaders(_ name: String) -> [String] {
+        let name = name.lowercased()
+        return (response?["headers"]?.array ?? []).compactMap { pair in
+            pair[0]?.string?.lowercased() == name ? pair[1]?.string : nil
+        }
+    }
+
+    package var requestText: String { String(decoding: requestBody, as: UTF8.self) }
+    package var responseText: String { String(decoding: responseBody, as: UTF8.self) }
+    /// The form fields of the request's body, where it is a form.
+    package var form: FormFields {
+        let type = requestHeader("content-type")?.lowercased() ?? ""
+        return type.hasPrefix("application/x-www-form-urlencoded") ? FormFields(requestText) : FormFields("")
+    }
+
+    package var isHTMLResponse: Bool {
+        responseHeader("content-type")?.lowercased().hasPrefix("text/html") ?? false
+    }
+
+    /// The outcome cannot be known to the sender: no answer, a server error, or a fault of the harness.
+    package var outcomeIsUnknown: Bool { status.map { $0 >= 500 } ?? true || fault != nil }
+}
+
+extension Exchange {
+    /// Every exchange of a trace, in the order of the requests.
+    package static func all(in trace: Trace) -> [Exchange] {
+        var requests: [TraceEvent] = []
+        var responses: [ExchangeID: TraceEvent] = [:]
+        var facts: [ExchangeID: [TraceEvent]] = [:]
+        for event in trace.events {
+            guard let id = event.exchange else { continue }
+            switch event.kind {
+            case "http.request": requests.append(event)
+            case "http.response": responses[id] = event
+            default: facts[id, default: []].append(event)
+            }
+        }
+        return requests.compactMap { request in
+            guard let id = request.exchange else { return nil }
+            let response = responses[id]
+            return Exchange(
+                id: id, request: request, response: response, facts: facts[id] ?? [],
+                requestBody: trace.body(of: request), responseBody: response.map { trace.body(of: $0) } ?? Data())
+        }
+    }
+}
