@@ -26,7 +26,14 @@ static inline void assay_xpath_take_error(void *data, xmlErrorPtr error) {
     }
 }
 
+// Some errors are printed besides being reported; the printer is a variable of the thread.
+static inline void assay_xml_print_nothing(void *context, const char *format, ...) {
+    (void)context;
+    (void)format;
+}
+
 static inline void assay_xpath_catch_errors(xmlXPathContextPtr context, assay_xpath_error *first) {
+    xmlSetGenericErrorFunc(NULL, assay_xml_print_nothing);
     context->userData = first;
     context->error = (xmlStructuredErrorFunc)assay_xpath_take_error;
 }
