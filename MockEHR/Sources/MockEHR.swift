@@ -1,1 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+package import MockKit
+package import Trace
+import Value
+package import World
+
+/// The mock EHR: both vendors on one listener, one or several FHIR bases per world.
+///
+/// A request belongs to the world whose tenant (Cerner) or instance (Epic) stands in its path. A closed world goes on
+/// answering, so that late arrivals are recorded for what they are, but takes no sign-in and no launch any more.
+package actor MockEHR: MockHandler {
+    let journal: Journal
+    private let seed: RunSeed
+    private var worlds: [WorldID: EHRWorld] = [:]
+    private var byTenant: [String: EHRBase] = [:]
+    private let keys: Task<EHRKeys, any Error>
+
+    /// `seed` fixes launch values, codes and tokens; without one they are random.
+    package init(journal: Journal, seed: RunSeed? = nil) {
+        self.journal = journal
+        self.seed = seed ?? RunSeed(seed: .random(in: 0 ... .max), nonce: UUID().uuidString)
+        keys = Task.detached { try await EHRKeys.make() }
+    }
+
+    /// Puts a world's EHR in place. Throws where a tenant of it is in use already.
+    package func open(world model: WorldModel, clock: WorldClock, registration: EHRRegistration) throws(EHRError) {
+        for base in model.bases {
+            guard byTenant[base.tenant] == nil else {
+                throw EHRError(message: "the tenant \(base.tenant) is in use", remedy: "mint tenants per world")
+            }
+        }
+        let world = EHRWorld(
+            model: model, clock: clock, registration: registration, random: seed.identity("ehr", model.id.rawValue))
+        worlds[model.id] = world
+        for base in world.bases { byTenant[base.base.tenant] = base }
+    }
+
+    /// Ends sign-in and launches of a world.
+    package func close(world id: WorldID) {
+        guard let world = worlds[id] else { return }
+        world.isClosed = true
+        for base in world.bases {
+            base.sessions = [:]
+            base.launches = [:]
+            base.pendingConsents = [:]
+        }
+    }
+
+    func world(_ id: WorldID) throws(EHRError) -> EHRWorld {
+        guard let world = worlds[id] else { throw .noWorld(id.rawValue) }
+        return world
+    }
+
+    package func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) {
+        (place(request.segments)?.base.model.id, .ehr)
+    }
+
+    package func respond(to request: MockRequest) async -> MockResponse {
+        guard let keys = try? await keys.value else {
+            return .text("The mock EHR has no keys.", status: 500, world: nil, party: .ehr)
+        }
+        guard let (base, route, rest) = place(request.segments) else { return unknownPlace(request) }
+        switch route {
+        case .fhir: return base.fhir(request, rest: rest)
+        case .authorize(let persona): return base.authorize(request, persona: persona)
+        case .token: return base.token(request, keys: keys)
+        case .jwks: return .json(keys.jwks(), world: base.model.id, party: .ehr)
+        case .openID: return .json(base.openIDConfiguration, world: base.model.id, party: .ehr)
+        case .writeback: return base.connectionStatus(request)
+        case .entry(let entry): return base.entryPage(entry, request)
+        case .launch(let entry): return base.launch(entry, request)
+        case .signIn: return base.signIn(request)
+        case .consent: return base.consent(request)
+        case .unknown:
+            return unexpected(request, "no such path at this base", base.model.id, base.refuse(Problem(.unknownTenant, "no such path")))
+        }
+    }
+
+    /// Which base a path belongs to, and what is wanted of it.
+    private func place(_ segments: [String]) -> (base: EHRBase, route: Route, rest: [String])? {
+        guard let base = segments.prefix(2).lazy.compactMap({ self.byTenant[$0] }).first else { return nil }
+        for template in base.profile.routes {
+            if let rest = template.rest(of: segments, tenant: base.base.tenant) { return (base, template.route, rest) }
+        }
+        return (base, .unknown, [])
+    }
+
+    /// A path that no tenant's name stands in.
+    private func unknownPlace(_ request: MockRequest) -> MockResponse {
+        // Facts 5.3.3: Cerner's words for an unknown tenant.
+        unexpected(
+            request, "no tenant in the path", nil,
+            .text("Tenant not valid or accessible", status: 403, world: nil, party: .ehr))
+    }
+
+    private func unexpected(
+        _ request: MockRequest, _ reason: String, _ world: WorldID?, _ response: MockResponse
+    ) -> MockResponse {
+        var response = response
+        response.events = [
+            EventDraft(
+                "traffic.unexpected", by: .runner, world: world,
+                [
+                    "host": .string(request.header("Host") ?? ""), "method": .string(request.method),
+                    "url": .string(request.url), "reason": .string(reason),
+                ])
+        ]
+        return response
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MockKit
+import Trace
+import Value
+import World
+
+/// JSON Patch on Appointment, where the vendor offers it: the links of a video visit, and the status (facts 5.3.4).
+extension EHRBase {
+    private struct Operation {
+        let name: String
+        let path: String
+        let value: String?
+    }
+
+    func patch(_ id: String, _ request: MockRequest, _ token: AccessToken) throws(Problem) -> MockResponse {
+        guard let rules = profile.videoLinks else { throw Problem(.notAllowed, "Appointment cannot be written") }
+        guard var booked = appointment(fhirID: id) else { throw Problem(.notFound, "there is no Appointment/\(id)") }
+        let operations = Self.operations(request.json)
+        let isLink = operations?.contains { $0.path.hasPrefix("/contained/") } ?? false
+        do throws(Problem) {
+            // Both are needed: the answer to a patch shows the appointment's state (facts 5.3.4).
+            try require(.read, on: "Appointment", token)
+            try require(.update, on: "Appointment", token)
+            guard request.mediaType == "application/json-patch+json" else {
+                throw Problem(.mediaType, "the body is not application/json-patch+json")
+            }
+            try checkVersion(request, booked)
+            guard let operations, !operations.isEmpty else { throw Problem(.invalidContent, "the body is no JSON Patch") }
+            if isLink { return try writeLinks(operations, rules, &booked) }
+            return try writeStatus(operations, &booked)
+        } catch {
+            guard isLink else { throw error }
+            return refuse(error) { status in
+                [
+                    self.event(
+                        "video-link.refused",
+                        [
+                            "appointment": .string(booked.plan.alias), "status": Value(status),
+                            "reason": .string(error.text),
+                        ])
+                ]
+            }
+        }
+    }
+
+    private func checkVersion(_ request: MockRequest, _ booked: BookedAppointment) throws(Problem) {
+        guard let match = request.header("If-Match") else { throw Problem(.noVersion, "If-Match is missing") }
+        guard match == "W/\"\(booked.versionID)\"" || match == "\"\(booked.versionID)\"" else {
+            throw Problem(.oldVersion, "the version is \(booked.versionID)")
+        }
+    }
+
+    private static func operations(_ body: Value?) -> [Operation]? {
+        guard let items = body?.array else { return nil }
+        var operations: [Operation] = []
+        for item in items {
+            guard let name = item["op"]?.string, let path = item["path"]?.string else { return nil }
+            operations.append(Operation(name: name, path: path, value: item["value"]?.string))
+        }
+        return operations
+    }
+
+    private func writeLinks(
+        _ operations: [Operation], _ rules: VideoLinkRules, _ booked: inout BookedAppointment
+    ) throws(Problem) -> MockResponse {
+        guard booked.plan.isVideoVisit else { throw Problem(.businessRule, "the appointment is no video visit") }
+        guard booked.status == "booked" else { throw Problem(.businessRule, "the appointment is \(booked.status)") }
+        let paths = [rules.providerPath, rules.patientPath, rules.startPath, rules.endPath]
+        guard operations.count == 4, Set(operations.map(\.path)) == Set(paths) else {
+            throw Problem(.businessRule, "the four link operations go together, and alone")
+        }
+        let names = Set(operations.map(\.name))
+        guard names == ["add"] || names == ["replace"] else {
+            throw Problem(.businessRule, "all four operations are add, or all are replace")
+        }
+        let values = Dictionary(operations.map { ($0.path, $0.value ?? "") }, uniquingKeysWith: { first, _ in first })
+        let links = BookedAppointment.Links(
+            provider: values[rules.providerPath] ?? "", patient: values[rules.patientPath] ?? "",
+            start: values[rules.startPath] ?? "", end: values[rules.endPath] ?? "")
+        for url in [links.provider, links.patient] {
+            guard url.contains("://") else { throw Problem(.businessRule, "a link is no URL") }
+            guard url.unicodeScalars.count <= rules.longestURL else {
+                throw Problem(.businessRule, "a link is longer than \(rules.longestURL) characters")
+            }
+        }
+        guard let start = Instant(rfc3339: links.start), let end = Instant(rfc3339: links.end), start < end else {
+            throw Problem(.businessRule, "the period is not two instants in order")
+        }
+        let isAdd = names == ["add"]
+        if isAdd, booked.links != nil { throw Problem(.conflict, "the links are there already") }
+        if !isAdd, booked.links == nil { throw Problem(.businessRule, "there are no links to replace") }
+        booked.links = links
+        return written(
+            &booked,
+            events: [
+                event(
+                    "video-link.written",
+                    [
+                        "appointment": .string(booked.plan.alias), "provider-url": .string(links.provider),
+                        "patient-url": .string(links.patient), "operation": isAdd ? "add" : "replace",
+                    ])
+            ])
+    }
+
+    /// Status moves of facts 5.3.4; other paths are refused.
+    private func writeStatus(_ operations: [Operation], _ booked: inout BookedAppointment) throws(Problem) -> MockResponse {
+        let moves: [String: [String]] = [
+            "booked": ["arrived", "checked-in", "cancelled"], "arrived": ["checked-in", "cancelled"],
+            "checked-in": ["fulfilled", "cancelled"],
+        ]
+        guard operations.count == 1, operations[0].path == "/status", operations[0].name == "replace" else {
+            throw Problem(.businessRule, "this path and operation cannot be patched")
+        }
+        guard let status = operations[0].value, moves[booked.status]?.contains(status) == true else {
+            throw Problem(.businessRule, "the status cannot go from \(booked.status) to \(operations[0].value ?? "nothing")")
+        }
+        booked.status = status
+        return written(&booked, events: [])
+    }
+
+    /// 200, empty, text/html (facts 5.3.3).
+    private func written(_ booked: inout BookedAppointment, events: [EventDraft]) -> MockResponse {
+        booked.touch(at: world.clock.now)
+        appointments[booked.plan.alias] = booked
+        let resource: Members = ["meta": meta(of: booked)]
+        return .empty(
+            status: 200, headers: headers(of: resource) + [("Content-Type", "text/html")], world: model.id, party: .ehr,
+            events: [
+                event(
+                    "fhir.written",
+                    [
+                        "type": "Appointment", "id": .string(booked.plan.fhirID), "interaction": "patch",
+                        "appointment": .string(booked.plan.alias),
+                    ])
+            ] + events)
+    }
+}

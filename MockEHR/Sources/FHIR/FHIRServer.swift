@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// The FHIR endpoint: discovery, then token, scope, interaction.
+extension EHRBase {
+    /// Answers a request below the FHIR base; `rest` are the path's segments after it.
+    func fhir(_ request: MockRequest, rest: [String]) -> MockResponse {
+        switch rest {
+        case ["metadata"]:
+            return discovered(capabilityStatement, type: "application/fhir+json", way: "metadata")
+        case [".well-known", "smart-configuration"]:
+            return discovered(smartConfiguration, type: "application/json", way: "smart-configuration")
+        case [".well-known", "openid-configuration"]:
+            return .json(openIDConfiguration, world: model.id, party: .ehr)
+        default: break
+        }
+        do throws(Problem) {
+            let token = try token(of: request)
+            let context = token.person == nil ? "system" : "user"
+            guard let type = rest.first, let rules = profile.fhir.types[type] else {
+                throw Problem(.unknownType, "this server has no \(rest.first ?? "such") resources")
+            }
+            switch (method(of: request), rest.count) {
+            case ("GET", 2) where rules.read: return try read(type, rest[1], token, context: context)
+            case ("GET", 1), ("POST", 2):
+                guard request.method == "GET" || rest[1] == "_search", let rule = rules.search else { throw Problem(.notAllowed, "search is not offered") }
+                return try search(type, rule, request, token, context: context)
+            case ("POST", 1) where rules.create: return try create(type, request, token)
+            case ("PATCH", 2) where type == "Appointment":
+                return try patch(rest[1], request, token)
+            default: throw Problem(.notAllowed, "the interaction is not offered")
+            }
+        } catch {
+            return refuse(error)
+        }
+    }
+
+    /// PATCH may come as POST with an override (facts 5.3.3).
+    private func method(of request: MockRequest) -> String {
+        guard request.method == "POST" else { return request.method }
+        let override = request.queryFields["_method"] ?? request.header("X-HTTP-Method-Override")
+        return override?.uppercased() ?? "POST"
+    }
+
+    private func discovered(_ value: Value, type: String, way: String) -> MockResponse {
+        .json(
+            value, type: type, headers: [("Access-Control-Allow-Origin", "*")], world: model.id, party: .ehr,
+            events: [event("smart.discovered", ["way": .string(way)])])
+    }
+
+    private func token(of request: MockRequest) throws(Problem) -> AccessToken {
+        guard let text = request.bearerToken else { throw Problem(.noToken, "no bearer token") }
+        guard let token = tokens[text] else { throw Problem(.badToken, "the token is not known at this base") }
+        guard token.expires > .wall else { throw Problem(.badToken, "the token has expired") }
+        return token
+    }
+
+    func require(_ interaction: ScopeSet.Interaction, on type: String, _ token: AccessToken) throws(Problem) {
+        guard token.scopes.allows(interaction, on: type) else {
+            throw Problem(.scope, "no scope for \(type) (\(interaction.rawValue))")
+        }
+    }
+
+    /// A token bound to one patient sees only that patient's resources.
+    func isVisible(_ resource: Members, to token: AccessToken, for interaction: ScopeSet.Interaction) -> Bool {
+        guard let type = resource["resourceType"]?.string, token.scopes.isPatientBound(interaction, on: type) else {
+            return true
+        }
+        guard let patient = token.patientID ?? (token.person?.role == .patient ? token.person?.ehr[.fhirID] : nil) else {
+            return false
+        }
+        switch type {
+        case "Patient": return resource["id"]?.string == patient
+        case "Appointment": return SearchParameter.appointmentPatient.matches(resource, patient)
+        case "Encounter", "Communication", "DocumentReference":
+            return SearchParameter.subjectPatient.matches(resource, patient)
+        default: return true
+        }
+    }
+
+    private func read(
+        _ type: String, _ id: String, _ token: AccessToken, context: String
+    ) throws(Problem) -> MockResponse {
+        try require(.read, on: type, token)
+        guard let resource = resource(type, id) else { throw Problem(.notFound, "there is no \(type)/\(id)") }
+        guard isVisible(resource, to: token, for: .read) else { throw Problem(.scope, "another patient's \(type)") }
+        var facts: Members = ["type": .string(type), "id": .string(id)]
+        if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
+        if let person = model.people.first(where: { $0.ehr[.fhirID] == id }), type == "Patient" || type == "Practitioner" {
+            facts["person"] = .string(person.alias)
+        }
+        facts["context"] = .string(context)
+        return .json(
+            .object(resource), type: "application/fhir+json", headers: headers(of: resource), world: model.id,
+            party: .ehr, events: [event("fhir.read", facts)])
+    }
+
+    func appointmentAlias(_ type: String, _ id: String) -> String? {
+        switch type {
+        case "Appointment": appointment(fhirID: id)?.plan.alias
+        case "Encounter": appointments.values.first { $0.plan.encounterID == id }?.plan.alias
+        default: nil
+        }
+    }
+
+    /// Version, time and the vendor's standing headers.
+    func headers(of resource: Members) -> [(name: String, value: String)] {
+        var headers = standingHeaders
+        if let version = resource["meta"]?["versionId"]?.string { headers.append(("ETag", "W/\"\(version)\"")) }
+        if let changed = resource["meta"]?["lastUpdated"]?.string.flatMap({ Instant(rfc3339: $0) }) {
+            headers.append(("Last-Modified", HTTPDate.text(changed)))
+        }
+        return headers
+    }
+
+    var standingHeaders: [(name: String, value: String)] {
+        profile.fhir.headers + [("X-Request-Id", uuid())]
+    }
+
+    private func create(_ type: String, _ request: MockRequest, _ token: AccessToken) throws(Problem) -> MockResponse {
+        try require(.create, on: type, token)
+        guard request.mediaType == "application/fhir+json" || request.mediaType == "application/json" else {
+            throw Problem(.mediaType, "the body is not application/fhir+json")
+        }
+        guard var resource = request.json?.members, resource["resourceType"]?.string == type else {
+            throw Problem(.invalidContent, "the body is not a \(type)")
+        }
+        let id = mint(12)
+        resource["id"] = .string(id)
+        resource["meta"] = ["versionId": "0", "lastUpdated": .string(world.clock.now.description)]
+        created["\(type)/\(id)"] = resource
+        return .empty(
+            status: 201,
+            headers: standingHeaders + [("Location", "\(base.url)/\(type)/\(id)"), ("ETag", "W/\"0\"")], world: model.id,
+            party: .ehr,
+            events: [event("fhir.written", ["type": .string(type), "id": .string(id), "interaction": "create"])])
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MockKit
+import Value
+import World
+
+/// How the EHR says where to authorize: smart-configuration, OpenID discovery, JWKS, CapabilityStatement.
+extension EHRBase {
+    /// SMART App Launch 2.x, `.well-known/smart-configuration`; fields per vendor (facts 5.3.1, 5.4.1).
+    var smartConfiguration: Value {
+        let smart = profile.smart
+        var members: Members = [
+            "issuer": .string(issuer), "jwks_uri": .string(url(smart.jwksPath)),
+            "authorization_endpoint": .string(url(smart.authorizePath)), "token_endpoint": .string(url(smart.tokenPath)),
+            "token_endpoint_auth_methods_supported": .array(
+                smart.clientAuthentication.map { .string(Self.methodName($0)) }),
+            "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
+            "grant_types_supported": .array(smart.grants.map { .string($0) }),
+            "scopes_supported": .array(smart.scopesSupported.map { .string($0) }),
+            "response_types_supported": ["code"],
+            "capabilities": .array(smart.capabilities.map { .string($0) }),
+        ]
+        if !smart.challengeMethods.isEmpty {
+            members["code_challenge_methods_supported"] = .array(smart.challengeMethods.map { .string($0) })
+        }
+        return .object(members)
+    }
+
+    /// OpenID Connect Discovery 1.0.
+    var openIDConfiguration: Value {
+        [
+            "issuer": .string(issuer), "authorization_endpoint": .string(url(profile.smart.authorizePath)),
+            "token_endpoint": .string(url(profile.smart.tokenPath)), "jwks_uri": .string(url(profile.smart.jwksPath)),
+            "response_types_supported": ["code"], "response_modes_supported": ["query"],
+            "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
+            "scopes_supported": .array(profile.smart.scopesSupported.map { .string($0) }),
+        ]
+    }
+
+    /// FHIR R4 CapabilityStatement with the older `oauth-uris` extension, which some clients read alone (facts 5.2).
+    var capabilityStatement: Value {
+        let smart = profile.smart
+        let uris: Value = [
+            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+            "extension": [
+                ["url": "authorize", "valueUri": .string(url(smart.authorizePath))],
+                ["url": "token", "valueUri": .string(url(smart.tokenPath))],
+            ],
+        ]
+        let resources = profile.fhir.types.sorted { $0.key < $1.key }.map { name, rules in
+            Self.capability(of: name, rules)
+        }
+        return [
+            "resourceType": "CapabilityStatement", "status": "active", "date": .string(release), "kind": "instance",
+            "publisher": .string(profile.fhir.publisher),
+            "software": [
+                "name": .string(profile.fhir.softwareName), "version": .string(release), "releaseDate": .string(release),
+            ],
+            "implementation": ["description": .string(profile.fhir.softwareName + " R4"), "url": .string(base.url)],
+            "fhirVersion": "4.0.1", "format": ["application/fhir+json", "json"],
+            "rest": [
+                [
+                    "mode": "server",
+                    "security": [
+                        "extension": [uris], "cors": true,
+                        "service": [
+                            [
+                                "coding": [
+                                    [
+                                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                                        "code": "SMART-on-FHIR", "display": "SMART-on-FHIR",
+                                    ]
+                                ], "text": "OAuth2 using SMART-on-FHIR profile",
+                            ]
+                        ],
+                    ],
+                    "resource": .array(resources),
+                ]
+            ],
+        ]
+    }
+
+    private static func capability(of name: String, _ rules: TypeRules) -> Value {
+        var interactions: [Value] = []
+        if rules.read { interactions.append(["code": "read"]) }
+        if rules.search != nil { interactions.append(["code": "search-type"]) }
+        if rules.create { interactions.append(["code": "create"]) }
+        return [
+            "type": .string(name), "interaction": .array(interactions),
+            "searchParam": .array(
+                (rules.search?.parameters ?? []).map { ["name": .string($0.name), "type": .string($0.type)] }),
+        ]
+    }
+
+    private static func methodName(_ method: EHRRegistration.Authentication) -> String {
+        switch method {
+        case .basic: "client_secret_basic"
+        case .post: "client_secret_post"
+        case .privateKeyJWT: "private_key_jwt"
+        case .none: "none"
+        }
+    }
+}

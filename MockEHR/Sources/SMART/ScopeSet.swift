@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// OAuth scopes, read as SMART v1 (`user/Patient.read`) and v2 (`user/Patient.rs`) have them.
+struct ScopeSet: Sendable, Hashable {
+    enum Interaction: Character, Sendable { case create = "c", read = "r", update = "u", delete = "d", search = "s" }
+
+    /// One scope of resource access.
+    struct Access: Sendable, Hashable {
+        let context: String
+        let type: String
+        let letters: String
+    }
+
+    /// In the order of the request, each once.
+    let words: [String]
+
+    init(_ text: String) { self.init(words: text.split(separator: " ").map(String.init)) }
+
+    init(words: [String]) {
+        var seen = Set<String>()
+        self.words = words.filter { seen.insert($0).inserted }
+    }
+
+    var text: String { words.joined(separator: " ") }
+    func contains(_ word: String) -> Bool { words.contains(word) }
+
+    /// True where some scope of one of the contexts allows the interaction on the type.
+    func allows(_ interaction: Interaction, on type: String) -> Bool {
+        words.compactMap(Self.access).contains {
+            ($0.type == type || $0.type == "*") && $0.letters.contains(interaction.rawValue)
+        }
+    }
+
+    /// True where every scope that allows the interaction on the type is bound to one patient.
+    func isPatientBound(_ interaction: Interaction, on type: String) -> Bool {
+        words.compactMap(Self.access).filter {
+            ($0.type == type || $0.type == "*") && $0.letters.contains(interaction.rawValue)
+        }.allSatisfy { $0.context == "patient" }
+    }
+
+    var hasWildcard: Bool {
+        words.compactMap(Self.access).contains { $0.type == "*" } || words.contains { $0.hasSuffix(".*") }
+    }
+
+    func filter(_ keep: (String) -> Bool) -> ScopeSet { ScopeSet(words: words.filter(keep)) }
+
+    /// Reads `patient|user|system/Type.access`; nil for other scopes and for nonsense.
+    static func access(_ word: String) -> Access? {
+        guard let slash = word.firstIndex(of: "/"), let dot = word.lastIndex(of: "."), slash < dot else { return nil }
+        let context = String(word[..<slash])
+        let type = String(word[word.index(after: slash)..<dot])
+        let rights = word[word.index(after: dot)...].prefix { $0 != "?" }
+        guard ["patient", "user", "system"].contains(context), !type.isEmpty else { return nil }
+        let letters: String
+        switch rights {
+        case "read": letters = "rs"
+        case "write": letters = "cud"
+        case "*": letters = "cruds"
+        default:
+            // v2: letters in this order, each at most once.
+            var rest = Substring("cruds")
+            for letter in rights {
+                guard let place = rest.firstIndex(of: letter) else { return nil }
+                rest = rest[rest.index(after: place)...]
+            }
+            guard !rights.isEmpty else { return nil }
+            letters = String(rights)
+        }
+        return Access(context: context, type: type, letters: letters)
+    }
+}

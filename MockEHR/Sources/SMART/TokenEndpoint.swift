@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// The token endpoint (RFC 6749 section 3.2, SMART App Launch 2.x; vendors: facts 5.3.2, 5.4.1).
+extension EHRBase {
+    private static let headers: [(name: String, value: String)] = [
+        ("Cache-Control", "no-store"), ("Pragma", "no-cache"), ("Access-Control-Allow-Origin", "*"),
+    ]
+
+    func token(_ request: MockRequest, keys: EHRKeys) -> MockResponse {
+        let form = request.formFields
+        let grant = form["grant_type"] ?? ""
+        do throws(OAuthFailure) {
+            guard request.method == "POST" else { throw OAuthFailure("invalid_request", "the method is not POST") }
+            guard request.mediaType == "application/x-www-form-urlencoded" else {
+                throw OAuthFailure("invalid_request", "the body is not a form")
+            }
+            if let name = form.repeatedNames.first {
+                throw OAuthFailure("invalid_request", "parameter repeated: \(name)")
+            }
+            let client = try authenticate(request, form)
+            switch (grant, client) {
+            case ("authorization_code", .app(let id)): return try redeem(form, client: id, keys: keys)
+            case ("refresh_token", .app(let id)): return try refresh(form, client: id, keys: keys)
+            case ("client_credentials", .system(let id)): return try systemToken(form, client: id, keys: keys)
+            case ("authorization_code", _), ("refresh_token", _), ("client_credentials", _):
+                throw OAuthFailure("unauthorized_client", "the client may not use this grant")
+            default: throw OAuthFailure("unsupported_grant_type", "grant_type is not supported")
+            }
+        } catch {
+            return refuse(error, grant: grant, client: form["client_id"] ?? world.registration.clientID, request)
+        }
+    }
+
+    private func refuse(
+        _ failure: OAuthFailure, grant: String, client: String, _ request: MockRequest
+    ) -> MockResponse {
+        var body: Members = ["error": .string(failure.error), "error_description": .string(failure.reason)]
+        if let uri = errorURI(failure, place: "token", client: client) { body["error_uri"] = .string(uri) }
+        let unauthorized = failure.error == "invalid_client"
+        let challenge = unauthorized && request.header("Authorization") != nil
+        return .json(
+            .object(body), status: unauthorized ? 401 : 400,
+            headers: Self.headers + (challenge ? [("WWW-Authenticate", "Basic realm=\"token\"")] : []), world: model.id,
+            party: .ehr,
+            events: [
+                event(
+                    "token.refused",
+                    ["grant": .string(grant), "error": .string(failure.error), "reason": .string(failure.reason)])
+            ])
+    }
+
+    private func redeem(_ form: Form, client: String, keys: EHRKeys) throws(OAuthFailure) -> MockResponse {
+        guard let value = form["code"] else { throw OAuthFailure("invalid_request", "code is missing") }
+        func invalid(_ reason: String) -> OAuthFailure {
+            OAuthFailure("invalid_grant", reason, detail: "code-invalid-or-expired")
+        }
+        guard var code = codes[value] else { throw invalid("the code is not known") }
+        if let issued = code.issued {
+            // RFC 6749 section 4.1.2: a code used twice takes its tokens with it.
+            for token in issued {
+                tokens[token] = nil
+                refreshTokens[token] = nil
+            }
+            throw invalid("the code was used before")
+        }
+        guard code.expires > .wall else { throw invalid("the code is older than 60 seconds") }
+        guard code.request.client == client else { throw invalid("the code belongs to another client") }
+        // What follows may be tried again by nobody: a failed redemption uses the code up.
+        code.issued = []
+        codes[value] = code
+        guard form["redirect_uri"] == code.request.redirect else {
+            throw invalid("redirect_uri differs from the authorization request")
+        }
+        if let challenge = code.request.challenge {
+            guard let verifier = form["code_verifier"] else { throw invalid("code_verifier is missing") }
+            guard Base64URL.encode(SHA256.hash(data: Data(verifier.utf8))) == challenge else {
+                throw invalid("code_verifier does not fit the challenge")
+            }
+        } else if form["code_verifier"] != nil {
+            throw invalid("code_verifier without a challenge")
+        }
+        let scopes = code.request.scopes
+        var refreshToken: String?
+        if let kind = profile.smart.refreshScopes.first(where: { scopes.contains($0) }),
+            world.registration.authentication != .none
+        {
+            let token = mint()
+            refreshTokens[token] = RefreshToken(code: code, isOnline: kind == "online_access")
+            refreshToken = token
+        }
+        let (answer, access) = answer(
+            for: code, scopes: scopes, refreshToken: refreshToken, identity: true, keys: keys)
+        codes[value]?.issued = [access] + (refreshToken.map { [$0] } ?? [])
+        return issued(answer, grant: "authorization_code", by: code, scopes: scopes)
+    }
+
+    private func refresh(_ form: Form, client: String, keys: EHRKeys) throws(OAuthFailure) -> MockResponse {
+        guard let value = form["refresh_token"] else { throw OAuthFailure("invalid_request", "refresh_token is missing") }
+        guard let refresh = refreshTokens[value], refresh.code.request.client == client else {
+            throw OAuthFailure("invalid_grant", "the refresh token is not known", detail: "refresh-token-invalid")
+        }
+        guard !refresh.isOnline || sessions[refresh.code.session] != nil else {
+            throw OAuthFailure("invalid_grant", "the EHR session has ended", detail: "refresh-token-expired")
+        }
+        var scopes = refresh.code.request.scopes
+        if let wanted = form["scope"].map({ ScopeSet($0) }), !wanted.words.isEmpty {
+            guard wanted.words.allSatisfy({ scopes.contains($0) }) else {
+                throw OAuthFailure("invalid_scope", "the scope may not grow")
+            }
+            scopes = wanted
+        }
+        // No new refresh token: the first one stays (facts 5.3.2).
+        let (answer, _) = answer(for: refresh.code, scopes: scopes, refreshToken: nil, identity: false, keys: keys)
+        return issued(answer, grant: "refresh_token", by: refresh.code, scopes: scopes)
+    }
+
+    private func systemToken(_ form: Form, client: String, keys: EHRKeys) throws(OAuthFailure) -> MockResponse {
+        let asked = ScopeSet(form["scope"] ?? "")
+        if asked.hasWildcard, !profile.smart.wildcardScopes {
+            throw OAuthFailure("invalid_scope", "wildcard scopes are not supported", detail: "scope-invalid")
+        }
+        let scopes = asked.filter { word in
+            ScopeSet.access(word).map {
+                $0.context == "system" && ($0.type == "*" || profile.fhir.types[$0.type] != nil)
+            } ?? false
+        }
+        guard !scopes.words.isEmpty else {
+            throw OAuthFailure("invalid_scope", "no system scope of this server is asked for", detail: "scope-invalid")
+        }
+        let token = accessToken(
+            AccessToken(
+                person: nil, client: client, scopes: scopes, launch: nil, patientID: nil,
+                expires: .wall + .seconds(profile.smart.realLife)), keys: keys)
+        let body: Members = [
+            "access_token": .string(token), "token_type": "Bearer", "expires_in": Value(profile.smart.advertisedLife),
+            "scope": .string(scopes.text),
+        ]
+        return .json(
+            .object(body), headers: Self.headers, world: model.id, party: .ehr,
+            events: [
+                event(
+                    "token.issued",
+                    [
+                        "grant": "client_credentials", "scope": .string(scopes.text),
+                        "expires": Value(profile.smart.advertisedLife),
+                    ])
+            ])
+    }
+
+    private func issued(_ body: Members, grant: String, by code: Code, scopes: ScopeSet) -> MockResponse {
+        var facts: Members = [
+            "by": .string(code.person.alias), "grant": .string(grant), "scope": .string(scopes.text),
+            "expires": Value(profile.smart.advertisedLife),
+        ]
+        if let patient = patient(of: code) { facts["patient"] = .string(patient.alias) }
+        if let launch = code.request.launch { facts["appointment"] = .string(launch.appointment) }
+        return .json(
+            .object(body), headers: Self.headers, world: model.id, party: .ehr, events: [event("token.issued", facts)])
+    }
+
+    /// Whose chart is open: the launched appointment's patient, or the patient who signed in.
+    private func patient(of code: Code) -> Person? {
+        if let launch = code.request.launch { return model.appointment(launch.appointment).flatMap { model.person($0.patient) } }
+        return code.person.role == .patient && code.request.scopes.contains("launch/patient") ? code.person : nil
+    }
+
+    private func answer(
+        for code: Code, scopes: ScopeSet, refreshToken: String?, identity: Bool, keys: EHRKeys
+    ) -> (body: Members, accessToken: String) {
+        let patient = patient(of: code)
+        let token = accessToken(
+            AccessToken(
+                person: code.person, client: code.request.client, scopes: scopes, launch: code.request.launch,
+                patientID: patient?.ehr[.fhirID], expires: .wall + .seconds(profile.smart.realLife)), keys: keys)
+        var body: Members = [
+            "access_token": .string(token), "token_type": "Bearer", "expires_in": Value(profile.smart.advertisedLife),
+            "scope": .string(scopes.text),
+        ]
+        if let refreshToken { body["refresh_token"] = .string(refreshToken) }
+        if profile.smart.namesTenant { body["tenant"] = .string(base.tenant) }
+        if let patient { body["patient"] = .string(patient.ehr[.fhirID]) }
+        if let launch = code.request.launch, let plan = model.appointment(launch.appointment) {
+            body["encounter"] = .string(plan.encounterID)
+            body["need_patient_banner"] = true
+            body["fhirContext"] = [["reference": .string("Appointment/" + plan.fhirID)]]
+        }
+        if identity, scopes.contains("openid") { body["id_token"] = .string(idToken(code, scopes: scopes, keys: keys)) }
+        return (body, token)
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Value
+import World
+
+extension VendorProfile {
+    /// Oracle Health Millennium, as cerner/fhir.cerner.com documented it in May 2024.
+    static let cerner = VendorProfile(
+        routes: RouteTemplate.own([.powerchart]) + [
+            RouteTemplate("/r4/{tenant}/**", .fhir),
+            RouteTemplate(
+                "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/provider/authorize", .authorize(.provider)),
+            RouteTemplate(
+                "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/patient/authorize", .authorize(.patient)),
+            RouteTemplate("/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token", .token),
+            RouteTemplate("/tenants/{tenant}/jwk", .jwks),
+            RouteTemplate("/tenants/{tenant}/oidc/idsps/{tenant}/.well-known/openid-configuration", .openID),
+        ],
+        entries: [.powerchart],
+        smart: SMARTRules(
+            authorizePath: "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/provider/authorize",
+            tokenPath: "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token",
+            jwksPath: "/tenants/{tenant}/jwk", issuerPath: "/tenants/{tenant}/oidc/idsps/{tenant}/",
+            // Facts 5.3.1: the captured smart-configuration.
+            clientAuthentication: [.basic, .privateKeyJWT], grants: ["authorization_code", "client_credentials"],
+            capabilities: [
+                "authorize-post", "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
+                "sso-openid-connect", "context-banner", "context-style", "context-ehr-patient", "context-ehr-encounter",
+                "permission-patient", "permission-user", "permission-offline", "permission-online", "permission-v1",
+            ],
+            challengeMethods: [],
+            scopesSupported: ["openid", "fhirUser", "profile", "launch", "online_access", "offline_access"],
+            // Facts 5.3.2: advertised 570 s is 30 s less than the real life.
+            advertisedLife: 570, realLife: 600, jwtAccessTokens: true, wildcardScopes: false,
+            // Facts 5.2 F7: accepting the slash is what the vendor is not known to do.
+            lenientAudienceSlash: false, refreshScopes: ["online_access", "offline_access"], errorURI: true,
+            namesTenant: true),
+        fhir: FHIRRules(
+            softwareName: "Cerner Millennium", publisher: "Cerner", types: cernerTypes, defaultCount: 20,
+            // Facts 5.3.3.
+            problems: [
+                .noToken: .init(401, .empty), .badToken: .init(401, .empty),
+                .scope: .init(403, issue: "forbidden"), .unknownTenant: .init(403, .plainText),
+                .unknownType: .init(403, issue: "forbidden"), .notFound: .init(404, issue: "not-found"),
+                .notAllowed: .init(405, .empty), .parameterMissing: .init(400, .plainText),
+                .parameterCombination: .init(400, .plainText), .parameterInvalid: .init(400, .plainText),
+                .mediaType: .init(406, .empty), .noVersion: .init(412, issue: "required"),
+                .oldVersion: .init(409, issue: "conflict"), .conflict: .init(409, issue: "conflict"),
+                .invalidContent: .init(400, issue: "structure"), .businessRule: .init(422, issue: "business-rule"),
+            ],
+            outcomeSystem: nil, unknownParameter: .ignore, warnsOfNoResults: false,
+            headers: [("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*")]),
+        forms: ResourceForms(
+            csnSystem: "https://fhir.cerner.com/{tenant}/identifier/appointment",
+            mrnSystem: "https://fhir.cerner.com/{tenant}/identifier/mrn",
+            // Facts 5.3.5: bare digits, the formatted text in an extension.
+            phone: .bareDigits,
+            encounterClass: [
+                "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "VR", "display": "virtual",
+            ],
+            serviceType: [
+                "coding": [["system": "https://fhir.cerner.com/{tenant}/codeSet/14249", "code": "2572307911",
+                    "display": "Video Visit", "userSelected": true]],
+                "text": "Video Visit",
+            ],
+            rooms: true, serviceCategory: nil, firstVersion: 0),
+        writeback: nil,
+        // Facts 5.3.4. PATCH index 0 is the provider although read lists the patient first.
+        videoLinks: VideoLinkRules(
+            providerPath: "/contained/0/telecom/0/value", patientPath: "/contained/1/telecom/0/value",
+            startPath: "/contained/0/telecom/0/period/start", endPath: "/contained/0/telecom/0/period/end",
+            longestURL: 255),
+        contextTokens: [:])
+
+    private static let cernerTypes: [String: TypeRules] = [
+        // Facts 5.3.4.
+        "Appointment": TypeRules(
+            search: SearchRule(
+                [.id, .appointmentPatient, .appointmentPractitioner, .appointmentLocation, .appointmentDate, .requestedDate,
+                    .status],
+                exactlyOneOf: ["_id", "patient", "practitioner", "location"],
+                needDate: (["patient", "practitioner", "location"], ["date", "-date-or-req-period"]))),
+        // Facts 5.3.5.
+        "Encounter": TypeRules(
+            search: SearchRule(
+                [.id, .subjectPatient, .subject, .identifier, .encounterDate, .status],
+                anyOf: ["_id", "patient", "subject", "account", "identifier"])),
+        "Patient": TypeRules(
+            search: SearchRule(
+                [.id, .identifier, .birthDate, .name, .given, .family, .postalCode, .phone, .email, .gender],
+                anyOf: [
+                    "_id", "identifier", "birthdate", "name", "given", "family", "address-postalcode", "phone", "email",
+                ])),
+        "Practitioner": TypeRules(
+            search: SearchRule([.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
+        "PractitionerRole": TypeRules(
+            search: SearchRule([.id, .practitioner], anyOf: ["_id", "practitioner"])),
+        "Location": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
+        "Organization": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
+        "Communication": TypeRules(
+            search: SearchRule([.id, .category, .recipient], anyOf: ["_id", "category", "recipient"]), create: true),
+        "DocumentReference": TypeRules(search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
+        "Observation": .chart, "Condition": .chart, "AllergyIntolerance": .chart, "MedicationRequest": .chart,
+        "Coverage": .chart, "DiagnosticReport": .chart, "Procedure": .chart,
+    ]
+}
+
+extension TypeRules {
+    /// Parts of the chart that no visit needs: empty here, so that reading them shows.
+    static let chart = TypeRules(search: SearchRule([.id, .subjectPatient, .subject], anyOf: ["_id", "patient", "subject"]))
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Value
+import World
+
+extension VendorProfile {
+    /// Epic, as its public sandbox files of May 2026 describe it (facts 5.4).
+    static let epic = VendorProfile(
+        routes: RouteTemplate.own([.hyperspace, .haiku, .canto, .mychart]) + [
+            RouteTemplate("/{tenant}/api/FHIR/R4/**", .fhir),
+            RouteTemplate("/{tenant}/oauth2/authorize", .authorize(nil)),
+            RouteTemplate("/{tenant}/oauth2/token", .token),
+            RouteTemplate("/{tenant}/oauth2/.well-known/openid-configuration", .openID),
+            RouteTemplate("/{tenant}/api/epic/2019/Security/Open/PublicKeys/530027/OIDC", .jwks),
+            RouteTemplate(
+                "/{tenant}/api/epic/2018/Telehealth/ContextLinking/SetExternalConnectionStatus", .writeback),
+            RouteTemplate(
+                "/{tenant}/api/epic/2018/Clinical/Patient/SETEXTERNALCONNECTIONSTATUS/Telemedicine/"
+                    + "SetExternalConnectionStatus", .writeback),
+        ],
+        entries: [.hyperspace, .haiku, .canto, .mychart],
+        smart: SMARTRules(
+            authorizePath: "/{tenant}/oauth2/authorize", tokenPath: "/{tenant}/oauth2/token",
+            jwksPath: "/{tenant}/api/epic/2019/Security/Open/PublicKeys/530027/OIDC", issuerPath: "/{tenant}/oauth2",
+            // Facts 5.4.1.
+            clientAuthentication: [.post, .basic, .privateKeyJWT],
+            grants: ["authorization_code", "refresh_token", "client_credentials"],
+            capabilities: [
+                "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
+                "client-confidential-asymmetric", "context-banner", "context-style", "context-ehr-patient",
+                "context-ehr-encounter", "context-standalone-patient", "permission-offline", "permission-patient",
+                "permission-user", "permission-v1", "permission-v2", "sso-openid-connect", "authorize-post",
+            ],
+            challengeMethods: ["S256"],
+            scopesSupported: ["epic.scanning.dmsusername", "fhirUser", "launch", "openid", "profile"],
+            advertisedLife: 3600, realLife: 3600, jwtAccessTokens: false, wildcardScopes: true,
+            // The public directory lists bases with a slash, so clients send both (facts 5.4.1).
+            lenientAudienceSlash: true, refreshScopes: ["online_access", "offline_access"], errorURI: false,
+            namesTenant: false),
+        fhir: FHIRRules(
+            softwareName: "Epic", publisher: "Epic Systems", types: epicTypes, defaultCount: 100,
+            // Codes: facts 5.4.4; HTTP status per code is not published but for 4118 [unv].
+            problems: [
+                .noToken: .init(401, .empty), .badToken: .init(401, .empty),
+                .scope: .init(403, issue: "forbidden", code: "4118"),
+                .unknownTenant: .init(404, .empty),
+                .unknownType: .init(403, issue: "forbidden", code: "4118"),
+                .notFound: .init(404, issue: "not-found", code: "4102"),
+                .notAllowed: .init(405, issue: "not-supported", code: "59177"),
+                .parameterMissing: .init(400, issue: "required", code: "4111"),
+                .parameterCombination: .init(400, issue: "processing", code: "4112"),
+                .parameterInvalid: .init(400, issue: "value", code: "4100"),
+                .mediaType: .init(415, issue: "not-supported", code: "59105"),
+                .noVersion: .init(412, issue: "required", code: "59133"),
+                .oldVersion: .init(412, issue: "conflict", code: "59133"),
+                .conflict: .init(409, issue: "conflict", code: "59141"),
+                .invalidContent: .init(400, issue: "structure", code: "59105"),
+                .businessRule: .init(422, issue: "business-rule", code: "59159"),
+            ],
+            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", unknownParameter: .warn, warnsOfNoResults: true,
+            headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")]),
+        forms: ResourceForms(
+            // Facts 5.4.3 [sec]: the same on Appointment and Encounter.
+            csnSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.3.698084.8",
+            mrnSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.5.737384.14", phone: .dashed,
+            // Facts 5.4.3 [sec]: an Epic code, never VR.
+            encounterClass: [
+                "system": "urn:oid:1.2.840.114350.1.72.1.7.7.10.696784.13260", "code": "13", "display": "Support OP Encounter",
+            ],
+            serviceType: [
+                "coding": [["system": "urn:oid:1.2.840.114350.1.13.0.1.7.2.808267", "code": "2990", "display": "Video Visit"]],
+                "text": "Video Visit",
+            ],
+            rooms: false,
+            serviceCategory: [
+                "coding": [["system": "http://open.epic.com/FHIR/StructureDefinition/appointment-service-category",
+                    "code": "appointment", "display": "Appointment"]],
+                "text": "appointment",
+            ],
+            firstVersion: 1),
+        writeback: WritebackRules(
+            vendorHeader: "Epic-Client-ID", userTypes: ["1", "2"],
+            exceptionType: "Epic.ServiceModel.Internal.ServiceCommandException"),
+        videoLinks: nil,
+        // Facts 5.4.5.
+        contextTokens: [
+            "CSN": .csn, "CONFERENCEID": .csn, "PERFDEPID": .department, "DEPARTMENT": .department,
+            "LOCATION": .department, "EXTENSION": .start,
+        ])
+
+    private static let epicTypes: [String: TypeRules] = [
+        // Facts 5.4.2; the last ones are post-filters.
+        "Appointment": TypeRules(
+            search: SearchRule(
+                [.id, .identifier, .appointmentPatient, .appointmentDate, .status, .serviceCategory, .appointmentPractitioner,
+                    .appointmentLocation, .actor],
+                anyOf: ["_id", "identifier", "patient"])),
+        "Encounter": TypeRules(
+            search: SearchRule(
+                [.id, .identifier, .subjectPatient, .subject, .encounterDate, .encounterAppointment, .encounterClass, .status],
+                anyOf: ["_id", "identifier", "patient", "subject", "appointment"])),
+        "Patient": TypeRules(
+            search: SearchRule(
+                [.id, .identifier, .birthDate, .name, .given, .family, .postalCode, .phone, .email, .gender],
+                anyOf: ["_id", "identifier", "birthdate", "name", "given", "family", "phone", "email"])),
+        "Practitioner": TypeRules(
+            search: SearchRule([.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
+        "PractitionerRole": TypeRules(search: SearchRule([.id, .practitioner], anyOf: ["_id", "practitioner"])),
+        "Location": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
+        "Organization": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
+        "Communication": TypeRules(
+            search: SearchRule([.id, .subjectPatient, .category, .recipient], anyOf: ["_id", "patient", "recipient"]),
+            create: true),
+        "DocumentReference": TypeRules(search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
+        "Observation": .chart, "Condition": .chart, "AllergyIntolerance": .chart, "MedicationRequest": .chart,
+        "Coverage": .chart, "DiagnosticReport": .chart, "Procedure": .chart,
+    ]
+}

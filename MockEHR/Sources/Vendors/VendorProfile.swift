@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Value
+import World
+
+/// A vendor as a value: everything in which the two EHRs differ. No code asks which vendor it plays (wall 3).
+struct VendorProfile: Sendable {
+    let routes: [RouteTemplate]
+    let entries: [LaunchEntry]
+    let smart: SMARTRules
+    let fhir: FHIRRules
+    let forms: ResourceForms
+    /// Nil where the EHR has no such web service.
+    let writeback: WritebackRules?
+    /// Nil where appointments take no links.
+    let videoLinks: VideoLinkRules?
+    /// Context tokens of launch parameters: what stands between the percent signs, up to a semicolon.
+    let contextTokens: [String: ContextToken]
+
+    static func of(_ vendor: Vendor) -> VendorProfile {
+        switch vendor {
+        case .cerner: .cerner
+        case .epic: .epic
+        }
+    }
+}
+
+/// What a context token of an integration record stands for.
+enum ContextToken: Sendable { case csn, department, start, nothing }
+
+/// How the vendor's authorization server behaves.
+struct SMARTRules: Sendable {
+    /// Paths below the origin; `{tenant}` is filled in.
+    let authorizePath: String
+    let tokenPath: String
+    let jwksPath: String
+    let issuerPath: String
+    /// `token_endpoint_auth_methods_supported`.
+    let clientAuthentication: [EHRRegistration.Authentication]
+    let grants: [String]
+    let capabilities: [String]
+    /// `code_challenge_methods_supported`; empty: not advertised.
+    let challengeMethods: [String]
+    let scopesSupported: [String]
+    /// `expires_in` of a user's token, seconds.
+    let advertisedLife: Int
+    /// How long it really lives, seconds.
+    let realLife: Int
+    /// True: access tokens are ES256 JWTs with the vendor's claims; false: opaque.
+    let jwtAccessTokens: Bool
+    /// True: `*` may stand in scopes.
+    let wildcardScopes: Bool
+    /// True: `aud` with and without a trailing slash is the same.
+    let lenientAudienceSlash: Bool
+    /// Scopes of which one must be granted for a refresh token.
+    let refreshScopes: [String]
+    /// True: OAuth errors carry `error_uri`.
+    let errorURI: Bool
+    /// The answer's `tenant` member is the tenant's id.
+    let namesTenant: Bool
+}
+
+/// How the vendor's FHIR server behaves.
+struct FHIRRules: Sendable {
+    let softwareName: String
+    let publisher: String
+    /// The interactions each resource type offers; types that are not here are unknown to the server.
+    let types: [String: TypeRules]
+    let defaultCount: Int
+    let problems: [Problem.Kind: ProblemForm]
+    /// Code system of OperationOutcome details; nil: none.
+    let outcomeSystem: String?
+    /// What happens to a search parameter the type does not know.
+    let unknownParameter: UnknownParameter
+    /// True: an empty result carries a warning inside the Bundle.
+    let warnsOfNoResults: Bool
+    /// Headers of every FHIR answer.
+    let headers: [(name: String, value: String)]
+
+    enum UnknownParameter: Sendable { case ignore, warn }
+}
+
+/// One resource type of a vendor.
+struct TypeRules: Sendable {
+    let read: Bool
+    let search: SearchRule?
+    let create: Bool
+
+    init(read: Bool = true, search: SearchRule? = nil, create: Bool = false) {
+        self.read = read
+        self.search = search
+        self.create = create
+    }
+}
+
+/// What a search must and may say.
+struct SearchRule: Sendable {
+    let parameters: [SearchParameter]
+    /// Exactly one of these must be there, once; empty: no such rule.
+    let exactlyOneOf: [String]
+    /// At least one of these must be there; empty: no such rule.
+    let anyOf: [String]
+    /// Parameters that need a date beside them, and the names of that date.
+    let needDate: (parameters: [String], dates: [String])?
+
+    init(
+        _ parameters: [SearchParameter], exactlyOneOf: [String] = [], anyOf: [String] = [],
+        needDate: (parameters: [String], dates: [String])? = nil
+    ) {
+        self.parameters = parameters
+        self.exactlyOneOf = exactlyOneOf
+        self.anyOf = anyOf
+        self.needDate = needDate
+    }
+}
+
+/// How the vendor's resources look.
+struct ResourceForms: Sendable {
+    /// System of the contact serial number.
+    let csnSystem: String
+    let mrnSystem: String
+    let phone: PhoneForm
+    let encounterClass: Members
+    let serviceType: Members
+    /// True: video visits hold two contained rooms.
+    let rooms: Bool
+    let serviceCategory: Members?
+    /// Version ids start here.
+    let firstVersion: Int
+
+    enum PhoneForm: Sendable { case bareDigits, dashed }
+}
+
+/// The connect/disconnect web service.
+struct WritebackRules: Sendable {
+    let vendorHeader: String
+    let userTypes: [String]
+    let exceptionType: String
+}
+
+/// The video-link patch.
+struct VideoLinkRules: Sendable {
+    /// Where the provider's link is written. Not where it is read (facts 5.3.4, trap).
+    let providerPath: String
+    let patientPath: String
+    let startPath: String
+    let endPath: String
+    let longestURL: Int
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import World
+
+/// An appointment that stands in the EHR.
+struct BookedAppointment: Sendable {
+    /// The links of a video visit's two rooms.
+    struct Links: Sendable, Hashable {
+        let provider: String
+        let patient: String
+        let start: String
+        let end: String
+    }
+
+    let plan: PlannedAppointment
+    var start: Instant
+    /// FHIR status.
+    var status = "booked"
+    var links: Links?
+    var version: Int
+    var changed: Instant
+
+    var end: Instant { start + .seconds(plan.minutes * 60) }
+
+    /// Facts 5.3.4: with links the version reads `<n>-1`.
+    var versionID: String { links == nil ? String(version) : "\(version)-1" }
+
+    mutating func touch(at now: Instant) {
+        version += 1
+        changed = now
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// One FHIR base URL with all that lives behind it. Confined to the actor that owns its world.
+final class EHRBase {
+    let base: FHIRBase
+    /// Scheme, host and port of the base URL.
+    let origin: String
+    unowned let world: EHRWorld
+    private var random: RandomStream
+
+    var release: String
+    var records: [IntegrationRecord] = []
+    var appointments: [String: BookedAppointment] = [:]
+    /// Resources the connector created, by `Type/id`.
+    var created: [String: Members] = [:]
+
+    var sessions: [String: Session] = [:]
+    var launches: [String: LaunchContext] = [:]
+    var usedLaunches: Set<String> = []
+    var pendingConsents: [String: (request: AuthorizationRequest, session: String)] = [:]
+    var codes: [String: Code] = [:]
+    var tokens: [String: AccessToken] = [:]
+    var refreshTokens: [String: RefreshToken] = [:]
+    /// Unique ids of client assertions seen.
+    var assertionIDs: Set<String> = []
+    /// What is left of a search, by page token.
+    var pages: [String: [Members]] = [:]
+
+    let organizationID: String
+    let locationID: String
+    let departmentID: String
+
+    init(base: FHIRBase, world: EHRWorld, random: RandomStream) {
+        self.base = base
+        self.world = world
+        self.random = random
+        release = base.release
+        let slashes = base.url.range(of: "://").map { base.url[$0.upperBound...] } ?? base.url[...]
+        let host = slashes.prefix { $0 != "/" }
+        origin = String(base.url[..<host.endIndex])
+        organizationID = self.random.digits(8)
+        locationID = self.random.digits(8)
+        departmentID = self.random.digits(7)
+    }
+
+    var profile: VendorProfile { world.profile }
+    var model: WorldModel { world.model }
+
+    /// A value nobody can guess, safe in a URL.
+    func mint(_ length: Int = 43) -> String { random.token(length) }
+
+    func uuid() -> String { random.uuid() }
+
+    func url(_ template: String) -> String { origin + filled(template) }
+
+    func filled(_ template: String) -> String { template.replacing("{tenant}", with: base.tenant) }
+
+    var issuer: String { url(profile.smart.issuerPath) }
+
+    func isAddress(_ url: String) -> Bool { url == base.url || url == base.url + "/" }
+
+    /// The cookie that holds the session of this base.
+    var cookieName: String { "ehr-session-" + base.tenant.filter { $0.isLetter || $0.isNumber || $0 == "-" } }
+
+    func session(of request: MockRequest) -> (id: String, person: Person)? {
+        guard let id = request.cookies[cookieName], let session = sessions[id] else { return nil }
+        return (id, session.person)
+    }
+
+    func event(_ kind: String, _ fields: Members) -> EventDraft {
+        var all: Members = ["base": .string(base.alias)]
+        for (name, value) in fields { all[name] = value }
+        return world.event(kind, all)
+    }
+
+    func appointment(fhirID: String) -> BookedAppointment? { appointments.values.first { $0.plan.fhirID == fhirID } }
+    func appointment(csn: String) -> BookedAppointment? { appointments.values.first { $0.plan.csn == csn } }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Trace
+import Value
+import World
+
+/// One world's EHR. Confined to the actor that owns it.
+final class EHRWorld {
+    let model: WorldModel
+    let clock: WorldClock
+    let profile: VendorProfile
+    let registration: EHRRegistration
+    private(set) var bases: [EHRBase] = []
+    /// What the EHR says of a person now, by alias.
+    var contacts: [String: ContactDetails]
+    /// No sign-in and no launch any more; the rest goes on answering, so that late arrivals are seen for what they are.
+    var isClosed = false
+
+    init(model: WorldModel, clock: WorldClock, registration: EHRRegistration, random: RandomStream) {
+        self.model = model
+        self.clock = clock
+        self.registration = registration
+        profile = .of(model.vendor)
+        contacts = Dictionary(
+            model.people.map { ($0.alias, ContactDetails($0)) }, uniquingKeysWith: { first, _ in first })
+        var random = random
+        bases = model.bases.map { EHRBase(base: $0, world: self, random: RandomStream.split(&random)) }
+    }
+
+    func base(_ alias: String) throws(EHRError) -> EHRBase {
+        guard let base = bases.first(where: { $0.base.alias == alias }) else {
+            throw .unknown("FHIR base", alias, known: bases.map(\.base.alias))
+        }
+        return base
+    }
+
+    /// The base of a URL, with or without trailing slash.
+    func base(url: String) throws(EHRError) -> EHRBase {
+        guard let base = bases.first(where: { $0.isAddress(url) }) else {
+            throw .unknown("FHIR base URL", url, known: bases.map(\.base.url))
+        }
+        return base
+    }
+
+    func plan(_ alias: String) throws(EHRError) -> PlannedAppointment {
+        guard let plan = model.appointment(alias) else {
+            throw .unknown("appointment", alias, known: model.appointments.map(\.alias))
+        }
+        return plan
+    }
+
+    func person(_ alias: String) throws(EHRError) -> Person {
+        guard let person = model.person(alias) else {
+            throw .unknown("person", alias, known: model.people.map(\.alias))
+        }
+        return person
+    }
+
+    func event(_ kind: String, _ fields: Members) -> EventDraft {
+        EventDraft(kind, by: .ehr, world: model.id, fields)
+    }
+}
+
+/// How the EHR says a person can be reached: it changes during a scenario.
+struct ContactDetails: Sendable {
+    struct Phone: Sendable {
+        let number: String
+        /// FHIR `ContactPoint.use`.
+        let use: String
+        /// Nil: still in use.
+        let ended: Instant?
+    }
+
+    var phones: [Phone]
+    var email: String?
+    /// BCP 47.
+    var language: String
+
+    init(_ person: Person) {
+        let number = person.ehr[.phone]
+        phones = number.isEmpty ? [] : [Phone(number: number, use: "mobile", ended: nil)]
+        email = person.ehr.values[.email]
+        language = person.locale
+    }
+}
+
+extension RandomStream {
+    /// A stream of its own, drawn from this one.
+    static func split(_ random: inout RandomStream) -> RandomStream {
+        RunSeed(seed: random.next(), nonce: "").identity("ehr")
+    }
+}
