@@ -90,6 +90,7 @@ let package = Package(
         // What is known of the protocols and of the requirements.
         room("FHIRPath", ["Value", "SourceText"], settings: hot),
         room("Ledger", ["Value", "SourceText"]),
+        room("FHIRModel", ["FHIRPath", "Value", "SourceText", "Markup"], settings: hot),
         room("ProtocolRules", ["Trace", "Value", "World"]),
 
         // The parties around a connector.
@@ -137,9 +138,18 @@ let package = Package(
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
         tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1]),
-        tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World"]),
+        tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World", crypto]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),
+        tests("Canary", ["Canary", "World"]),
+        tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
+        tests("Judge", [
+            "Judge", "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText",
+            "World",
+        ]),
+        tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
+        tests("FHIRPath", ["FHIRPath", "Value"]),
+        tests("FHIRModel", ["FHIRModel", "FHIRPath", "Value", "Markup"]),
     ]
 )
