@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Value
 
 /// The verdict of one check (ISO/IEC 9646 and TTCN-3, with the suite's own error).
 package enum CheckVerdict: String, Sendable, Hashable, CaseIterable {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Value
 package import World
 
 /// The verdict of a run, with its exit code.
@@ -85,6 +84,8 @@ package struct RunResults: Sendable, Hashable {
     /// The profile that was asked for; nil where every claimed one was judged.
     package let profile: String?
     package let claimedProfiles: [String]
+    /// `--strict`: findings at levels S and E fail under a profile too.
+    package let isStrict: Bool
     package let deployment: String
     package let connector: String
     package let defects: [String]
@@ -98,8 +99,10 @@ package struct RunResults: Sendable, Hashable {
     package init(
         verdict: RunVerdict, reasons: [String], suiteVersion: String, seed: UInt64, nonce: String, profile: String?,
         claimedProfiles: [String], deployment: String, connector: String, defects: [String], started: Instant,
-        seconds: Double, scenarios: [ScenarioResult], requirements: [RequirementResult], runChecks: [CheckResult]
+        seconds: Double, scenarios: [ScenarioResult], requirements: [RequirementResult], runChecks: [CheckResult],
+        isStrict: Bool = false
     ) {
+        self.isStrict = isStrict
         self.verdict = verdict
         self.reasons = reasons
         self.suiteVersion = suiteVersion
@@ -115,6 +118,12 @@ package struct RunResults: Sendable, Hashable {
         self.scenarios = scenarios
         self.requirements = requirements
         self.runChecks = runChecks
+    }
+
+    /// Whether a failed check only warns: level S or E under a profile that is not judged strictly. Such a check keeps the
+    /// verdict `fail`; the roll-up and the reports weigh it by its level.
+    package func isWarning(_ check: CheckResult) -> Bool {
+        check.verdict == .fail && check.level != .must && profile != nil && !isStrict
     }
 
     /// All checks with the scenario they belong to.

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+package import Judge
+package import Trace
+internal import World
+
+/// `report.html`: one file that needs nothing else, without script; it works offline, in print, light and dark.
+package enum HTMLReport {
+    /// How much of each body the page shows; the trace holds the whole.
+    package struct Limits: Sendable {
+        /// Characters of a body in a scenario that did not pass.
+        package var body = 4096
+        /// Characters of a body in a scenario that passed.
+        package var passingBody = 800
+        /// Exchanges of one scenario that are written out.
+        package var exchanges = 400
+        /// Rows of one sequence diagram.
+        package var diagramRows = 250
+
+        package init() {}
+    }
+
+    /// The page. `trace` is the one the results were judged from.
+    package static func html(_ results: RunResults, trace: Trace, limits: Limits = Limits()) -> String {
+        let page = ReportPage(results: results, record: ReportRecord(trace: trace), limits: limits)
+        var out = HTMLWriter()
+        out.literal("<!DOCTYPE html>\n")
+        out.element("html", ["lang": "en"]) { out in
+            out.element("head") { out in
+                out.void("meta", ["charset": "utf-8"])
+                out.void("meta", ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy])
+                out.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+                out.void("meta", ["name": "referrer", "content": "no-referrer"])
+                out.element("title", "\(results.verdict.rawValue): \(results.connector) – Assay report")
+                out.element("style") { $0.literal(ReportStyle.css) }
+            }
+            out.literal("\n")
+            out.element("body") { out in page.write(into: &out) }
+        }
+        return out.html + "\n"
+    }
+}
+
+/// How a verdict looks: its class in the style sheet and its word.
+enum Mark: String {
+    case pass, fail, warn, open, na
+
+    init(_ check: CheckResult, in results: RunResults) {
+        self = results.isWarning(check) ? .warn : Mark(check.verdict)
+    }
+
+    init(_ verdict: CheckVerdict) {
+        switch verdict {
+        case .pass: self = .pass
+        case .fail: self = .fail
+        case .inconclusive, .error: self = .open
+        case .notApplicable: self = .na
+        }
+    }
+
+    /// A sign beside the word, so that colour is never the only carrier.
+    var sign: String {
+        switch self {
+        case .pass: "✓"
+        case .fail: "✗"
+        case .warn: "!"
+        case .open: "?"
+        case .na: "–"
+        }
+    }
+}
+
+extension HTMLWriter {
+    mutating func tag(_ mark: Mark, _ word: String) {
+        element("span", ["class": "tag " + mark.rawValue], mark.sign + " " + word)
+    }
+}

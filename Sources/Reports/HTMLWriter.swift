@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// HTML that escapes by construction: names of elements and attributes are literals of the program, every other text is
+/// escaped on its way in. There is no way to add markup from data.
+struct HTMLWriter {
+    private(set) var html = ""
+
+    /// `<name attributes>content</name>`.
+    mutating func element(
+        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],
+        _ content: (inout HTMLWriter) -> Void
+    ) {
+        open(name, attributes)
+        content(&self)
+        html += "</\(name)>"
+    }
+
+    /// `<name attributes>text</name>`.
+    mutating func element(
+        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>, _ text: String
+    ) {
+        element(name, attributes) { $0.text(text) }
+    }
+
+    /// `<name>text</name>`.
+    mutating func element(_ name: StaticString, _ text: String) { element(name, [:], text) }
+
+    /// An element without content or end, such as `meta`.
+    mutating func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:]) {
+        open(name, attributes)
+    }
+
+    mutating func text(_ text: String) { html += xmlEscaped(text) }
+
+    /// Markup or style of the program's own.
+    mutating func literal(_ markup: StaticString) { html += "\(markup)" }
+
+    /// What another writer wrote.
+    mutating func append(_ other: HTMLWriter) { html += other.html }
+
+    /// A link inside the page; `target` becomes a fragment.
+    mutating func link(to target: String, _ text: String) {
+        element("a", ["href": "#" + target], text)
+    }
+
+    private mutating func open(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) {
+        html += "<\(name)"
+        for (name, value) in attributes {
+            guard let value else { continue }
+            html += " \(name)=\"\(xmlEscaped(value))\""
+        }
+        html += ">"
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Judge
+
+/// What the terminal says after a run: what went wrong, grouped by scenario, and the verdict in the last line.
+package enum TerminalSummary {
+    /// Lines without colour or line feeds. `limit` checks are told in full, the rest is counted.
+    package static func lines(_ results: RunResults, limit: Int = 25) -> [String] {
+        var lines: [String] = []
+        var told = 0
+        var untold = 0
+        let groups = results.scenarios.map { ($0.id, $0.checks) } + [("run", results.runChecks)]
+        for verdict in [CheckVerdict.fail, .error, .inconclusive] {
+            for (id, checks) in groups {
+                let found = checks.filter { $0.verdict == verdict }
+                // Blocked checks of one scenario share their cause: said once.
+                let blocked = found.filter { $0.reason == .blocked || $0.reason == .notExecuted }
+                for check in found where blocked.count < 2 || !blocked.contains(check) {
+                    guard told < limit else {
+                        untold += 1
+                        continue
+                    }
+                    told += 1
+                    lines += tell(check, of: id, in: results)
+                }
+                if blocked.count >= 2, told < limit {
+                    told += 1
+                    lines += summary(of: blocked, scenario: id)
+                } else if blocked.count >= 2 {
+                    untold += blocked.count
+                }
+            }
+        }
+        if untold > 0 { lines += ["… and \(counted(untold, "more check")): see the report", ""] }
+        lines += results.reasons.map { "\(results.verdict.rawValue): \(visible($0))" }
+        lines.append(verdictLine(results))
+        return lines
+    }
+
+    /// `verdict: nonconformant (42 scenarios, 310 checks, 2 failed, 8.1 s)`.
+    package static func verdictLine(_ results: RunResults) -> String {
+        "verdict: \(results.verdict.rawValue) (\(results.scenarios.count) scenarios, \(results.checkCount) checks, "
+            + "\(results.failedCount) failed, \(readable(results.seconds)) s)"
+    }
+
+    private static func tell(_ check: CheckResult, of scenario: String, in results: RunResults) -> [String] {
+        let word = results.isWarning(check) ? "warning" : check.verdict.rawValue
+        let rows = check.requirements.isEmpty ? "no requirement" : check.requirements.joined(separator: ", ")
+        var lines = ["\(word): \(scenario)/\(check.check) [\(rows), \(check.level.rawValue)]"]
+        lines.append("  " + oneLine(check.message))
+        if let step = check.step { lines.append("  at step \(step)") }
+        if !check.expected.isEmpty { lines.append("  expected: " + oneLine(check.expected)) }
+        if !check.actual.isEmpty { lines.append("  actual:   " + oneLine(check.actual)) }
+        lines += check.nearMisses.prefix(3).map { "  near miss: " + oneLine($0) }
+        if !check.evidence.isEmpty {
+            let shown = check.evidence.prefix(8).map(String.init).joined(separator: ", ")
+            lines.append("  evidence: trace events \(shown)\(check.evidence.count > 8 ? ", …" : "")")
+        }
+        return lines + [""]
+    }
+
+    private static func summary(of blocked: [CheckResult], scenario: String) -> [String] {
+        var lines = ["inconclusive: \(scenario): \(counted(blocked.count, "check")) not seen"]
+        lines.append("  " + blocked.map(\.check).joined(separator: ", "))
+        if let message = blocked.first?.message { lines.append("  " + oneLine(message)) }
+        return lines + [""]
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        shortened(visible(text.split(whereSeparator: \.isNewline).joined(separator: " ")), to: 400)
+    }
+}
