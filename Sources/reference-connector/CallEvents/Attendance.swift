@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// Keeps who is in a visit, from events that come twice, late and out of order.
+struct Attendance: Sendable {
+    let services: Services
+
+    /// Stores an event and queues the writebacks it brings, in one transaction.
+    func take(_ event: CallEvent, visit: VisitRow) async throws {
+        guard let base = try await services.store.base(id: visit.base) else { return }
+        let people = try await people(event, visit, base)
+        let now = await services.clocks.now(visit.tenant)
+        let behaviour = services.behaviour
+        let users = try await services.store.write { database in
+            var users: Set<String> = []
+            var steps = people
+            if event.hasEnded {
+                let present = Column("visit") == visit.id && Column("state") != "disconnected"
+                steps += try AttendeeRow.filter(present).fetchAll(database).map { ($0, CallEvent.Change.left) }
+            }
+            for (new, change) in steps {
+                let key = "\(new.participant)|\(change.rawValue)|\(event.at.timeIntervalSince1970)"
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO seen (visit, event) VALUES (?, ?)", arguments: [visit.id, key])
+                guard database.changesCount > 0 else { continue }
+                let known = Column("visit") == visit.id && Column("participant") == new.participant
+                var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)
+                let facts = history.apply(change, at: event.at.timeIntervalSince1970)
+                try history.row.save(database)
+                if let user = history.row.ehrUser { users.insert(user) }
+                guard base.vendor == .epic else { continue }
+                for fact in facts where WritebackPolicy.wants(fact.kind, behaviour) {
+                    try WritebackRow(
+                        id: nil, visit: visit.id, participant: new.participant, role: history.row.role,
+                        kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, ehrUser: history.row.ehrUser,
+                        state: "pending"
+                    ).insert(database, onConflict: .ignore)
+                    try Store.schedule(.writeback, key: visit.id, tenant: visit.tenant, due: now, in: database)
+                }
+            }
+            return users
+        }
+        for user in users { services.log.event("attendance changed", tenant: visit.tenant, ehrUser: user) }
+        await services.clocks.kick(visit.tenant)
+    }
+
+    /// A row for each participant of the event: known providers and the organization's members are staff, others patients.
+    private func people(
+        _ event: CallEvent, _ visit: VisitRow, _ base: BaseRow
+    ) async throws -> [(AttendeeRow, CallEvent.Change)] {
+        var result: [(AttendeeRow, CallEvent.Change)] = []
+        for participant in event.participants {
+            var ehrUser: String?
+            if let user = participant.user {
+                let key = services.keys.hash("directory", visit.tenant + "|" + user)
+                ehrUser = try await services.store.ehrUser(base: base.id, directoryKey: key)
+            }
+            let isStaff = ehrUser != nil || (participant.user != nil && participant.userTenant == visit.tenant)
+            let person = services.keys.hash("person", visit.id + "|" + (participant.person ?? participant.id))
+            let row = AttendeeRow(
+                visit: visit.id, participant: participant.id, role: isStaff ? "provider" : "patient", person: person,
+                ehrUser: isStaff ? ehrUser : visit.patientUser, state: "waiting")
+            result.append((row, participant.change))
+        }
+        return result
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One participant's history, whatever order its events come in.
+struct AttendeeHistory: Sendable {
+    enum Kind: String, Sendable { case connect, disconnect }
+
+    struct Fact: Sendable, Equatable {
+        let kind: Kind
+        let at: Double
+    }
+
+    var row: AttendeeRow
+
+    /// Takes one event in and gives the connects and disconnects that are certain now.
+    ///
+    /// A leave that overtook its join is held until the join is known, so that facts come in order.
+    mutating func apply(_ change: CallEvent.Change, at time: Double) -> [Fact] {
+        let latest = max(row.lobbyAt ?? 0, row.joinedAt ?? 0, row.leftAt ?? 0)
+        let isNews = time >= latest
+        switch change {
+        case .waiting:
+            row.lobbyAt = min(row.lobbyAt ?? time, time)
+            if isNews { row.state = "waiting" }
+            return []
+        case .joined:
+            return joined(time, isNews)
+        case .left:
+            let wasIn = row.joinedAt != nil && row.state != "disconnected"
+            row.leftAt = max(row.leftAt ?? time, time)
+            if isNews { row.state = "disconnected" }
+            return wasIn && isNews ? [Fact(kind: .disconnect, at: time)] : []
+        }
+    }
+
+    private mutating func joined(_ time: Double, _ isNews: Bool) -> [Fact] {
+        let wasConnected = row.state == "connected"
+        let isFirst = row.joinedAt == nil
+        row.joinedAt = min(row.joinedAt ?? time, time)
+        guard isNews else {
+            // Overtaken by its own leave: both are certain now.
+            guard isFirst, let left = row.leftAt, left >= time else { return [] }
+            return [Fact(kind: .connect, at: time), Fact(kind: .disconnect, at: left)]
+        }
+        row.state = "connected"
+        row.leftAt = nil
+        return wasConnected ? [] : [Fact(kind: .connect, at: time)]
+    }
+}

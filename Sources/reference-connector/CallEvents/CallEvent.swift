@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What a notification says, without names.
+struct CallEvent: Sendable {
+    enum Change: String, Sendable {
+        /// Waits in the lobby.
+        case waiting
+        /// In the meeting: admitted, or joined directly.
+        case joined
+        case left
+    }
+
+    struct Participant: Sendable {
+        let id: String
+        /// Id of the person behind the participation, where the event has one.
+        let person: String?
+        /// Object id of a member of the directory.
+        let user: String?
+        let userTenant: String?
+        let change: Change
+    }
+
+    let at: Date
+    let hasEnded: Bool
+    let participants: [Participant]
+
+    init(_ content: JSON) {
+        at = Text.date(content["eventDateTime"].string) ?? Date()
+        let kind = (content["eventType"].string ?? content["callEventType"].string ?? "").lowercased()
+        hasEnded = kind.hasSuffix("callended")
+        let delta = content["participants@delta"].items
+        participants = (delta.isEmpty ? content["participants"].items : delta).compactMap(Participant.init)
+    }
+}
+
+extension CallEvent.Participant {
+    init?(_ json: JSON) {
+        guard let id = json["id"].string else { return nil }
+        self.id = id
+        let identity = json["info"]["identity"]
+        user = identity["user"]["id"].string
+        userTenant = identity["user"]["tenantId"].string
+        person = identity.members.values.lazy.compactMap { $0["id"].string }.first
+        if !json["removedState"].isNull {
+            change = .left
+        } else {
+            change = json["isInLobby"].bool == true ? .waiting : .joined
+        }
+    }
+}

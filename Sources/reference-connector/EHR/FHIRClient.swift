@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Reads and writes at an EHR in the connector's own name (system account), and nothing but what a visit needs.
+actor FHIRClient {
+    private let configuration: Configuration
+    private let http: Outbound
+    private var tokens: [String: (value: String, expires: Date)] = [:]
+
+    init(configuration: Configuration, http: Outbound) {
+        self.configuration = configuration
+        self.http = http
+    }
+
+    func appointment(_ id: String, at base: BaseRow) async throws -> Appointment {
+        let answer = try await call("GET", "/Appointment/\(Text.percentEncoded(id))", base)
+        guard answer.isSuccess, let appointment = Appointment(answer.json, version: answer.header("etag")) else {
+            throw Refusal(404, "appointment-not-found", "The EHR does not show this appointment to the connector.")
+        }
+        return appointment
+    }
+
+    func patient(_ id: String, at base: BaseRow, now: Date) async throws -> Patient {
+        let answer = try await call("GET", "/Patient/\(Text.percentEncoded(id))", base)
+        guard answer.isSuccess else {
+            throw Refusal(404, "patient-not-found", "The EHR does not show the patient of this appointment to the connector.")
+        }
+        return Patient(answer.json, now: now)
+    }
+
+    /// A JSON Patch of an appointment with its version as precondition.
+    func patch(_ appointment: Appointment, operations: [JSON], at base: BaseRow) async throws -> Answer {
+        try await call(
+            "PATCH", "/Appointment/\(Text.percentEncoded(appointment.id))", base,
+            headers: [("Content-Type", "application/json-patch+json"), ("If-Match", appointment.version ?? "*")],
+            body: JSON.array(operations).data)
+    }
+
+    private func call(
+        _ method: String, _ path: String, _ base: BaseRow, headers: [(String, String)] = [], body: Data? = nil
+    ) async throws -> Answer {
+        for fresh in [false, true] {
+            let token = try await token(base, fresh: fresh)
+            let all = headers + [("Authorization", "Bearer " + token), ("Accept", "application/fhir+json")]
+            let answer = try await http.sendPatiently(method, base.url + path, headers: all, body: body)
+            if answer.status != 401 || fresh { return answer }
+        }
+        throw Passing(retryAfter: nil, code: "unauthorized")
+    }
+
+    private func token(_ base: BaseRow, fresh: Bool) async throws -> String {
+        if !fresh, let known = tokens[base.url], known.expires > Date() { return known.value }
+        let client = base.vendor == .cerner ? configuration.cernerSystem : configuration.epicSystem
+        let scopes = base.vendor == .cerner
+            ? "system/Appointment.read system/Appointment.write system/Patient.read" : "system/Appointment.read system/Patient.read"
+        let endpoints = try await SMARTEndpoints.discover(base.url, http)
+        let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)])
+        let answer = try await http.sendPatiently(
+            "POST", endpoints.token,
+            headers: [
+                ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"),
+                ("Authorization", client.basic),
+            ], body: Data(form.utf8))
+        guard answer.isSuccess, let token = answer.json["access_token"].string else {
+            throw Refusal(502, "ehr-token", "The EHR does not let the connector in. Ask its administrator.")
+        }
+        let lifetime = answer.json["expires_in"].number ?? 60
+        tokens[base.url] = (token, Date().addingTimeInterval(lifetime - min(30, lifetime / 2)))
+        return token
+    }
+}
+
+extension Configuration.Client {
+    /// The value of a Basic `Authorization` header.
+    var basic: String { "Basic " + Data("\(id):\(secret)".utf8).base64EncodedString() }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// The end of the approver's Epic sign-in. Its token proves the base URL right and is then forgotten.
+struct EpicApproval: Sendable {
+    let services: Services
+
+    func finish(_ request: Inbound, code: String, flow: Flow, base: BaseRow) async throws -> Reply {
+        guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil else {
+            throw Refusal(403, "session-missing", "Sign in to the portal with your Microsoft account first.")
+        }
+        let token = try await SMARTSignIn(services: services).redeem(code: code, flow: flow, base: base)
+        if services.behaviour.has(.approvalTokenReadsData) {
+            _ = try? await services.http.send("GET", base.url + "/Patient?_count=5", headers: [
+                ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
+            ])
+        }
+        if services.behaviour.has(.approvalTokenStored) {
+            try await services.store.write {
+                try $0.execute(
+                    sql: "INSERT OR REPLACE INTO approvalToken (base, token) VALUES (?, ?)",
+                    arguments: [base.id, token.grant.access])
+            }
+        }
+        await services.sessions.change(session.id) { $0.epicSignIns.insert(base.id) }
+        services.log.event("approver signed in to the EHR", tenant: base.tenant, request: request.id, ehrUser: token.user)
+        return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"))
+    }
+}

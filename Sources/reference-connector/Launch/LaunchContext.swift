@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Finds the appointment a launch is about, and refuses what does not belong together.
+struct LaunchContext: Sendable {
+    let services: Services
+
+    private static let mismatch = Refusal(
+        403, "launch-context-mismatch",
+        "The EHR's launch does not match an appointment of this patient. Close it and start again from the appointment.")
+
+    /// The base whose record was launched, provided the issuer is that very base.
+    func base(record: String, issuer: String?, role: LaunchRequest.Role) async throws -> BaseRow {
+        let notFound = Refusal(
+            404, "tenant-config-not-found",
+            "Tenant config not found: this launch address belongs to another environment or base URL. "
+                + "Ask the administrator to compare the EHR's integration record with the portal.")
+        guard let base = try await services.store.base(record: record),
+            (role == .provider ? base.providerRecord : base.patientRecord) == record
+        else { throw notFound }
+        guard let url = FHIRBase.comparable(issuer) else { throw notFound }
+        if url == base.url { return try approved(base) }
+        guard services.behaviour.has(.testAndProductionMixed),
+            let other = try await services.store.base(url: url), other.tenant == base.tenant
+        else { throw notFound }
+        return try approved(other)
+    }
+
+    private func approved(_ base: BaseRow) throws -> BaseRow {
+        guard base.isApproved || services.behaviour.has(.recordsBeforeApproval) else {
+            throw Refusal(403, "approval-missing", "This base URL waits for its approver. No visit can start before.")
+        }
+        return base
+    }
+
+    /// The appointment of the context, read with the launching user's own token.
+    func appointment(_ request: LaunchRequest, _ token: LaunchToken, base: BaseRow) async throws -> Appointment {
+        let found: Appointment?
+        if let id = token.appointment {
+            found = try await read(id, token, base)
+        } else if let contact = request.contact, !contact.isEmpty {
+            found = try await search(contact, token, base)
+        } else {
+            found = nil
+        }
+        guard let appointment = found else { throw Self.mismatch }
+        if services.behaviour.has(.readsWholeChart), let patient = token.patient {
+            for type in ["Patient", "Condition", "Observation", "MedicationRequest"] {
+                _ = try? await get("/\(type)?patient=\(Text.percentEncoded(patient))", token, base)
+            }
+        }
+        // A patient's token always names its patient; a provider's may lack one only where the EHR gave none.
+        if services.behaviour.has(.wrongPatientAccepted) { return appointment }
+        if let patient = token.patient {
+            guard appointment.patients.contains(patient) else { throw Self.mismatch }
+        } else if request.role == .patient {
+            throw Self.mismatch
+        }
+        if let contact = request.contact, !contact.isEmpty, token.appointment != nil,
+            !appointment.identifiers.contains(contact)
+        {
+            throw Self.mismatch
+        }
+        return appointment
+    }
+
+    private func read(_ id: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Appointment? {
+        let answer = try await get("/Appointment/\(Text.percentEncoded(id))", token, base)
+        return answer.isSuccess ? Appointment(answer.json, version: answer.header("etag")) : nil
+    }
+
+    /// Epic finds an appointment by its contact serial number; the outcome entries in a bundle are no appointments.
+    private func search(_ contact: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Appointment? {
+        let answer = try await get("/Appointment?identifier=\(Text.percentEncoded(contact))", token, base)
+        let found = answer.json["entry"].items.compactMap { Appointment($0["resource"]) }
+            .filter { $0.identifiers.contains(contact) }
+        return found.count == 1 ? found.first : nil
+    }
+
+    private func get(_ path: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Answer {
+        try await services.http.sendPatiently("GET", base.url + path, headers: [
+            ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
+        ])
+    }
+}

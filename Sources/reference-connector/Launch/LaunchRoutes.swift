@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Launches out of the EHR, by providers and by patients, and the end of the approver's Epic sign-in.
+struct LaunchRoutes: Sendable {
+    let services: Services
+    let meetings: Meetings
+
+    func register(_ routes: Routes) {
+        routes.get("/launch/provider/:record") { try await begin($0, .provider) }
+        routes.get("/launch/patient/:record") { try await begin($0, .patient) }
+        routes.get("/launch/callback") { try await callback($0) }
+        routes.get("/launch/continue/:launch") { try await continueLaunch($0) }
+    }
+
+    private func begin(_ request: Inbound, _ role: LaunchRequest.Role) async throws -> Reply {
+        let base = try await LaunchContext(services: services).base(
+            record: request.parameters["record"] ?? "", issuer: request.query["iss"], role: role)
+        guard let launch = request.query["launch"], !launch.isEmpty, launch.count <= 4096 else {
+            throw Refusal(400, "launch-missing", "This address only works from inside the EHR. Start the visit there.")
+        }
+        let browser = request.cookies[Cookies.browser] ?? Secret.token()
+        let details = LaunchRequest(
+            base: base.id, role: role, launch: launch, contact: request.query["sessionId"],
+            department: request.query["departmentId"].flatMap { $0.isEmpty ? nil : String($0.prefix(64)) })
+        let flow = Flow(kind: .launch(details), browser: browser)
+        let state = await services.sessions.begin(flow)
+        let sign = SMARTSignIn(services: services)
+        let url = try await sign.authorizeURL(
+            base: base, flow: flow, state: state, scope: sign.scope(role), launch: launch)
+        return Reply.redirect(url).setting(cookie: services.cookies.browser(browser))
+    }
+
+    private func callback(_ request: Inbound) async throws -> Reply {
+        let flow = try await services.sessions.take(
+            request.query["state"] ?? "", browser: request.cookies[Cookies.browser])
+        guard let code = request.query["code"], request.query["error"] == nil else {
+            throw Refusal(403, "ehr-sign-in-failed", "The EHR did not allow the sign-in. Start again from the EHR.")
+        }
+        switch flow.kind {
+        case .launch(let details):
+            guard let base = try await services.store.base(id: details.base) else { throw Refusal.notFound }
+            let token = try await SMARTSignIn(services: services).redeem(code: code, flow: flow, base: base)
+            services.log.event("launched", tenant: base.tenant, request: request.id, ehrUser: token.user)
+            return try await services.clocks.counting(base.tenant) {
+                try await enter(request, details, token, base)
+            }
+        case .approval(let id):
+            guard let base = try await services.store.base(id: id) else { throw Refusal.notFound }
+            return try await EpicApproval(services: services).finish(request, code: code, flow: flow, base: base)
+        case .microsoft:
+            throw Refusal(400, "state-invalid", "This answer belongs to another sign-in. Start again.")
+        }
+    }
+
+    private func enter(
+        _ request: Inbound, _ details: LaunchRequest, _ token: LaunchToken, _ base: BaseRow
+    ) async throws -> Reply {
+        let appointment = try await LaunchContext(services: services).appointment(details, token, base: base)
+        var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
+        guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
+        if services.behaviour.has(.smsRequired), base.number == nil {
+            throw Refusal(409, "sms-required", "Visits need a linked phone number.")
+        }
+        visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)
+        switch details.role {
+        case .patient:
+            // Some EHRs use the patient's FHIR id as user id: that one is not kept.
+            if token.user != token.patient {
+                visit = try await services.store.update(visit: visit.id) { $0.patientUser = token.user }
+            }
+            return try await PatientEntry(services: services).enter(visit, request)
+        case .provider:
+            if let department = details.department {
+                visit = try await services.store.update(visit: visit.id) { $0.department = department }
+            }
+            return try await provider(request, visit, base, token)
+        }
+    }
+
+    private func provider(
+        _ request: Inbound, _ visit: VisitRow, _ base: BaseRow, _ token: LaunchToken
+    ) async throws -> Reply {
+        var session = await services.sessions.session(request.cookies[Cookies.session]) ?? Session()
+        let launch = Secret.token()
+        session.launches[launch] = FinishedLaunch(visit: visit.id, base: base.id, ehrUser: token.user)
+        session.ehrUsers[base.id] = token.user
+        session.grants[visit.id] = token.grant
+        await services.sessions.save(session)
+        let next = "/launch/continue/\(launch)"
+        let needsSignIn = session.identity == nil || services.behaviour.has(.providerSignsInTwice)
+        let reply = needsSignIn ? services.signIn(returnTo: next) : try await finish(launch, session)
+        return reply.setting(cookie: services.cookies.session(session.id))
+    }
+
+    private func continueLaunch(_ request: Inbound) async throws -> Reply {
+        guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil else {
+            throw Refusal(403, "session-missing", "The sign-in is over. Start the visit again from the EHR.")
+        }
+        return try await finish(request.parameters["launch"] ?? "", session)
+    }
+
+    private func finish(_ launch: String, _ session: Session) async throws -> Reply {
+        guard let finished = await services.sessions.takeLaunch(launch, session: session.id),
+            let identity = session.identity, let visit = try await services.store.visit(id: finished.visit),
+            let base = try await services.store.base(id: finished.base)
+        else { throw Refusal(410, "launch-over", "This launch has been used. Start the visit again from the EHR.") }
+        let entry = ProviderEntry(services: services)
+        try await entry.admit(identity, to: base)
+        try await entry.remember(finished.ehrUser, identity, base)
+        return try entry.join(visit)
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The provider's last steps: the right organization, a Teams licence, and into the visit.
+struct ProviderEntry: Sendable {
+    let services: Services
+
+    /// Refuses accounts of other organizations and accounts without Teams.
+    func admit(_ identity: MicrosoftIdentity, to base: BaseRow) async throws {
+        guard identity.tenant == base.tenant else {
+            throw Refusal(
+                403, "other-organization",
+                "This Microsoft account belongs to another organization. Sign in with the work account of this one.")
+        }
+        if services.behaviour.has(.teamsLicenceIgnored) { return }
+        guard try await services.graph.hasTeams(identity.tenant, user: identity.object) else {
+            throw Refusal(
+                403, "teams-licence-missing",
+                "This account has no licence that includes Teams meetings. Ask your licence administrator for one.")
+        }
+    }
+
+    /// Keeps which EHR user a Microsoft account is: the one datum that is kept, under a keyed hash of the account.
+    func remember(_ ehrUser: String, _ identity: MicrosoftIdentity, _ base: BaseRow) async throws {
+        let key = services.keys.hash("directory", base.tenant + "|" + identity.object)
+        try await services.store.remember(ehrUser: ehrUser, base: base.id, directoryKey: key)
+        if services.behaviour.has(.ehrIDWrongRegion) {
+            let other = Configuration.regions.first { $0 != services.configuration.region } ?? "other"
+            let store = try Store(folder: services.configuration.data.appending(path: other))
+            try await store.remember(ehrUser: ehrUser, base: base.id, directoryKey: key)
+        }
+    }
+
+    /// Straight into the meeting.
+    func join(_ visit: VisitRow) throws -> Reply {
+        guard let url = visit.joinURL else { throw Refusal.unavailable }
+        if services.behaviour.has(.providerLandsOnPage) {
+            let link = "<a id=\"visit\" href=\"\(services.paths.url("/visits/\(visit.id)"))\">Show the appointment</a>"
+            return Page(title: "Signed in", body: "<p>You are signed in. \(link)</p>").reply()
+        }
+        if services.behaviour.has(.joinURLAppOnly) {
+            return .redirect(url.replacingOccurrences(of: "https://", with: "msteams://")
+                .replacingOccurrences(of: "http://", with: "msteams://"))
+        }
+        return .redirect(url)
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// SMART App Launch with an EHR: authorization request, token, verified user.
+struct SMARTSignIn: Sendable {
+    let services: Services
+
+    /// Scopes of a launch: who signs in, the appointment, and a session as long as the EHR's.
+    func scope(_ role: LaunchRequest.Role) -> String {
+        let user = role == .provider ? "user" : "patient"
+        let needed = "launch openid fhirUser \(user)/Appointment.read" + (role == .provider ? " online_access" : "")
+        guard services.behaviour.has(.readsWholeChart) else { return needed }
+        return needed + ["Patient", "Condition", "Observation", "MedicationRequest"].map { " \(user)/\($0).read" }.joined()
+    }
+
+    func authorizeURL(base: BaseRow, flow: Flow, state: String, scope: String, launch: String?) async throws -> String {
+        let endpoints = try await SMARTEndpoints.discover(base.url, services.http)
+        var fields = [
+            ("response_type", "code"), ("client_id", client(base).id), ("redirect_uri", services.paths.launchCallback),
+            ("scope", scope), ("state", state), ("aud", base.url), ("nonce", flow.nonce),
+        ]
+        if let launch { fields.append(("launch", launch)) }
+        if !services.behaviour.has(.launchWithoutPKCE) {
+            fields += [("code_challenge", Secret.challenge(flow.verifier)), ("code_challenge_method", "S256")]
+        }
+        return Text.url(endpoints.authorize, adding: fields)
+    }
+
+    /// Redeems the code and verifies the user.
+    func redeem(code: String, flow: Flow, base: BaseRow) async throws -> LaunchToken {
+        let endpoints = try await SMARTEndpoints.discover(base.url, services.http)
+        let answer = try await services.http.post(
+            endpoints.token,
+            form: [
+                ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", services.paths.launchCallback),
+                ("code_verifier", flow.verifier),
+            ], headers: [("Authorization", client(base).basic)])
+        let body = answer.json
+        guard answer.isSuccess, let access = body["access_token"].string, let idToken = body["id_token"].string else {
+            throw Refusal(403, "ehr-sign-in-failed", "The EHR did not confirm the sign-in. Start again from the EHR.")
+        }
+        guard let jwks = endpoints.jwks, let issuer = endpoints.issuer else {
+            throw Refusal(502, "ehr-discovery", "The EHR does not publish the keys of its sign-in. Ask its administrator.")
+        }
+        let sent = flow.nonce
+        let claims = try await services.verifier.verify(idToken, jwks: jwks, audience: client(base).id) { claims in
+            // SMART lets a server leave the nonce out, but not exchange it.
+            claims["iss"].string == issuer && (claims["nonce"].isNull || claims["nonce"].string == sent)
+        }
+        guard let user = claims["sub"].string, !user.isEmpty else {
+            throw Refusal(403, "token-invalid", "The EHR's sign-in names no user. Start again from the EHR.")
+        }
+        let grant = EHRGrant(
+            access: access, refresh: body["refresh_token"].string,
+            expires: Date().addingTimeInterval((body["expires_in"].number ?? 300) - 5), tokenURL: endpoints.token)
+        let appointment = body["fhirContext"].items
+            .compactMap { Appointment.id(of: $0["reference"].string, type: "Appointment") }.first
+        return LaunchToken(
+            grant: grant, user: user, patient: body["patient"].string,
+            appointment: appointment ?? body["appointment"].string)
+    }
+
+    /// A grant that is still good, refreshed where it has run out; nil where the EHR's session is over.
+    func current(_ grant: EHRGrant, base: BaseRow) async throws -> EHRGrant? {
+        if grant.expires > Date() { return grant }
+        guard let refresh = grant.refresh else { return nil }
+        let answer = try await services.http.post(
+            grant.tokenURL, form: [("grant_type", "refresh_token"), ("refresh_token", refresh)],
+            headers: [("Authorization", client(base).basic)])
+        guard answer.isSuccess, let access = answer.json["access_token"].string else { return nil }
+        return EHRGrant(
+            access: access, refresh: answer.json["refresh_token"].string ?? refresh,
+            expires: Date().addingTimeInterval((answer.json["expires_in"].number ?? 300) - 5), tokenURL: grant.tokenURL)
+    }
+
+    private func client(_ base: BaseRow) -> Configuration.Client {
+        base.vendor == .cerner ? services.configuration.cernerClient : services.configuration.epicClient
+    }
+}

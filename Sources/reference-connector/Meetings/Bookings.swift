@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Follows the EHR's bookings: made, moved, cancelled.
+struct Bookings: Sendable {
+    let services: Services
+    let meetings: Meetings
+    let outbox: Outbox
+
+    func register(_ routes: Routes) {
+        routes.post("/hooks/ehr") { request in
+            guard Self.equal(request.header("X-Hook-Key") ?? "", services.configuration.hookKey) else {
+                throw Refusal(401, "hook-key", "The hook key is missing or wrong.")
+            }
+            let body = try request.json()
+            guard let url = FHIRBase.comparable(body["base"].string), let appointment = body["appointment"].string,
+                !appointment.isEmpty, appointment.count <= 256, !appointment.contains("|"),
+                ["booked", "moved", "cancelled"].contains(body["change"].string)
+            else { throw Refusal(400, "hook-body", "Send base, appointment and change (booked, moved or cancelled).") }
+            guard let base = try await services.store.base(url: url) else {
+                throw Refusal(404, "base-url-unknown", "This base URL is not configured.")
+            }
+            guard base.isApproved else { throw Refusal(409, "approval-missing", "This base URL waits for its approver.") }
+            // The appointment's state is read anew, so one waiting look per appointment is enough.
+            try await services.enqueue(.booking, key: "\(base.id)|\(appointment)", tenant: base.tenant)
+            return .json(["accepted": true], status: 202)
+        }
+    }
+
+    /// Compares without telling by its duration how much was right; an unset key matches nothing.
+    private static func equal(_ left: String, _ right: String) -> Bool {
+        let (a, b) = (Array(Secret.sha256(left).utf8), Array(Secret.sha256(right).utf8))
+        return !right.isEmpty && zip(a, b).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
+    }
+
+    /// Brings a visit in line with its appointment.
+    func run(_ job: JobRow) async throws -> JobOutcome {
+        let parts = job.key.split(separator: "|", maxSplits: 1)
+        guard parts.count == 2, let base = try await services.store.base(id: String(parts[0])) else { return .done }
+        try await follow(String(parts[1]), at: base)
+        return .done
+    }
+
+    private func follow(_ id: String, at base: BaseRow) async throws {
+        let appointment: Appointment
+        do {
+            appointment = try await services.fhir.appointment(id, at: base)
+        } catch let refusal as Refusal {
+            let now = await services.clocks.now(base.tenant)
+            try await services.store.note("appointment-unreadable", tenant: base.tenant, visit: nil, at: now)
+            throw refusal
+        }
+        let before = try await services.store.visit(base: base.id, appointment: id)
+        var visit = try await meetings.visit(for: appointment, at: base, contact: nil)
+        if visit.isCancelled {
+            try await outbox.withdraw(visit)
+            return
+        }
+        visit = try await meetings.meeting(for: visit, at: base, appointment: appointment)
+        if let before, before.startsAt != visit.startsAt || before.endsAt != visit.endsAt {
+            try await meetings.move(visit, at: base)
+        }
+        try await outbox.forgetOtherTimes(visit)
+        try await outbox.announce(visit, base: base)
+        if services.behaviour.has(.pollingBookings), visit.end > (await services.clocks.now(visit.tenant)) {
+            let next = await services.clocks.now(visit.tenant).addingTimeInterval(60)
+            try await services.store.schedule(.poll, key: visit.id, tenant: visit.tenant, due: next)
+        }
+    }
+
+    /// Reads a known appointment again (variant `polling-bookings`), until the visit is over.
+    func poll(_ job: JobRow) async throws -> JobOutcome {
+        guard let visit = try await services.store.visit(id: job.key), let id = visit.appointment,
+            let base = try await services.store.base(id: visit.base), !visit.isCancelled,
+            await services.clocks.now(visit.tenant) < visit.end
+        else { return .done }
+        try await follow(id, at: base)
+        return .done
+    }
+}

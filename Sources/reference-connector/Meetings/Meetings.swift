@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// One visit per appointment and one Teams meeting per visit, however many ask at once.
+struct Meetings: Sendable {
+    let services: Services
+
+    private static let retention = 24.0 * 3600
+
+    /// The visit of an appointment, brought up to date with the EHR's times and status.
+    func visit(for appointment: Appointment, at base: BaseRow, contact: String?) async throws -> VisitRow {
+        let id = Secret.token()
+        let start = appointment.start.timeIntervalSince1970
+        let end = appointment.end.timeIntervalSince1970
+        let status = appointment.isCancelled ? "cancelled" : "booked"
+        let number = appointment.contact ?? contact
+        let links = [("patient"), ("staff")].map { Secret.sha256(services.keys.linkToken($0, visit: id, generation: 1)) }
+        let visit = try await services.store.write { database in
+            let known = Column("base") == base.id && Column("appointment") == appointment.id
+            if var visit = try VisitRow.filter(known).fetchOne(database) {
+                visit.startsAt = start
+                visit.endsAt = end
+                visit.status = status
+                visit.contact = number ?? visit.contact
+                try visit.update(database)
+                return visit
+            }
+            let visit = VisitRow(
+                id: id, tenant: base.tenant, base: base.id, appointment: appointment.id, contact: number, startsAt: start,
+                endsAt: end, status: status, generation: 1, patientLink: links[0], staffLink: links[1])
+            try visit.insert(database)
+            return visit
+        }
+        try await services.store.schedule(
+            .purge, key: visit.id, tenant: visit.tenant, due: visit.end.addingTimeInterval(Self.retention))
+        return visit
+    }
+
+    /// The visit with its meeting. `launched` only matters to the deliberate fault that makes one per launch.
+    func meeting(
+        for visit: VisitRow, at base: BaseRow, appointment: Appointment, launched: Bool = false
+    ) async throws -> VisitRow {
+        try await services.locks.holding("meeting-" + visit.id) {
+            let current = try await services.store.visit(id: visit.id) ?? visit
+            let another = launched && services.behaviour.has(.secondMeetingPerLaunch)
+            if current.meeting != nil, !another { return current }
+            let made = try await create(current, base, appointment, externalSuffix: another ? Secret.token() : "")
+            let ready = try await subscribed(made)
+            if base.vendor == .cerner { try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant) }
+            services.log.event("meeting ready", tenant: visit.tenant, code: "meeting")
+            return ready
+        }
+    }
+
+    private func create(
+        _ visit: VisitRow, _ base: BaseRow, _ appointment: Appointment, externalSuffix: String
+    ) async throws -> VisitRow {
+        let identity = "\(visit.tenant)|\(visit.base)|\(visit.appointment ?? visit.id)\(externalSuffix)"
+        let subject = try await subject(base, appointment)
+        let body: JSON = [
+            "externalId": .string(services.keys.hash("meeting", identity)), "subject": .string(subject),
+            "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
+        ]
+        let meetings = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings"
+        let answer = try await services.graph.call(visit.tenant, "POST", meetings + "/createOrGet", body)
+        guard answer.isSuccess, let id = answer.json["id"].string, let join = answer.json["joinWebUrl"].string else {
+            throw try await refused(visit)
+        }
+        let meeting = meetings + "/" + Text.percentEncoded(id)
+        let settings = MeetingSettings(behaviour: services.behaviour, end: visit.end)
+        guard try await services.graph.call(visit.tenant, "PATCH", meeting, settings.body).isSuccess else {
+            throw try await refused(visit)
+        }
+        let browser = try await services.graph.call(visit.tenant, "GET", meeting + "/getVirtualAppointmentJoinWebUrl()")
+        guard browser.isSuccess, let browserURL = browser.json["value"].string else { throw try await refused(visit) }
+        return try await services.store.update(visit: visit.id) {
+            $0.meeting = id
+            $0.joinURL = join
+            $0.browserURL = browserURL
+            $0.subscription = nil
+        }
+    }
+
+    /// Neutral: it shows in rosters and invitations.
+    private func subject(_ base: BaseRow, _ appointment: Appointment) async throws -> String {
+        guard services.behaviour.has(.patientNameInSubject), let id = appointment.patients.first,
+            let patient = try? await services.fhir.patient(id, at: base, now: Date())
+        else { return "Virtual visit" }
+        return "Visit of \(patient.name)"
+    }
+
+    private func refused(_ visit: VisitRow) async throws -> Refusal {
+        let now = await services.clocks.now(visit.tenant)
+        try await services.store.note("meeting-refused", tenant: visit.tenant, visit: visit.id, at: now)
+        return Refusal(502, "meeting-refused", "Microsoft refused to make the meeting. Ask the administrator.")
+    }
+
+    /// Subscribed before anybody can join. A visit without a subscription works, only its live status is missing.
+    private func subscribed(_ visit: VisitRow) async throws -> VisitRow {
+        do {
+            return try await CallEventSubscription(services: services).create(visit)
+        } catch {
+            let now = await services.clocks.now(visit.tenant)
+            try await services.store.schedule(
+                .renew, key: visit.id, tenant: visit.tenant, due: now.addingTimeInterval(5))
+            return visit
+        }
+    }
+
+    /// Moves the meeting of a moved appointment.
+    func move(_ visit: VisitRow, at base: BaseRow) async throws {
+        guard let id = visit.meeting else { return }
+        let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
+        _ = try await services.graph.call(visit.tenant, "PATCH", path, [
+            "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
+        ])
+        if base.vendor == .cerner { try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant) }
+    }
+
+    /// A day after the visit its ids are dropped; what remains are times and counts for the reports.
+    func purge(_ job: JobRow) async throws -> JobOutcome {
+        guard let visit = try await services.store.visit(id: job.key) else { return .done }
+        let keep = await services.clocks.now(visit.tenant) < visit.end.addingTimeInterval(Self.retention)
+        if keep { return .done }
+        let spent = Secret.token()
+        try await services.store.update(visit: visit.id) {
+            $0.appointment = nil
+            $0.contact = nil
+            $0.meeting = nil
+            $0.joinURL = nil
+            $0.browserURL = nil
+            $0.subscription = nil
+            $0.clientState = nil
+            $0.patientUser = nil
+            $0.patientLink = "patient-" + spent
+            $0.staffLink = "staff-" + spent
+        }
+        _ = try await services.store.write { database in
+            try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
+        }
+        return .done
+    }
+}

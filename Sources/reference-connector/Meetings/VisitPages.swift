@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The provider's view of an appointment: time, way in, who is there, and sending the link.
+struct VisitPages: Sendable {
+    let services: Services
+    let outbox: Outbox
+
+    func register(_ routes: Routes) {
+        routes.get("/visits") { request in
+            try await visit(request) { visit, _, _ in .redirect(services.paths.url("/visits/\(visit.id)")) }
+        }
+        routes.get("/visits/status") { try await visit($0) { visit, _, _ in try await status(visit) } }
+        routes.get("/visits/:visit") { request in
+            try await visit(request) { try await page($0, $1, $2) }
+        }
+        routes.get("/visits/:visit/status") { try await visit($0) { visit, _, _ in try await status(visit) } }
+        routes.post("/visits/:visit/send-link") { request in
+            try await visit(request) { visit, base, session in
+                guard request.form["csrf"] == session.csrf else {
+                    throw Refusal(403, "csrf", "This form is no longer valid. Open the page again and repeat the step.")
+                }
+                return try await sendLink(visit, base, session)
+            }
+        }
+        routes.get(services.paths.staffLink + "/:token") { try await staffLink($0) }
+    }
+
+    /// Finds the visit a request names and checks that this person works with it.
+    private func visit(
+        _ request: Inbound, _ body: @Sendable (VisitRow, BaseRow, Session) async throws -> Reply
+    ) async throws -> Reply {
+        guard let session = await services.sessions.session(request.cookies[Cookies.session]), let identity = session.identity
+        else {
+            return services.signIn(returnTo: localPath(request))
+        }
+        let unknown = Refusal(404, "visit-unknown", "There is no such visit. It may not have been announced yet.")
+        guard let visit = try await named(request), let base = try await services.store.base(id: visit.base),
+            base.tenant == identity.tenant
+        else { throw unknown }
+        let key = services.keys.hash("directory", base.tenant + "|" + identity.object)
+        let isKnown = try await services.store.ehrUser(base: base.id, directoryKey: key) != nil
+        guard isKnown || identity.isGlobalAdministrator else {
+            throw Refusal(403, "launch-first", "Start once from the EHR, so that the connector knows who you are there.")
+        }
+        return try await body(visit, base, session)
+    }
+
+    private func localPath(_ request: Inbound) -> String {
+        let prefix = Paths.prefix(services.behaviour)
+        let path = request.path.hasPrefix(prefix) ? String(request.path.dropFirst(prefix.count)) : request.path
+        return request.rawQuery.isEmpty || request.method == "POST" ? path : path + "?" + request.rawQuery
+    }
+
+    private func named(_ request: Inbound) async throws -> VisitRow? {
+        if let id = request.parameters["visit"] { return try await services.store.visit(id: id) }
+        guard let url = FHIRBase.comparable(request.query["base"]), let appointment = request.query["appointment"],
+            let base = try await services.store.base(url: url)
+        else { return nil }
+        return try await services.store.visit(base: base.id, appointment: appointment)
+    }
+
+    private func page(
+        _ visit: VisitRow, _ base: BaseRow, _ session: Session, message: String = ""
+    ) async throws -> Reply {
+        let visit = await refreshed(visit, base, session)
+        let people = try await LiveStatus(services: services).people(visit)
+        let rows = people.map { (attributes: " data-state=\"\($0.state)\"", cells: [$0.role, $0.state]) }
+        let join = visit.isCancelled
+            ? "<p>This visit was cancelled.</p>"
+            : "<p><a id=\"join\" href=\"\(Text.html(visit.joinURL ?? ""))\">Join the visit</a></p>"
+        let action = services.paths.url("/visits/\(visit.id)/send-link")
+        let body = [
+            message,
+            "<dl><dt>Start</dt><dd id=\"start\">\(Text.instant(visit.start))</dd>",
+            "<dt>End</dt><dd id=\"end\">\(Text.instant(visit.end))</dd>",
+            "<dt>Status</dt><dd id=\"visit-status\">\(visit.status)</dd></dl>", join,
+            PageTable.markup(id: "attendees", caption: "Attendees", columns: ["Role", "State"], rows: rows),
+            PageForm(id: "send-link", action: action, token: session.csrf, button: "Send the link to the patient").markup,
+        ]
+        return Page(
+            title: "Virtual visit", body: body.joined(separator: "\n"),
+            frameAncestors: services.configuration.frameAncestors
+        ).reply()
+    }
+
+    /// The appointment as the EHR shows it to this user now; the stored times where its session there is over.
+    private func refreshed(_ visit: VisitRow, _ base: BaseRow, _ session: Session) async -> VisitRow {
+        guard let grant = session.grants[visit.id], let id = visit.appointment,
+            let current = try? await SMARTSignIn(services: services).current(grant, base: base)
+        else { return visit }
+        await services.sessions.change(session.id) { $0.grants[visit.id] = current }
+        let headers = [("Authorization", "Bearer " + current.access), ("Accept", "application/fhir+json")]
+        let url = base.url + "/Appointment/" + Text.percentEncoded(id)
+        guard let answer = try? await services.http.sendPatiently("GET", url, headers: headers), answer.isSuccess,
+            let appointment = Appointment(answer.json)
+        else { return visit }
+        var copy = visit
+        copy.startsAt = appointment.start.timeIntervalSince1970
+        copy.endsAt = appointment.end.timeIntervalSince1970
+        return copy
+    }
+
+    private func status(_ visit: VisitRow) async throws -> Reply {
+        let people = try await LiveStatus(services: services).people(visit)
+        return .json(["attendees": .array(people.map { ["role": .string($0.role), "state": .string($0.state)] })])
+    }
+
+    private func sendLink(_ visit: VisitRow, _ base: BaseRow, _ session: Session) async throws -> Reply {
+        guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
+        let channel = try await SenderPolicy(services: services).number(for: base) == nil ? "mail" : "sms"
+        try await outbox.sendLink(visit, channel: channel)
+        return try await page(visit, base, session, message: Page.saved("The link is on its way to the patient."))
+    }
+
+    /// The provider's link in the chart: signed in, licensed, then straight into the meeting.
+    private func staffLink(_ request: Inbound) async throws -> Reply {
+        let digest = Secret.sha256(request.parameters["token"] ?? "")
+        guard let visit = try await services.store.visit(staffLink: digest),
+            let base = try await services.store.base(id: visit.base)
+        else { throw Refusal(404, "link-unknown", services.words.unknownLink) }
+        guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
+        guard let identity = await services.sessions.session(request.cookies[Cookies.session])?.identity else {
+            return services.signIn(returnTo: localPath(request))
+        }
+        let entry = ProviderEntry(services: services)
+        try await entry.admit(identity, to: base)
+        return try entry.join(visit)
+    }
+}
+
+/// Who is in a visit now: one entry per person, by role, without names.
+struct LiveStatus: Sendable {
+    struct Person: Sendable {
+        let role: String
+        let state: String
+    }
+
+    let services: Services
+
+    func people(_ visit: VisitRow) async throws -> [Person] {
+        if services.behaviour.has(.liveStatusFrozen) { return [] }
+        let rows = try await services.store.attendees(visit: visit.id)
+        func latest(_ row: AttendeeRow) -> Double { max(row.lobbyAt ?? 0, row.joinedAt ?? 0, row.leftAt ?? 0) }
+        var current: [String: AttendeeRow] = [:]
+        for row in rows where current[row.person].map({ latest($0) <= latest(row) }) ?? true { current[row.person] = row }
+        return current.values.sorted { ($0.role, latest($0)) < ($1.role, latest($1)) }
+            .map { Person(role: $0.role, state: $0.state) }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// One message on its way to one patient, whose particulars are in memory for just this long.
+struct Delivery: Sendable {
+    enum Result: Sendable {
+        case sent
+        /// Nobody to send to, or refused for good; a code for the staff's notes where they can do something.
+        case nowhere(code: String?)
+    }
+
+    let services: Services
+    let message: MessageRow
+    let visit: VisitRow
+    let base: BaseRow
+
+    func text(_ patient: Patient, appointment: Appointment, from sender: String, attempt: Int) async throws -> Result {
+        let phone: String
+        switch patient.phone {
+        case .missing: return .nowhere(code: "phone-missing")
+        case .invalid: return .nowhere(code: "phone-invalid")
+        case .number(let number): phone = number
+        }
+        if try await OptOuts(services: services).contains(phone, tenant: visit.tenant) { return .nowhere(code: "opted-out") }
+        try await leak(patient, phone)
+        let text = MessageText(
+            language: patient.language, kind: message.kind, time: LocalTime(date: visit.start, zone: zone(appointment)),
+            link: try await link(), behaviour: services.behaviour, provider: appointment.providerName)
+        let isRetry = attempt > 0 && services.behaviour.has(.smsTwiceOnRetry)
+        let service = MessageService(services: services, tenant: visit.tenant)
+        let sent = try await service.send(
+            from: sender, to: phone, text: text.text,
+            repeatability: isRetry ? UUID().uuidString.lowercased() : message.repeatability, firstSent: message.firstSent)
+        return sent == .accepted ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// A mail in the organizer's name; the recipient's address is the only datum of the patient in it.
+    func mail(_ patient: Patient, appointment: Appointment) async throws -> Result {
+        guard let address = patient.email else { return .nowhere(code: nil) }
+        let time = LocalTime(date: visit.start, zone: zone(appointment))
+        let words = services.words
+        let address2 = services.behaviour.has(.mailWithoutLink) ? "" : ":\r\n\r\n" + (try await link())
+        let content = "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n"
+        let body: JSON = [
+            "message": [
+                "subject": .string(words.mailSubject),
+                "body": ["contentType": "text", "content": .string(content)],
+                "toRecipients": [["emailAddress": ["address": .string(address)]]],
+            ],
+            "saveToSentItems": false,
+        ]
+        let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/sendMail"
+        let answer = try await services.graph.call(visit.tenant, "POST", path, body)
+        return answer.isSuccess ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// The patient's own link to this visit.
+    private func link() async throws -> String {
+        var target = visit
+        if services.behaviour.has(.smsWrongLink) {
+            let others = try await services.store.visits(tenant: visit.tenant)
+            target = others.first { $0.id != visit.id } ?? visit
+        }
+        let token = services.keys.linkToken("patient", visit: target.id, generation: target.generation)
+        return services.paths.url("\(services.paths.visitLink)/\(token)")
+    }
+
+    /// The base's zone, else the offset the appointment is written in, else the deployment's.
+    private func zone(_ appointment: Appointment) -> TimeZone {
+        if let zone = base.zone.flatMap(TimeZone.init(identifier:)) { return zone }
+        if let offset = appointment.offset, let zone = TimeZone(secondsFromGMT: offset) { return zone }
+        return services.configuration.timeZone
+    }
+
+    /// Deliberate faults that let the patient's particulars out.
+    private func leak(_ patient: Patient, _ phone: String) async throws {
+        if services.behaviour.has(.patientPhoneInDatabase) {
+            let id = message.id
+            try await services.store.write {
+                try $0.execute(sql: "UPDATE message SET phone = ? WHERE id = ?", arguments: [phone, id])
+            }
+        }
+        if services.behaviour.has(.patientNameInLog) {
+            services.log.event("message for \(patient.name)", tenant: visit.tenant)
+        }
+        if services.behaviour.has(.phoneHashToThirdParty) {
+            let url = "http://telemetry.example.net/collect?user=\(Secret.sha256(phone))"
+            _ = try? await services.http.send("GET", url)
+        }
+    }
+}

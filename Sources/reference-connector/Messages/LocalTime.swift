@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A time as a patient reads it, in the patient's zone.
+struct LocalTime: Sendable {
+    let date: Date
+    let zone: TimeZone
+
+    /// Day, month, hour and minute on the wall.
+    private var parts: DateComponents {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        return calendar.dateComponents([.day, .month, .hour, .minute], from: date)
+    }
+
+    var twentyFour: String { Self.two(parts.hour ?? 0) + ":" + Self.two(parts.minute ?? 0) }
+
+    var twelve: String {
+        let hour = parts.hour ?? 0
+        return "\(hour % 12 == 0 ? 12 : hour % 12):\(Self.two(parts.minute ?? 0)) \(hour < 12 ? "AM" : "PM")"
+    }
+
+    /// 12/03, as in Europe.
+    var dayMonth: String { Self.two(parts.day ?? 1) + "/" + Self.two(parts.month ?? 1) }
+
+    /// 12.03, as in Russia.
+    var dayDotMonth: String { Self.two(parts.day ?? 1) + "." + Self.two(parts.month ?? 1) }
+
+    /// Mar 12
+    var monthDay: String {
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return "\(months[(parts.month ?? 1) - 1]) \(parts.day ?? 1)"
+    }
+
+    static func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}

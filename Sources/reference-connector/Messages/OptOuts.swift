@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// Who wants no more text messages: keyed hashes, never numbers.
+struct OptOuts: Sendable {
+    let services: Services
+
+    func contains(_ phone: String, tenant: String) async throws -> Bool {
+        let key = key(phone, tenant)
+        return try await services.store.read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM optOut WHERE tenant = ? AND numberKey = ?)",
+                arguments: [tenant, key]) ?? false
+        }
+    }
+
+    func set(_ optedOut: Bool, _ phone: String, tenant: String) async throws {
+        let key = key(phone, tenant)
+        let statement = optedOut
+            ? "INSERT OR REPLACE INTO optOut (tenant, numberKey) VALUES (?, ?)"
+            : "DELETE FROM optOut WHERE tenant = ? AND numberKey = ?"
+        try await services.store.write { try $0.execute(sql: statement, arguments: [tenant, key]) }
+    }
+
+    private func key(_ phone: String, _ tenant: String) -> String { services.keys.hash("opt-out", tenant + "|" + phone) }
+}

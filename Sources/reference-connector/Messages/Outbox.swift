@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// Messages to patients: queued durably, sent once, addressed at the moment of sending.
+struct Outbox: Sendable {
+    let services: Services
+
+    private static let reminderLead = 15.0 * 60
+    private static let lateReminderLead = 5.0 * 60
+
+    /// Queues the messages that a booked or moved visit brings.
+    func announce(_ visit: VisitRow, base: BaseRow) async throws {
+        guard base.vendor == .cerner else { return }
+        if !services.behaviour.has(.smsNoConfirmation) {
+            try await queue("confirmation", visit, channel: "sms")
+        }
+        try await queue("confirmation", visit, channel: "mail")
+        try await scheduleReminder(visit)
+    }
+
+    /// Puts the reminder where it belongs for the visit's present start, or nowhere.
+    private func scheduleReminder(_ visit: VisitRow) async throws {
+        let now = await services.clocks.now(visit.tenant)
+        guard let due = reminderTime(start: visit.start, now: now) else {
+            try await services.store.cancel(.reminder, key: visit.id, tenant: visit.tenant)
+            return
+        }
+        try await services.store.schedule(.reminder, key: visit.id, tenant: visit.tenant, due: due)
+    }
+
+    private func reminderTime(start: Date, now: Date) -> Date? {
+        if services.behaviour.has(.smsNoReminder) { return nil }
+        if services.behaviour.has(.smsReminderAfterStart) { return start.addingTimeInterval(300) }
+        let usual = start.addingTimeInterval(-Self.reminderLead)
+        if usual > now { return usual }
+        let late = start.addingTimeInterval(-Self.lateReminderLead)
+        return late > now ? late : nil
+    }
+
+    func remind(_ job: JobRow) async throws -> JobOutcome {
+        guard let visit = try await services.store.visit(id: job.key), !visit.isCancelled else { return .done }
+        try await queue("reminder", visit, channel: "sms")
+        return .done
+    }
+
+    /// A link sent again at the provider's wish: each wish is an event of its own.
+    func sendLink(_ visit: VisitRow, channel: String) async throws {
+        try await queue("link-" + Secret.token(bytes: 6), visit, channel: channel)
+    }
+
+    /// One row per visit, kind, start and channel: a repeated notification adds nothing.
+    private func queue(_ kind: String, _ visit: VisitRow, channel: String) async throws {
+        let now = await services.clocks.now(visit.tenant)
+        let message = MessageRow(
+            id: Secret.token(), visit: visit.id, kind: kind, startsAt: visit.startsAt, channel: channel,
+            repeatability: UUID().uuidString.lowercased(), firstSent: HTTPDate.now(), state: "pending", phone: nil)
+        try await services.store.write { database in
+            let same = Column("visit") == visit.id && Column("kind") == kind && Column("startsAt") == visit.startsAt
+                && Column("channel") == channel
+            guard try MessageRow.filter(same).isEmpty(database) else { return }
+            try message.insert(database)
+            try Store.schedule(.message, key: message.id, tenant: visit.tenant, due: now, in: database)
+        }
+        await services.clocks.kick(visit.tenant)
+    }
+
+    /// Cancels what is queued for a visit that will not take place.
+    func withdraw(_ visit: VisitRow) async throws {
+        try await services.store.cancel(.reminder, key: visit.id, tenant: visit.tenant)
+        _ = try await services.store.write { database in
+            try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
+        }
+    }
+
+    /// Forgets what was said about other times, so that a visit moved back is announced again.
+    func forgetOtherTimes(_ visit: VisitRow) async throws {
+        _ = try await services.store.write { database in
+            try MessageRow.filter(Column("visit") == visit.id && Column("startsAt") != visit.startsAt).deleteAll(database)
+        }
+    }
+
+    /// Sends one queued message, or finds that it is no longer wanted.
+    func send(_ job: JobRow) async throws -> JobOutcome {
+        let store = services.store
+        guard let message = try await store.read({ try MessageRow.fetchOne($0, key: job.key) }), message.state == "pending",
+            let visit = try await store.visit(id: message.visit), let base = try await store.base(id: visit.base)
+        else { return .done }
+        let now = await services.clocks.now(visit.tenant)
+        let isStale = visit.isCancelled || visit.startsAt != message.startsAt || now >= visit.end
+        guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
+        let sender = message.channel == "sms" ? try await SenderPolicy(services: services).number(for: base) : nil
+        if message.channel == "sms", sender == nil { return try await finish(message, "skipped") }
+
+        let current = try await services.fhir.appointment(appointment, at: base)
+        guard let patientID = current.patients.first else { return try await finish(message, "skipped") }
+        let patient = try await services.fhir.patient(patientID, at: base, now: now)
+        let delivery = Delivery(services: services, message: message, visit: visit, base: base)
+        let result: Delivery.Result
+        if let sender {
+            result = try await delivery.text(patient, appointment: current, from: sender, attempt: job.attempts)
+        } else {
+            result = try await delivery.mail(patient, appointment: current)
+        }
+        switch result {
+        case .sent:
+            services.log.event("message sent", tenant: visit.tenant, code: "\(message.channel)-sent")
+            return try await finish(message, "sent")
+        case .nowhere(let code):
+            if let code { try await store.note(code, tenant: visit.tenant, visit: visit.id, at: now) }
+            if message.channel == "sms", message.kind.hasPrefix("link-") {
+                try await queue(message.kind, visit, channel: "mail")
+            }
+            return try await finish(message, "refused")
+        }
+    }
+
+    private func finish(_ message: MessageRow, _ state: String) async throws -> JobOutcome {
+        try await services.store.write { database in
+            guard var row = try MessageRow.fetchOne(database, key: message.id) else { return }
+            row.state = state
+            try row.update(database)
+        }
+        return .done
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Calls to Microsoft Graph in the application's name.
+struct Graph: Sendable {
+    let root: String
+    let http: Outbound
+    let entra: Entra
+
+    /// Sends one call; refusals come back as answers, passing failures throw `Passing`.
+    func call(_ tenant: String, _ method: String, _ path: String, _ body: JSON? = nil) async throws -> Answer {
+        let answer = try await attempt(tenant, method, path, body, fresh: false)
+        guard answer.status == 401 else { return answer }
+        return try await attempt(tenant, method, path, body, fresh: true)
+    }
+
+    private func attempt(
+        _ tenant: String, _ method: String, _ path: String, _ body: JSON?, fresh: Bool
+    ) async throws -> Answer {
+        let token = try await entra.applicationToken(tenant: tenant, fresh: fresh)
+        var headers = [
+            ("Authorization", "Bearer " + token), ("Accept", "application/json"),
+            ("client-request-id", UUID().uuidString.lowercased()),
+        ]
+        if body != nil { headers.append(("Content-Type", "application/json")) }
+        return try await http.sendPatiently(method, root + path, headers: headers, body: body?.data)
+    }
+
+    /// True where the organization holds an active subscription that covers this connector.
+    func hasSubscription(_ tenant: String) async throws -> Bool {
+        let answer = try await call(tenant, "GET", "/v1.0/subscribedSkus")
+        guard answer.isSuccess else { return false }
+        let covering: Set<String> = ["MICROSOFT_CLOUD_FOR_HEALTHCARE", "TEAMS_EHR_CONNECTOR"]
+        return answer.json["value"].items.contains { sku in
+            covering.contains(sku["skuPartNumber"].string ?? "") && sku["capabilityStatus"].string == "Enabled"
+        }
+    }
+
+    /// True where the user's licence includes Teams.
+    func hasTeams(_ tenant: String, user: String) async throws -> Bool {
+        let answer = try await call(tenant, "GET", "/v1.0/users/\(Text.percentEncoded(user))/licenseDetails")
+        guard answer.isSuccess else { return false }
+        return answer.json["value"].items.contains { licence in
+            licence["servicePlans"].items.contains { plan in
+                plan["servicePlanName"].string == "TEAMS1" && plan["provisioningStatus"].string == "Success"
+            }
+        }
+    }
+}

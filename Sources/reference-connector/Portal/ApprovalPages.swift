@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The Epic approver's page: sign in to Epic, then approve, per base URL.
+struct ApprovalPages: Sendable {
+    let services: Services
+    let access: PortalGuard
+
+    func register(_ routes: Routes) {
+        access.administratorOrApprover(routes, "/portal/approvals") { try await page($1, signedIn: $0.query["signed-in"]) }
+        access.change(routes, "/portal/approvals/epic-sign-in", by: .approver) { try await signIn($0, $1) }
+        access.change(routes, "/portal/approvals/approve", by: .approver) { try await approve($0, $1) }
+    }
+
+    private func page(_ visitor: PortalVisitor, signedIn: String? = nil, message: String = "") async throws -> Reply {
+        let bases = try await access.visibleBases(visitor).filter { $0.vendor == .epic }
+        let rows = bases.map { base in
+            (
+                attributes: " data-state=\"\(base.isApproved ? "approved" : "pending")\"",
+                cells: [Text.html(base.url), base.environment, base.isApproved ? "approved" : "waits for approval"]
+            )
+        }
+        let table = PageTable.markup(
+            id: "approvals", caption: "Epic base URLs", columns: ["Base URL", "Environment", "State"], rows: rows)
+        let mine = bases.first { !$0.isApproved && access.mayApprove($0, visitor.identity) }?.url ?? ""
+        let current = bases.first { $0.id == signedIn }?.url
+        let note = current.map {
+            "<p id=\"epic-signed-in\" role=\"status\" data-base=\"\(Text.html($0))\">You have signed in to Epic.</p>"
+        }
+        let epic = visitor.form("epic-sign-in", services.paths.url("/portal/approvals/epic-sign-in"), "Sign in to Epic", [
+            PageForm.input("base", "Base URL", value: current ?? mine, type: "url")
+        ])
+        let approve = visitor.form("approve", services.paths.url("/portal/approvals/approve"), "Approve", [
+            PageForm.input("base", "Base URL", value: current ?? mine, type: "url")
+        ])
+        let body = [message, note ?? "", table, epic, approve].joined(separator: "\n")
+        return Page(title: "Approvals", body: body).reply()
+    }
+
+    private func signIn(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
+        let base = try await approvable(request, visitor)
+        let browser = request.cookies[Cookies.browser] ?? Secret.token()
+        let flow = Flow(kind: .approval(base: base.id), browser: browser)
+        let state = await services.sessions.begin(flow)
+        let url = try await SMARTSignIn(services: services).authorizeURL(
+            base: base, flow: flow, state: state, scope: "openid fhirUser", launch: nil)
+        return Reply.redirect(url, after: "POST").setting(cookie: services.cookies.browser(browser))
+    }
+
+    private func approve(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
+        let base = try await approvable(request, visitor)
+        let signedIn = visitor.session.epicSignIns.contains(base.id)
+        guard signedIn || services.behaviour.has(.approvalWithoutEpicSignIn) else {
+            throw Refusal(403, "epic-sign-in-missing", "Sign in to Epic for this base URL first, then approve it.")
+        }
+        let now = await services.clocks.now(base.tenant).timeIntervalSince1970
+        var approved = base
+        approved.approvedAt = now
+        try await services.store.save(approved)
+        if services.behaviour.has(.approvalForAllURLs) {
+            for var other in try await services.store.bases(tenant: base.tenant) where other.vendor == .epic {
+                other.approvedAt = now
+                try await services.store.save(other)
+            }
+        }
+        await services.sessions.change(visitor.session.id) { $0.epicSignIns.remove(base.id) }
+        services.log.event("base URL approved", tenant: base.tenant, request: request.id)
+        return try await page(visitor, message: Page.saved("The base URL is approved. Its records can be viewed now."))
+    }
+
+    private func approvable(_ request: Inbound, _ visitor: PortalVisitor) async throws -> BaseRow {
+        let base = try await access.base(request.form["base"], visitor)
+        guard base.vendor == .epic else {
+            throw Refusal(422, "approval-not-needed", "Only Epic base URLs need an approval.")
+        }
+        guard access.mayApprove(base, visitor.identity) else {
+            throw Refusal(403, "not-the-approver", "Only the approver named for this base URL may approve it.")
+        }
+        return base
+    }
+}

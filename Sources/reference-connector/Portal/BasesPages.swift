@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The FHIR base URLs: adding, changing, listing.
+struct BasesPages: Sendable {
+    let services: Services
+    let access: PortalGuard
+
+    func register(_ routes: Routes) {
+        access.administratorOrApprover(routes, "/portal") { _, visitor in overview(visitor) }
+        access.administrator(routes, "/portal/bases") { _, visitor in try await page(visitor) }
+        access.change(routes, "/portal/bases/add") { try await add($0, $1) }
+        access.change(routes, "/portal/bases/change") { try await change($0, $1) }
+    }
+
+    private func overview(_ visitor: PortalVisitor) -> Reply {
+        let pages = [
+            ("bases", "FHIR base URLs"), ("approvals", "Approvals (Epic)"), ("records", "Integration records"),
+            ("sms", "Text messages"), ("notes", "Notes for staff"),
+        ]
+        let links = pages.map { "<li><a href=\"\(services.paths.url("/portal/" + $0.0))\">\($0.1)</a></li>" }
+        let out = visitor.form("sign-out", services.paths.url("/auth/sign-out"), "Sign out", [])
+        return Page(title: services.words.portal, body: "<ul id=\"menu\">\(links.joined())</ul>\n" + out).reply()
+    }
+
+    private func page(_ visitor: PortalVisitor, message: String = "") async throws -> Reply {
+        let rows = try await access.visibleBases(visitor).map { base in
+            (
+                attributes: " data-environment=\"\(base.environment)\" data-vendor=\"\(base.vendor.rawValue)\"",
+                cells: [
+                    Text.html(base.url), base.environment, base.vendor.rawValue, Text.html(base.approver ?? ""),
+                    base.isApproved ? "ready" : "waits for approval",
+                ]
+            )
+        }
+        let table = PageTable.markup(
+            id: "bases", caption: "Configured base URLs",
+            columns: ["Base URL", "Environment", "EHR", "Approver", "State"], rows: rows)
+        let add = visitor.form("add-base", services.paths.url("/portal/bases/add"), "Validate and add", [
+            PageForm.input("url", "FHIR base URL", type: "url"),
+            PageForm.choice("environment", "Environment", ["test", "production"]),
+            PageForm.input("approver", "Approver (Epic: principal name)"),
+            PageForm.input("zone", "Time zone (for example America/Chicago)"),
+        ])
+        let change = visitor.form("change-base", services.paths.url("/portal/bases/change"), "Change", [
+            PageForm.input("base", "Configured base URL", type: "url"),
+            PageForm.input("new-url", "New base URL (empty: unchanged)", type: "url"),
+            PageForm.choice("environment", "Environment", ["", "test", "production"]),
+            PageForm.input("approver", "Approver (empty: unchanged)"),
+        ])
+        return Page(title: "FHIR base URLs", body: [message, table, add, change].joined(separator: "\n")).reply()
+    }
+
+    private func add(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
+        let form = request.form
+        let url = try FHIRBase.normalized(form["url"] ?? "")
+        let tenant = visitor.identity.tenant
+        if try await services.store.base(url: url) != nil {
+            throw Refusal(409, "base-url-taken", "This base URL is configured already.")
+        }
+        if services.behaviour.has(.oneBaseURLOnly), !(try await services.store.bases(tenant: tenant)).isEmpty {
+            throw Refusal(422, "one-base-url", "Only one base URL can be configured.")
+        }
+        let vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(of: url)
+        let environment = try await environment(form["environment"], vendor: vendor, tenant: tenant)
+        let approver = try approver(form["approver"], vendor: vendor, existing: nil)
+        let zone = form["zone"].flatMap { $0.isEmpty ? nil : $0 }
+        if let zone, TimeZone(identifier: zone) == nil {
+            throw Refusal(422, "time-zone-unknown", "This time zone is not known. Use a name such as America/Chicago.")
+        }
+        let now = await services.clocks.now(tenant).timeIntervalSince1970
+        try await services.store.save(
+            BaseRow(
+                id: Secret.token(), tenant: tenant, url: url, vendor: vendor, environment: environment, approver: approver,
+                approvedAt: services.behaviour.has(.approvalSkipped) ? now : nil, organizer: visitor.identity.object,
+                zone: zone, providerRecord: Secret.token(), patientRecord: Secret.token(), number: nil, createdAt: now))
+        services.log.event("base URL added", tenant: tenant, request: request.id)
+        let next = vendor == .epic ? " It now waits for its approver." : ""
+        return try await page(visitor, message: Page.saved("The base URL was validated and added." + next))
+    }
+
+    private func change(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
+        let form = request.form
+        var base = try await access.base(form["base"], visitor)
+        let before = base
+        if let entered = form["new-url"], !entered.isEmpty {
+            base.url = try FHIRBase.normalized(entered)
+            if base.url != before.url {
+                if try await services.store.base(url: base.url) != nil {
+                    throw Refusal(409, "base-url-taken", "This base URL is configured already.")
+                }
+                base.vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(of: base.url)
+            }
+        }
+        if let chosen = form["environment"], !chosen.isEmpty {
+            base.environment = try await environment(chosen, vendor: base.vendor, tenant: base.tenant)
+        }
+        base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver)
+        // Whoever changes a base answers for it: its meetings are organized in this administrator's name from now on.
+        base.organizer = visitor.identity.object
+        if base.url != before.url || base.approver != before.approver { base.approvedAt = nil }
+        if base.vendor != .cerner { base.number = nil }
+        try await services.store.save(base)
+        services.log.event("base URL changed", tenant: base.tenant, request: request.id)
+        let next = base.isApproved ? "" : " It now waits for its approver."
+        return try await page(visitor, message: Page.saved("The change was saved." + next))
+    }
+
+    private func approver(_ entered: String?, vendor: Vendor, existing: String?) throws -> String? {
+        guard vendor == .epic else { return nil }
+        let name = (entered ?? "").trimmingCharacters(in: .whitespaces)
+        if !name.isEmpty { return name }
+        guard let existing else {
+            throw Refusal(422, "approver-missing", "An Epic base URL needs the principal name of its approver.")
+        }
+        return existing
+    }
+
+    private func environment(_ chosen: String?, vendor: Vendor, tenant: String) async throws -> String {
+        guard let chosen, ["test", "production"].contains(chosen) else {
+            throw Refusal(422, "environment-missing", "Choose an environment: test or production.")
+        }
+        let environment = services.behaviour.has(.environmentIgnored) ? "test" : chosen
+        guard needsSubscription(environment, vendor: vendor) else { return environment }
+        guard try await services.graph.hasSubscription(tenant) else {
+            throw Refusal(
+                403, "subscription-missing",
+                "The \(environment) environment needs an active subscription: Microsoft Cloud for Healthcare or the "
+                    + "Teams EHR connector. Ask your licence administrator, then add the base URL again.")
+        }
+        return environment
+    }
+
+    /// Which environments the subscription is enforced for, by edition of the set-up pages.
+    private func needsSubscription(_ environment: String, vendor: Vendor) -> Bool {
+        if services.behaviour.has(.productionWithoutSubscription) { return false }
+        if environment == "production" { return true }
+        return vendor == .cerner && services.configuration.edition == .june
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// Who may do what in the portal.
+struct PortalGuard: Sendable {
+    let services: Services
+
+    /// A portal page for global administrators of a tenant.
+    func administrator(
+        _ routes: Routes, _ path: String, _ page: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
+    ) {
+        routes.get(path) { try await enter($0, path, role: administrators, page) }
+    }
+
+    /// A portal page that Epic approvers may open too.
+    func administratorOrApprover(
+        _ routes: Routes, _ path: String, _ page: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
+    ) {
+        routes.get(path) { try await enter($0, path, role: approvers, page) }
+    }
+
+    /// A change by a global administrator: the form must come from the portal's own page.
+    func change(
+        _ routes: Routes, _ path: String, by role: PortalRole = .administrator,
+        _ action: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
+    ) {
+        routes.post(path) { request in
+            try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) { request, visitor in
+                guard request.form["csrf"] == visitor.session.csrf else {
+                    throw Refusal(403, "csrf", "This form is no longer valid. Open the page again and repeat the step.")
+                }
+                return try await action(request, visitor)
+            }
+        }
+    }
+
+    private func enter(
+        _ request: Inbound, _ path: String, role: @Sendable (MicrosoftIdentity) async throws -> Bool,
+        _ page: @Sendable (Inbound, PortalVisitor) async throws -> Reply
+    ) async throws -> Reply {
+        guard let session = try await session(request), let identity = session.identity else {
+            let returnTo = request.rawQuery.isEmpty || request.method == "POST" ? path : path + "?" + request.rawQuery
+            return services.signIn(returnTo: returnTo)
+        }
+        guard try await role(identity) else {
+            throw Refusal(
+                403, "role-missing",
+                "Only a global administrator of the organization may open this page. Sign in with such an account.")
+        }
+        return try await page(request, PortalVisitor(session: session, identity: identity))
+    }
+
+    private func session(_ request: Inbound) async throws -> Session? {
+        let known = await services.sessions.session(request.cookies[Cookies.session])
+        guard services.behaviour.has(.portalWithoutSignIn), known?.identity == nil else { return known }
+        let last = try await services.store.read { try BaseRow.fetchAll($0) }.max { $0.createdAt < $1.createdAt }
+        var open = Session()
+        open.csrf = "open"
+        open.identity = MicrosoftIdentity(
+            tenant: last?.tenant ?? "", object: last?.organizer ?? "", principal: last?.approver ?? "",
+            roles: [MicrosoftIdentity.globalAdministrator])
+        return open
+    }
+
+    private func administrators(_ identity: MicrosoftIdentity) async throws -> Bool {
+        identity.isGlobalAdministrator || services.behaviour.has(.portalAnyRole)
+    }
+
+    private func approvers(_ identity: MicrosoftIdentity) async throws -> Bool {
+        if try await administrators(identity) { return true }
+        return try await services.store.bases(tenant: identity.tenant).contains { mayApprove($0, identity) }
+    }
+
+    /// Only the named approver may approve a base.
+    func mayApprove(_ base: BaseRow, _ identity: MicrosoftIdentity) -> Bool {
+        if services.behaviour.has(.approvalByAnyone) { return true }
+        guard base.tenant == identity.tenant, let approver = base.approver, !identity.principal.isEmpty else { return false }
+        return approver.lowercased() == identity.principal.lowercased()
+    }
+
+    /// The bases a visitor may see.
+    func visibleBases(_ visitor: PortalVisitor) async throws -> [BaseRow] {
+        if services.behaviour.has(.otherTenantsVisible) { return try await services.store.read { try BaseRow.fetchAll($0) } }
+        let all = try await services.store.bases(tenant: visitor.identity.tenant)
+        if try await administrators(visitor.identity) { return all }
+        return all.filter { mayApprove($0, visitor.identity) }
+    }
+
+    /// A base the visitor named in a form; unknown and other tenants' bases look alike.
+    func base(_ entered: String?, _ visitor: PortalVisitor) async throws -> BaseRow {
+        let url = try FHIRBase.normalized(entered ?? "")
+        guard let base = try await visibleBases(visitor).first(where: { $0.url == url }) else {
+            throw Refusal(404, "base-url-unknown", "This base URL is not configured. Add it first.")
+        }
+        return base
+    }
+}
+
+enum PortalRole: Sendable { case administrator, approver }
+
+/// A signed-in person in the portal.
+struct PortalVisitor: Sendable {
+    let session: Session
+    let identity: MicrosoftIdentity
+
+    func form(_ id: String, _ action: String, _ button: String, _ fields: [String]) -> String {
+        PageForm(id: id, action: action, token: session.csrf, button: button, fields: fields).markup
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// The integration records: what has to be entered at the EHR.
+struct RecordsPage: Sendable {
+    let services: Services
+    let access: PortalGuard
+    private let shown = ShownOnce()
+
+    init(services: Services, access: PortalGuard) {
+        self.services = services
+        self.access = access
+    }
+
+    func register(_ routes: Routes) {
+        access.administratorOrApprover(routes, "/portal/records") { _, visitor in
+            let bases = try await access.visibleBases(visitor).filter(isReady)
+            let rows = bases.flatMap(rows)
+            if services.behaviour.has(.recordsOnlyOnce), !shown.first(visitor.identity.tenant, rows: rows.count) {
+                throw Refusal(410, "records-shown", "The integration records have been shown already.")
+            }
+            let table = PageTable.markup(
+                id: "records", caption: "Enter these at the EHR", columns: ["Base URL", "Launch", "Launch URL", "Parameters"],
+                rows: rows)
+            return Page(title: "Integration records", body: table).reply()
+        }
+    }
+
+    /// Epic's records appear once the approver has approved.
+    private func isReady(_ base: BaseRow) -> Bool { base.isApproved || services.behaviour.has(.recordsBeforeApproval) }
+
+    private func rows(_ base: BaseRow) -> [(attributes: String, cells: [String])] {
+        let session = base.vendor == .epic ? "sessionId=%CSN%" : ""
+        let department = base.vendor == .epic ? "&departmentId=%PERFDEPID;;; ; ;;NONE;%" : ""
+        let provider = row(base, "provider", base.providerRecord, session + department)
+        let patient = row(base, "patient", base.patientRecord, session)
+        return services.behaviour.has(.recordsMissingPatient) ? [provider] : [provider, patient]
+    }
+
+    private func row(
+        _ base: BaseRow, _ role: String, _ record: String, _ parameters: String
+    ) -> (attributes: String, cells: [String]) {
+        (
+            " data-role=\"\(role)\"",
+            [
+                Text.html(base.url), role, Text.html(services.paths.url("/launch/\(role)/\(record)")),
+                Text.html(parameters),
+            ]
+        )
+    }
+}
+
+/// Tells the first showing of records from later ones (deliberate fault `records-only-once`).
+private final class ShownOnce: Sendable {
+    private let tenants = Mutex<Set<String>>([])
+
+    func first(_ tenant: String, rows: Int) -> Bool {
+        guard rows > 0 else { return true }
+        return tenants.withLock { $0.insert(tenant).inserted }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import CryptoExtras
+import Foundation
+import SwiftASN1
+import X509
+
+/// The connector's own keys: made at first start, kept in the data folder readable by its owner only.
+struct Keys: Sendable {
+    private let hashKey: SymmetricKey
+    /// The RSA key as PEM: the key types themselves are not Sendable.
+    private let decryptionKey: String
+    /// Base64 DER of the certificate Graph encrypts notifications to.
+    let certificate: String
+    /// Names that certificate in notifications.
+    let certificateID: String
+
+    init(folder: URL) throws {
+        let file = folder.appending(path: "keys.json")
+        let stored = (try? Data(contentsOf: file)).flatMap { JSON($0) } ?? .null
+        let secret: Data
+        let pem: String
+        if let text = stored["hash"].string, let data = Data(base64Encoded: text), let key = stored["rsa"].string {
+            secret = data
+            pem = key
+        } else {
+            secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+            pem = try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation
+            let content: JSON = ["hash": .string(secret.base64EncodedString()), "rsa": .string(pem)]
+            guard
+                FileManager.default.createFile(
+                    atPath: file.path, contents: content.data, attributes: [.posixPermissions: 0o600])
+            else { throw Refusal(500, "keys", "The data folder cannot be written: \(folder.path).") }
+        }
+        hashKey = SymmetricKey(data: secret)
+        let signing = try _RSA.Signing.PrivateKey(pemRepresentation: pem)
+        decryptionKey = pem
+        let der = try Self.selfSigned(signing)
+        certificate = Data(der).base64EncodedString()
+        certificateID = String(Secret.sha256(pem).prefix(16))
+    }
+
+    private static func selfSigned(_ key: _RSA.Signing.PrivateKey) throws -> [UInt8] {
+        let name = try DistinguishedName { CommonName("Visit connector notifications") }
+        let now = Date()
+        let certificate = try Certificate(
+            version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey),
+            notValidBefore: now.addingTimeInterval(-86_400), notValidAfter: now.addingTimeInterval(366 * 86_400),
+            issuer: name, subject: name, signatureAlgorithm: .sha256WithRSAEncryption,
+            extensions: .init(), issuerPrivateKey: .init(key))
+        var serializer = DER.Serializer()
+        try certificate.serialize(into: &serializer)
+        return serializer.serializedBytes
+    }
+
+    /// A keyed hash as lower-case hexadecimal: without the key it tells nothing, not even for short inputs.
+    func hash(_ purpose: String, _ value: String) -> String {
+        mac(purpose, value).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+
+    /// A 128-bit link token that can be made again from the visit, so that only its digest need be stored.
+    func linkToken(_ role: String, visit: String, generation: Int) -> String {
+        Secret.alphanumeric(mac("link-" + role, "\(visit)|\(generation)").prefix(16))
+    }
+
+    private func mac(_ purpose: String, _ value: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Data("\(purpose)\n\(value)".utf8), using: hashKey))
+    }
+
+    /// Undoes RSA-OAEP (SHA-1), as Graph wraps its symmetric keys.
+    func unwrap(_ dataKey: Data) throws -> Data {
+        try _RSA.Encryption.PrivateKey(pemRepresentation: decryptionKey).decrypt(dataKey, padding: .PKCS1_OAEP)
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JWTKit
+
+/// The claims of a verified token.
+struct Claims: JWTPayload {
+    let json: JSON
+
+    init(from decoder: any Decoder) throws { json = try JSON(from: decoder) }
+    func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+
+    /// Signature only: `TokenVerifier` checks what the claims say.
+    func verify(using algorithm: some JWTAlgorithm) async throws {}
+
+    subscript(_ name: String) -> JSON { json[name] }
+
+    /// `aud` is one text or a list.
+    var audiences: [String] {
+        if let one = json["aud"].string { return [one] }
+        return json["aud"].items.compactMap(\.string)
+    }
+}
+
+/// Verifies JWTs of Entra, the EHRs and Graph: signature by a published key, issuer, audience, time, algorithm.
+actor TokenVerifier {
+    private static let algorithms: Set<String> = ["RS256", "RS384", "ES256", "ES384"]
+    /// Tolerated difference of clocks, in seconds.
+    private static let skew = 60.0
+
+    private let http: Outbound
+    private var keys: [String: (keys: JWTKeyCollection, ids: Set<String>, fetched: Date)] = [:]
+
+    init(http: Outbound) { self.http = http }
+
+    /// Verifies `token`; `issuer` decides about the claims' issuer, `nonce` must match if given.
+    func verify(
+        _ token: String, jwks: String, audience: String, nonce: String? = nil,
+        issuer: @Sendable (Claims) -> Bool
+    ) async throws -> Claims {
+        let refused = Refusal(403, "token-invalid", "The sign-in could not be verified. Start again.")
+        let header = Self.header(token)
+        guard let algorithm = header["alg"].string, Self.algorithms.contains(algorithm) else { throw refused }
+        let collection = try await keys(at: jwks, holding: header["kid"].string)
+        let claims: Claims
+        do {
+            claims = try await collection.verify(token, as: Claims.self)
+        } catch {
+            throw refused
+        }
+        let now = Date().timeIntervalSince1970
+        guard let expires = claims["exp"].number, expires > now - Self.skew else { throw refused }
+        if let begins = claims["nbf"].number, begins > now + Self.skew { throw refused }
+        guard claims.audiences.contains(audience), issuer(claims) else { throw refused }
+        if let nonce, claims["nonce"].string != nonce { throw refused }
+        return claims
+    }
+
+    static func header(_ token: String) -> JSON {
+        guard let part = token.split(separator: ".").first else { return .null }
+        var text = part.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+        while text.count % 4 != 0 { text += "=" }
+        return Data(base64Encoded: text).flatMap { JSON($0) } ?? .null
+    }
+
+    /// Published keys, kept for ten minutes; an unknown key id fetches them again, once a second at most.
+    private func keys(at url: String, holding kid: String?) async throws -> JWTKeyCollection {
+        if let known = keys[url] {
+            let age = Date().timeIntervalSince(known.fetched)
+            let holds = kid.map { known.ids.contains($0) } ?? true
+            if age < 600, holds || age < 1 { return known.keys }
+        }
+        let answer = try await http.send("GET", url, headers: [("Accept", "application/json")])
+        guard answer.isSuccess else { throw Refusal.unavailable }
+        let collection = JWTKeyCollection()
+        var ids: Set<String> = []
+        for key in answer.json["keys"].items {
+            guard let id = key["kid"].string, let jwk = try? JSONDecoder().decode(JWK.self, from: key.data) else { continue }
+            _ = try? await collection.add(jwk: jwk)
+            ids.insert(id)
+        }
+        keys[url] = (collection, ids, Date())
+        return collection
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// The connector's only durable state: one SQLite database in the region's folder.
+struct Store: Sendable {
+    let database: DatabasePool
+
+    init(folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var configuration = GRDB.Configuration()
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
+        }
+        database = try DatabasePool(path: folder.appending(path: "connector.sqlite").path, configuration: configuration)
+        try Schema.migrator.migrate(database)
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await database.read(body)
+    }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await database.write(body)
+    }
+
+    // MARK: Bases
+
+    func bases(tenant: String) async throws -> [BaseRow] {
+        try await read { try BaseRow.filter(Column("tenant") == tenant).order(Column("createdAt")).fetchAll($0) }
+    }
+
+    func base(id: String) async throws -> BaseRow? { try await read { try BaseRow.fetchOne($0, key: id) } }
+
+    func base(url: String) async throws -> BaseRow? {
+        try await read { try BaseRow.filter(Column("url") == url).fetchOne($0) }
+    }
+
+    func base(record: String) async throws -> BaseRow? {
+        try await read {
+            try BaseRow.filter(Column("providerRecord") == record || Column("patientRecord") == record).fetchOne($0)
+        }
+    }
+
+    func save(_ base: BaseRow) async throws { try await write { try base.save($0) } }
+
+    // MARK: Visits
+
+    func visit(id: String) async throws -> VisitRow? { try await read { try VisitRow.fetchOne($0, key: id) } }
+
+    func visit(base: String, appointment: String) async throws -> VisitRow? {
+        try await read {
+            try VisitRow.filter(Column("base") == base && Column("appointment") == appointment).fetchOne($0)
+        }
+    }
+
+    func visits(tenant: String) async throws -> [VisitRow] {
+        try await read { try VisitRow.filter(Column("tenant") == tenant).order(Column("startsAt")).fetchAll($0) }
+    }
+
+    func attendees(visit: String) async throws -> [AttendeeRow] {
+        try await read {
+            try AttendeeRow.filter(Column("visit") == visit).order(Column("joinedAt")).fetchAll($0)
+        }
+    }
+
+    /// Changes one visit in a transaction of its own and gives back what it then is.
+    @discardableResult
+    func update(visit id: String, _ change: @escaping @Sendable (inout VisitRow) -> Void) async throws -> VisitRow {
+        try await write { database in
+            guard var visit = try VisitRow.fetchOne(database, key: id) else { throw Refusal.notFound }
+            change(&visit)
+            try visit.update(database)
+            return visit
+        }
+    }
+
+    // MARK: Identities and notes
+
+    /// The EHR user behind a Microsoft account at one base, if this account ever launched from there.
+    func ehrUser(base: String, directoryKey: String) async throws -> String? {
+        try await read { database in
+            try String.fetchOne(
+                database, sql: "SELECT ehrUser FROM identity WHERE base = ? AND directoryKey = ?",
+                arguments: [base, directoryKey])
+        }
+    }
+
+    func remember(ehrUser: String, base: String, directoryKey: String) async throws {
+        try await write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO identity (base, directoryKey, ehrUser) VALUES (?, ?, ?)",
+                arguments: [base, directoryKey, ehrUser])
+        }
+    }
+
+    func note(_ code: String, tenant: String, visit: String?, at: Date) async throws {
+        try await write {
+            try NoteRow(id: nil, tenant: tenant, visit: visit, code: code, at: at.timeIntervalSince1970).insert($0)
+        }
+    }
+
+    func notes(tenant: String) async throws -> [NoteRow] {
+        try await read { try NoteRow.filter(Column("tenant") == tenant).order(Column("id")).fetchAll($0) }
+    }
+
+    func consent(tenant: String) async throws -> ConsentRow {
+        try await read { try ConsentRow.fetchOne($0, key: tenant) }
+            ?? ConsentRow(tenant: tenant, organization: false, attendees: false)
+    }
+
+    func numbers(tenant: String) async throws -> [NumberRow] {
+        try await read { try NumberRow.filter(Column("tenant") == tenant).order(Column("requestedAt")).fetchAll($0) }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// Which attendance facts Epic is told.
+enum WritebackPolicy {
+    static func wants(_ kind: AttendeeHistory.Kind, _ behaviour: Behaviour) -> Bool {
+        switch kind {
+        case .connect: !behaviour.has(.writebackNoConnect)
+        case .disconnect: !behaviour.has(.writebackNoDisconnect)
+        }
+    }
+}
+
+/// Tells Epic who connected and disconnected: a visit's records in their order, each once.
+struct Writeback: Sendable {
+    let services: Services
+
+    func run(_ job: JobRow) async throws -> JobOutcome {
+        guard let visit = try await services.store.visit(id: job.key), let base = try await services.store.base(id: visit.base)
+        else { return .done }
+        let rows = try await services.store.read { database in
+            try WritebackRow.filter(Column("visit") == job.key && Column("state") == "pending").order(Column("id"))
+                .fetchAll(database)
+        }
+        for row in rows {
+            do {
+                try await write(row, visit, base)
+            } catch let passing as Passing {
+                guard services.behaviour.has(.writebackLostAfterError) else { throw passing }
+                try await finish(row, "lost")
+            }
+        }
+        return .done
+    }
+
+    private func write(_ row: WritebackRow, _ visit: VisitRow, _ base: BaseRow) async throws {
+        guard let contact = try await contact(visit) else { return try await finish(row, "refused") }
+        let url = url(row, contact: contact, visit, base)
+        let headers = [
+            ("Authorization", services.configuration.epicWriteback.basic),
+            ("Epic-Client-ID", services.configuration.epicClient.id), ("Accept", "application/json"),
+        ]
+        // Not `sendPatiently`: an answer that got lost must not be asked for twice within one attempt.
+        let answer: Answer
+        do {
+            answer = try await services.http.send("GET", url, headers: headers)
+        } catch {
+            throw Passing(retryAfter: nil, code: "unreachable")
+        }
+        if services.behaviour.has(.writebackTwice) { _ = try? await services.http.send("GET", url, headers: headers) }
+        if answer.isSuccess { return try await finish(row, "done") }
+        let message = answer.json["ExceptionMessage"].string ?? ""
+        if answer.status == 429 || answer.status >= 500 || message.contains("LOCK-FAILED") {
+            throw Passing(retryAfter: answer.retryAfter, code: "writeback-\(answer.status)")
+        }
+        let now = await services.clocks.now(visit.tenant)
+        try await services.store.note("writeback-refused", tenant: visit.tenant, visit: visit.id, at: now)
+        try await finish(row, "refused")
+    }
+
+    private func contact(_ visit: VisitRow) async throws -> String? {
+        guard services.behaviour.has(.writebackWrongAppointment) else { return visit.contact }
+        let others = try await services.store.visits(tenant: visit.tenant)
+        return others.first { $0.id != visit.id && $0.contact != nil }?.contact ?? visit.contact.map { String($0.reversed()) }
+    }
+
+    private func url(_ row: WritebackRow, contact: String, _ visit: VisitRow, _ base: BaseRow) -> String {
+        let instance = base.url.range(of: "/api/FHIR/").map { String(base.url[..<$0.lowerBound]) } ?? base.url
+        let configuration = services.configuration
+        let value = row.kind == "connect" ? configuration.connectValue : configuration.disconnectValue
+        let user = row.ehrUser ?? (row.role == "patient" ? visit.patientUser : nil) ?? ""
+        return Text.url(
+            instance + "/api/epic/2018/Telehealth/ContextLinking/SetExternalConnectionStatus",
+            adding: [
+                ("ConferenceID", contact), ("ExternalID", user), ("ExternalIDType", row.role == "provider" ? "1" : "2"),
+                ("VendorName", configuration.vendorName), ("ConnectionStatus", value),
+            ])
+    }
+
+    private func finish(_ row: WritebackRow, _ state: String) async throws {
+        try await services.store.write { database in
+            var copy = row
+            copy.state = state
+            try copy.update(database)
+        }
+    }
+}
