@@ -37,7 +37,7 @@ private struct YAMLStop: Error {}
 
 private struct YAMLEventParser {
     private let file: SourceFile
-    private let marks: YAMLMarks
+    private var marks: YAMLMarks
     private let bytes: UnsafeBufferPointer<UInt8>
     private var parser = yaml_parser_t()
     private var diagnostics: [Diagnostic] = []
@@ -223,6 +223,8 @@ private struct YAMLMarks {
     private let file: SourceFile
     /// UTF-8 offset of each code point; empty where all are ASCII and the two are the same.
     private let offsets: [Int]
+    /// Marks come in the order of the text: counting on from the last one keeps long lines from costing their square.
+    private var last = SourcePosition(line: 1, column: 1, utf8Offset: 0)
 
     init(_ file: SourceFile) {
         self.file = file
@@ -239,11 +241,24 @@ private struct YAMLMarks {
         self.offsets = offsets
     }
 
-    func position(_ mark: yaml_mark_t) -> SourcePosition {
-        file.position(atUTF8: offsets.isEmpty ? mark.index : offsets[min(mark.index, offsets.count - 1)])
+    mutating func position(_ mark: yaml_mark_t) -> SourcePosition {
+        let offset = min(
+            file.text.utf8.count, offsets.isEmpty ? mark.index : offsets[min(mark.index, offsets.count - 1)])
+        guard offset >= last.utf8Offset else { return file.position(atUTF8: offset) }
+        let utf8 = file.text.utf8
+        let from = utf8.index(utf8.startIndex, offsetBy: last.utf8Offset)
+        let to = utf8.index(utf8.startIndex, offsetBy: offset)
+        if utf8[from..<to].contains(UInt8(ascii: "\n")) {
+            last = file.position(atUTF8: offset)
+        } else {
+            last = SourcePosition(
+                line: last.line, column: last.column + file.text[from..<to].count, utf8Offset: offset)
+        }
+        return last
     }
 
-    func span(_ start: yaml_mark_t, _ end: yaml_mark_t) -> SourceSpan {
-        SourceSpan(start: position(start), end: position(end))
+    mutating func span(_ start: yaml_mark_t, _ end: yaml_mark_t) -> SourceSpan {
+        let start = position(start)
+        return SourceSpan(start: start, end: position(end))
     }
 }
