@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Value
+
+/// A type of a ``TypeModel``, by number; cheap to copy and compare.
+package struct TypeID: Sendable, Hashable {
+    package let index: Int32
+
+    package init(index: Int32) { self.index = index }
+
+    /// No type is known: plain JSON.
+    package static let unknown = TypeID(index: -1)
+}
+
+/// The System type a primitive converts to implicitly.
+package enum SystemKind: String, Sendable, Hashable {
+    case boolean = "Boolean"
+    case integer = "Integer"
+    case decimal = "Decimal"
+    case string = "String"
+    case date = "Date"
+    case dateTime = "DateTime"
+    case time = "Time"
+    case quantity = "Quantity"
+}
+
+/// One element of a type, as JSON shows it.
+package struct ElementDescription: Sendable {
+    /// One concrete form: `valueQuantity` of type Quantity.
+    package struct Form: Sendable {
+        package let jsonName: String
+        /// `_` + ``jsonName`` for primitives, where id and extensions of a primitive stand; else nil.
+        package let shadowName: String?
+        package let type: TypeID
+
+        package init(jsonName: String, isPrimitive: Bool, type: TypeID) {
+            self.jsonName = jsonName
+            shadowName = isPrimitive ? "_" + jsonName : nil
+            self.type = type
+        }
+    }
+
+    /// The FHIRPath name: `value` for a choice of `valueQuantity`, `valueString` …
+    package let name: String
+    package let forms: [Form]
+    package let isArray: Bool
+
+    package init(name: String, forms: [Form], isArray: Bool) {
+        self.name = name
+        self.forms = forms
+        self.isArray = isArray
+    }
+}
+
+/// A type with its elements, inherited ones included.
+package final class TypeDescription: Sendable {
+    package let id: TypeID
+    /// The name that `type().name` reports: `Patient`, `code`, `BackboneElement`.
+    package let name: String
+    package let base: TypeID?
+    /// The name of the base type with its namespace, for `type().baseType`.
+    package let baseName: String
+    /// This type and all it derives from.
+    package let ancestors: Set<TypeID>
+    /// Set for primitives and quantities.
+    package let system: SystemKind?
+    package let isPrimitive: Bool
+    /// Whether instances name their type themselves (`resourceType`): resources and their abstract bases.
+    package let isResource: Bool
+    /// In the order of the definition.
+    package let elements: [ElementDescription]
+    private let byName: [String: ElementDescription]
+
+    package init(
+        id: TypeID, name: String, base: TypeID?, baseName: String, ancestors: Set<TypeID>, system: SystemKind?,
+        isPrimitive: Bool, isResource: Bool, elements: [ElementDescription]
+    ) {
+        self.id = id
+        self.name = name
+        self.base = base
+        self.baseName = baseName
+        self.ancestors = ancestors
+        self.system = system
+        self.isPrimitive = isPrimitive
+        self.isResource = isResource
+        self.elements = elements
+        byName = Dictionary(elements.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The element of a FHIRPath name.
+    package func element(_ name: String) -> ElementDescription? { byName[name] }
+}
+
+/// What the evaluator asks about types. Implementations are immutable tables.
+package protocol TypeModel: Sendable {
+    /// The namespace of the model's types in `is FHIR.Patient`.
+    var namespace: String { get }
+    /// The type of an unqualified name.
+    func type(named name: String) -> TypeID?
+    /// The description of a known type; nil for ``TypeID/unknown``.
+    func description(of type: TypeID) -> TypeDescription?
+    /// The type of a value that names its type itself; ``TypeID/unknown`` where it does not, or the type is not known.
+    func type(of value: Value) -> TypeID
+    /// Whether an object of unknown type may hide a choice: `value` finds `valueString`.
+    var findsChoicesByPrefix: Bool { get }
+}
+
+/// JSON without types: strings, numbers and booleans are System types, objects are untyped.
+package struct PlainJSON: TypeModel {
+    package init() {}
+
+    package var namespace: String { "JSON" }
+    package func type(named name: String) -> TypeID? { nil }
+    package func description(of type: TypeID) -> TypeDescription? { nil }
+    package func type(of value: Value) -> TypeID { .unknown }
+    package var findsChoicesByPrefix: Bool { false }
+}
