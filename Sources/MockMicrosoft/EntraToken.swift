@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// The token endpoint (wire-protocols 4.2 and 4.3).
+extension Entra {
+    private static let lifetime = 3599
+
+    func token() -> MockResponse {
+        guard request.method == "POST" else { return EntraError.method.response(trace: trace, world: homeWorld?.id) }
+        if let error = tenantError { return error.response(trace: trace, world: nil) }
+        let form = request.formFields
+        guard !form.fields.isEmpty, form.repeatedNames.isEmpty else { return refuse(.malformed, form, homeWorld) }
+        let basic = request.basicCredentials
+        guard let client = form["client_id"] ?? basic.map({ PercentCoding.decode($0.user) }), !client.isEmpty else {
+            return refuse(.missing("client_id"), form, homeWorld)
+        }
+        let code = form["code"].flatMap { issued.codes[$0] }
+        let refresh = form["refresh_token"].flatMap { issued.refresh[$0] }
+        let world = homeWorld ?? (code?.world ?? refresh?.world).flatMap { worlds[$0] }
+        let registered = world.map { [$0] } ?? Array(worlds.values)
+        guard let registration = registered.first(where: { $0.entra.clientID.lowercased() == client.lowercased() })?.entra
+        else { return refuse(.unknownApplication(client), form, world) }
+        if form["client_assertion"] != nil { return refuse(.badAssertion, form, world) }
+        guard let secret = form["client_secret"] ?? basic.map({ PercentCoding.decode($0.password) }), !secret.isEmpty else {
+            return refuse(.noSecret, form, world)
+        }
+        guard secret == registration.clientSecret else { return refuse(.wrongSecret, form, world) }
+
+        switch form["grant_type"] {
+        case nil: return refuse(.missing("grant_type"), form, world)
+        case "authorization_code": return redeem(form, code, client: client, world: world)
+        case "refresh_token": return renew(form, refresh, client: client, world: world)
+        case "client_credentials": return applicationToken(form, client: client)
+        default: return refuse(.unsupportedGrant, form, world)
+        }
+    }
+
+    private func redeem(_ form: Form, _ code: AuthorizationCode?, client: String, world: MicrosoftWorld?) -> MockResponse {
+        guard let text = form["code"] else { return refuse(.missing("code"), form, world) }
+        guard let code else { return refuse(.expiredGrant, form, world) }
+        guard let world, code.world == world.id else { return refuse(.otherTenant, form, world) }
+        guard !code.isUsed else { return refuse(.redeemedCode, form, world) }
+        issued.codes[text]?.isUsed = true
+        guard Instant.wall - code.issued < .seconds(600) else { return refuse(.expiredGrant, form, world) }
+        guard code.client.lowercased() == client.lowercased() else { return refuse(.unknownGrant, form, world) }
+        guard form["redirect_uri"] == code.redirect else { return refuse(.redirectURI, form, world) }
+        if let challenge = code.challenge {
+            guard let verifier = form["code_verifier"] else { return refuse(.noVerifier, form, world) }
+            let derived = code.method == "S256" ? Base64URL.encode(SHA256.hash(data: Data(verifier.utf8))) : verifier
+            guard derived == challenge else { return refuse(.wrongVerifier, form, world) }
+        }
+        guard let person = world.model.person(code.alias) else { return refuse(.unknownUser, form, world) }
+        return userTokens("authorization_code", person, scopes: code.scopes, nonce: code.nonce, client: client, world: world)
+    }
+
+    private func renew(_ form: Form, _ refresh: RefreshToken?, client: String, world: MicrosoftWorld?) -> MockResponse {
+        guard form["refresh_token"] != nil else { return refuse(.missing("refresh_token"), form, world) }
+        guard let refresh, let world, refresh.world == world.id, refresh.client.lowercased() == client.lowercased(),
+            let person = world.model.person(refresh.alias)
+        else { return refuse(.unknownGrant, form, world) }
+        let wanted = (form["scope"] ?? "").split(separator: " ").map { Self.plainScope(String($0)) }
+        let granted = Self.grantedScopes(wanted, of: world)
+        guard world.settings.consented, granted.count == wanted.count else { return refuse(.consent(client), form, world) }
+        return userTokens(
+            "refresh_token", person, scopes: granted.isEmpty ? refresh.scopes : granted, nonce: nil, client: client, world: world)
+    }
+
+    private func applicationToken(_ form: Form, client: String) -> MockResponse {
+        guard let world = homeWorld else { return refuse(.noTenant, form, nil) }
+        guard let scope = form["scope"] else { return refuse(.missing("scope"), form, world) }
+        guard scope.hasSuffix("/.default"), !scope.contains(" ") else { return refuse(.scope(scope), form, world) }
+        guard world.settings.consented else { return refuse(.consent(client), form, world) }
+        let roles = world.entra.applicationPermissions
+        let resource = String(scope.dropLast("/.default".count))
+        var claims = standardClaims(world: world, client: client, audience: resource)
+        claims["idtyp"] = "app"
+        claims["roles"] = .array(roles.map { .string($0) })
+        claims["oid"] = .string(Self.pairwise("service-principal", client, world.model.tenant))
+        claims["sub"] = claims["oid"]
+        guard let token = keys.token(claims) else { return .empty(status: 500, world: world.id, party: .entra) }
+        issued.access[token] = AccessToken(
+            world: world.id, alias: nil, appID: client, permissions: Set(roles), expires: .wall + .seconds(Self.lifetime))
+        world.record(
+            "entra.token.issued", by: .entra, exchange: request.exchange,
+            ["grant": "client_credentials", "client": .string(client), "scope": .string(scope)])
+        return answer([
+            "token_type": "Bearer", "expires_in": Value(Self.lifetime), "ext_expires_in": Value(Self.lifetime),
+            "access_token": .string(token),
+        ], world)
+    }
+
+    private func userTokens(
+        _ grant: String, _ person: Person, scopes: [String], nonce: String?, client: String, world: MicrosoftWorld
+    ) -> MockResponse {
+        let directory = person.directory ?? PersonRecord()
+        let delegated = scopes.contains(".default") ? scopes + world.entra.delegatedPermissions : scopes
+        let permissions = Set(delegated).subtracting([".default"]).union(["User.Read"])
+        let scope = permissions.subtracting(["offline_access"]).sorted().joined(separator: " ")
+        let subject = Self.pairwise(directory[.directoryID], client, world.model.tenant)
+        let roles = DirectoryRole.roles(of: person).map(\.templateID) + [DirectoryRole.everyUser]
+        var common: Members = [
+            "name": .string(directory[.displayName]), "oid": .string(directory[.directoryID]), "sub": .string(subject),
+            "wids": .array(roles.map { .string($0) }),
+        ]
+        var access = standardClaims(world: world, client: client, audience: "00000003-0000-0000-c000-000000000000")
+        for (name, value) in common { access[name] = value }
+        access["idtyp"] = "user"
+        access["scp"] = .string(scope)
+        access["upn"] = .string(directory[.principalName])
+        access["uti"] = .string(world.random.token(22))
+        guard let accessToken = keys.token(access) else { return .empty(status: 500, world: world.id, party: .entra) }
+        issued.access[accessToken] = AccessToken(
+            world: world.id, alias: person.alias, appID: client, permissions: permissions,
+            expires: .wall + .seconds(Self.lifetime))
+        var body: Members = [
+            "token_type": "Bearer", "scope": .string(scope), "expires_in": Value(Self.lifetime),
+            "ext_expires_in": Value(Self.lifetime), "access_token": .string(accessToken),
+        ]
+        if scopes.contains("offline_access") {
+            let refresh = "1.A" + world.random.token(80)
+            issued.refresh[refresh] = RefreshToken(
+                world: world.id, alias: person.alias, client: client, scopes: scopes)
+            body["refresh_token"] = .string(refresh)
+        }
+        if scopes.contains("openid") {
+            let now = Int(Instant.wall.microseconds / 1_000_000)
+            common["aud"] = .string(client)
+            common["iss"] = .string(issuer(world.model.tenant))
+            common["iat"] = Value(now)
+            common["nbf"] = Value(now)
+            common["exp"] = Value(now + Self.lifetime)
+            common["preferred_username"] = .string(directory[.principalName])
+            common["tid"] = .string(world.model.tenant)
+            common["uti"] = access["uti"]
+            common["ver"] = "2.0"
+            if let nonce { common["nonce"] = .string(nonce) }
+            if scopes.contains("email"), !directory[.email].isEmpty { common["email"] = .string(directory[.email]) }
+            guard let idToken = keys.token(common) else { return .empty(status: 500, world: world.id, party: .entra) }
+            body["id_token"] = .string(idToken)
+        }
+        world.record(
+            "entra.token.issued", by: .entra, exchange: request.exchange,
+            ["grant": .string(grant), "by": .string(person.alias), "client": .string(client), "scope": .string(scope)])
+        return answer(body, world)
+    }
+
+    private func standardClaims(world: MicrosoftWorld, client: String, audience: String) -> Members {
+        let now = Int(Instant.wall.microseconds / 1_000_000)
+        return [
+            "aud": .string(audience), "iss": .string("https://sts.windows.net/\(world.model.tenant)/"), "iat": Value(now),
+            "nbf": Value(now), "exp": Value(now + Self.lifetime), "appid": .string(client), "appidacr": "1",
+            "tid": .string(world.model.tenant), "uti": .string(world.random.token(22)), "ver": "1.0",
+        ]
+    }
+
+    /// A subject that differs from application to application.
+    private static func pairwise(_ user: String, _ client: String, _ tenant: String) -> String {
+        Base64URL.encode(SHA256.hash(data: Data("\(user)|\(client)|\(tenant)".utf8)))
+    }
+
+    private func answer(_ body: Members, _ world: MicrosoftWorld) -> MockResponse {
+        .json(
+            .object(body), headers: [("Cache-Control", "no-store"), ("Pragma", "no-cache")], world: world.id, party: .entra)
+    }
+
+    private func refuse(_ error: EntraError, _ form: Form, _ world: MicrosoftWorld?) -> MockResponse {
+        world?.record(
+            "entra.token.refused", by: .entra, exchange: request.exchange,
+            ["grant": .string(form["grant_type"] ?? ""), "error": .string(error.error), "code": Value(error.code)])
+        return error.response(trace: trace, world: world?.id)
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// Microsoft Graph for one authenticated request of one world.
+struct Graph {
+    let request: MockRequest
+    let world: MicrosoftWorld
+    let caller: AccessToken
+    let origin: String
+    /// `v1.0` or `beta`.
+    let version: String
+    /// Decoded path segments after the version.
+    let path: [String]
+
+    static let versions: Set<String> = ["v1.0", "beta"]
+
+    /// Everything but subscription requests, which need the network.
+    func respond() -> MockResponse {
+        let words = path.map { $0.lowercased() }
+        switch (request.method, words.first) {
+        case ("GET", "organization"): return organization()
+        case ("GET", "subscribedskus"): return subscribedSKUs()
+        case (_, "me"):
+            guard let alias = caller.alias, let person = world.model.person(alias) else {
+                return refuse(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+            }
+            return user(person, Array(path.dropFirst()))
+        case (_, "users"):
+            guard path.count > 1 else { return refuse(403, "Authorization_RequestDenied", Self.denied) }
+            guard let person = world.user(path[1]) else {
+                return refuse(
+                    404, "Request_ResourceNotFound",
+                    "Resource '\(path[1])' does not exist or one of its queried reference-property objects are not present.")
+            }
+            if caller.isApplication, words.dropFirst(2).first == "onlinemeetings",
+                path[1].lowercased() != person.directory?[.directoryID].lowercased()
+            {
+                return refuse(404, "UnknownError", "Application permissions need the user's object id, not a principal name.")
+            }
+            return user(person, Array(path.dropFirst(2)))
+        case (_, "communications"):
+            guard words.dropFirst().first == "onlinemeetings" else { break }
+            return meetings(of: nil, Array(path.dropFirst(2)))
+        default: break
+        }
+        return refuse(400, "BadRequest", "Resource not found for the segment '\(path.first ?? "")'.")
+    }
+
+    private func user(_ person: Person, _ rest: [String]) -> MockResponse {
+        let words = rest.map { $0.lowercased() }
+        switch (request.method, words.first) {
+        case ("GET", nil): return userResource(person)
+        case ("GET", "licensedetails"): return licenseDetails(person)
+        case ("GET", "memberof"), ("GET", "transitivememberof"): return memberOf(person)
+        case ("POST", "sendmail"): return sendMail(from: person)
+        case (_, "onlinemeetings"): return meetings(of: person, Array(rest.dropFirst()))
+        default: return refuse(400, "BadRequest", "Resource not found for the segment '\(rest.first ?? "")'.")
+        }
+    }
+
+    // MARK: Answers
+
+    static let denied = "Insufficient privileges to complete the operation."
+
+    func answer(_ value: Value, status: Int = 200) -> MockResponse {
+        .json(
+            value, status: status, type: "application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8",
+            headers: Self.standing(request, world), world: world.id, party: .graph)
+    }
+
+    func nothing(_ status: Int) -> MockResponse {
+        .empty(status: status, headers: Self.standing(request, world), world: world.id, party: .graph)
+    }
+
+    func refuse(_ status: Int, _ code: String, _ message: String) -> MockResponse {
+        Self.refuse(request, world, status, code, message)
+    }
+
+    /// An error in Graph's shape (wire-protocols 2.7), recorded as a fact.
+    static func refuse(
+        _ request: MockRequest, _ world: MicrosoftWorld?, _ status: Int, _ code: String, _ message: String
+    ) -> MockResponse {
+        world?.record(
+            "graph.refused", by: .graph, exchange: request.exchange,
+            ["status": Value(status), "code": .string(code), "path": .string(request.path)])
+        let headers = standing(request, world)
+        let id = headers.first?.value ?? ""
+        let inner: Members = [
+            "date": .string(String(Instant.wall.wholeSecond.description.dropLast())), "request-id": .string(id),
+            "client-request-id": .string(request.header("client-request-id") ?? id),
+        ]
+        return .json(
+            ["error": ["code": .string(code), "message": .string(message), "innerError": .object(inner)]],
+            status: status,
+            headers: headers + (status == 401 ? [("WWW-Authenticate", "Bearer realm=\"\", error=\"invalid_token\"")] : []),
+            world: world?.id, party: .graph)
+    }
+
+    private static func standing(_ request: MockRequest, _ world: MicrosoftWorld?) -> [(name: String, value: String)] {
+        let id = world?.random.uuid() ?? UUID().uuidString.lowercased()
+        return [
+            (name: "request-id", value: id),
+            (name: "client-request-id", value: request.header("client-request-id") ?? id),
+            (name: "Cache-Control", value: "private"),
+        ]
+    }
+
+    func context(_ fragment: String) -> Value { .string("\(origin)/\(version)/$metadata#\(fragment)") }
+
+    /// Whether the caller holds one of the roles (application) or scopes (delegated).
+    func may(application: Set<String>, delegated: Set<String>) -> Bool {
+        caller.has(caller.isApplication ? application : delegated)
+    }
+}

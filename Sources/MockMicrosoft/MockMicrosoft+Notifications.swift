@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// Turns call events into change notifications (wire-protocols 2.5).
+extension MockMicrosoft {
+    private static let microsoftApp = "0bf30f3b-4a52-48df-9a82-234910c4a086"
+    /// Clock times between attempts; Graph tries for up to four hours.
+    private static let retries: [Duration] = [.seconds(10), .seconds(60), .seconds(300), .seconds(900)]
+
+    /// Tells every subscriber of the meeting.
+    func notify(_ event: CallEvent, of meeting: Meeting, in world: MicrosoftWorld) {
+        let subscribers = world.subscriptions.values.filter { $0.meeting == meeting.id }.sorted { $0.id < $1.id }
+        for subscription in subscribers {
+            if world.settings.notifications.drop > 0 {
+                world.settings.notifications.drop -= 1
+                continue
+            }
+            if world.settings.notifications.forge > 0, let forged = message(Self.forgery(of: event), subscription, world, forged: true) {
+                world.settings.notifications.forge -= 1
+                delivery.send(forged)
+            }
+            guard let genuine = message(event, subscription, world, forged: false) else { continue }
+            let copies = world.settings.notifications.duplicate ? 2 : 1
+            for _ in 0..<copies {
+                if world.settings.notifications.delay > .zero {
+                    delivery.send(genuine, at: world.now + world.settings.notifications.delay)
+                } else if world.settings.notifications.reorder {
+                    delivery.sendSwapped(genuine)
+                } else {
+                    delivery.send(genuine)
+                }
+            }
+        }
+    }
+
+    /// The lie a stranger would tell: that everybody of the event has come and gone otherwise than they did.
+    private static func forgery(of event: CallEvent) -> CallEvent {
+        switch event.kind {
+        case .callStarted: CallEvent(.callEnded, at: event.at + .seconds(1))
+        case .callEnded: CallEvent(.callStarted, at: event.at + .seconds(1))
+        case .rosterUpdated:
+            CallEvent(
+                .rosterUpdated, at: event.at + .seconds(1),
+                event.changes.map { change in
+                    .init(attendance: change.attendance, state: change.state == .joined ? .left(reason: "Removed") : .joined)
+                })
+        }
+    }
+
+    private func message(
+        _ event: CallEvent, _ subscription: ChangeSubscription, _ world: MicrosoftWorld, forged: Bool
+    ) -> OutgoingMessage? {
+        let id = world.random.uuid()
+        guard let data = event.resourceData(subscription.generation, id: id, resource: subscription.resource) else { return nil }
+        let shown: Set<String> =
+            subscription.recipient == nil && subscription.generation == .a ? Set(data.names) : ["@odata.type", "@odata.id", "id"]
+        var notification: Members = [
+            "subscriptionId": .string(subscription.id),
+            "clientState": forged ? .string("forged-" + id) : Value(subscription.clientState),
+            "changeType": .string(subscription.changeType), "tenantId": .string(world.model.tenant),
+            "resource": .string(subscription.resource),
+            "subscriptionExpirationDateTime": .string(subscription.expires.description),
+            "resourceData": .object(Members(data.filter { shown.contains($0.name) }.map { ($0.name, $0.value) })),
+            "organizationId": .string(world.model.tenant),
+        ]
+        var envelope: Members = [:]
+        if let recipient = subscription.recipient {
+            guard let content = try? EncryptedContent.seal(.object(data), for: recipient, spoiled: forged) else { return nil }
+            notification["encryptedContent"] = content
+            envelope["value"] = [.object(notification)]
+            envelope["validationTokens"] = [.string(validationToken(subscription, world, forged: forged))]
+        } else {
+            envelope["value"] = [.object(notification)]
+        }
+        var fields: Members = [
+            "subscription": .string(subscription.id), "meeting": .string(subscription.meeting),
+            "event": .string(event.kind.rawValue), "forged": .bool(forged),
+        ]
+        if let alias = event.changes.first?.attendance.alias { fields["by"] = .string(alias) }
+        return OutgoingMessage(
+            world: world.id, clock: world.clock, party: .graph, url: subscription.notificationURL,
+            headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
+            body: Data(Value.object(envelope).jsonBytes()), event: ("notification.sent", fields),
+            retries: forged ? [] : Self.retries)
+    }
+
+    /// Proof that Microsoft sent it; a forged one has a signature that does not fit.
+    private func validationToken(_ subscription: ChangeSubscription, _ world: MicrosoftWorld, forged: Bool) -> String {
+        let now = Int(Instant.wall.microseconds / 1_000_000)
+        let claims: Members = [
+            "aud": .string(subscription.applicationID), "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
+            "iat": Value(now), "nbf": Value(now), "exp": Value(now + 3600), "appid": .string(Self.microsoftApp),
+            "appidacr": "2", "oid": .string(world.random.uuid()), "tid": .string(world.model.tenant),
+            "uti": .string(world.random.token(22)), "ver": "1.0",
+        ]
+        let token = keys?.token(claims) ?? ""
+        guard forged, let dot = token.lastIndex(of: ".") else { return token }
+        return token[...dot] + String(token[token.index(after: dot)...].reversed())
+    }
+}

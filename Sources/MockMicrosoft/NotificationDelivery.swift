@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+import Trace
+import Value
+import World
+
+/// One message on its way to a hook of the connector.
+struct OutgoingMessage: Sendable {
+    let world: WorldID
+    let clock: WorldClock
+    /// `.graph` or `.sms`.
+    let party: Party
+    let url: String
+    let headers: [(name: String, value: String)]
+    let body: Data
+    /// Recorded after each attempt, with `status` and `attempt` added; nil records the exchange alone.
+    let event: (kind: String, fields: Members)?
+    /// Clock times from a failed attempt to the next one.
+    let retries: [Duration]
+    /// Set for Event Grid: the topic in whose name the hook is validated before the first event reaches it.
+    var eventGridTopic: String?
+    var attempt = 1
+}
+
+/// Delivers messages, one after the other in each world, and tries again on the world's clock.
+///
+/// Real time passes only while a hook is answering: a retry waits until the runner moves the clock.
+final class NotificationDelivery: Sendable {
+    private struct Lane {
+        var queue: [OutgoingMessage] = []
+        var isRunning = false
+        /// Attempts under way outside the queue (validation handshakes).
+        var handshakes = 0
+        var later: [(due: Instant, message: OutgoingMessage)] = []
+        /// Kept back so that it arrives after its successor.
+        var held: OutgoingMessage?
+        /// Event Grid hooks that passed their handshake.
+        var validated: Set<String> = []
+    }
+
+    /// How long a hook may take, as Event Grid and Graph validation allow.
+    static let patience = Duration.seconds(10)
+
+    private let lanes = Mutex<[WorldID: Lane]>([:])
+    private let sender: any NotificationSender
+    private let journal: Journal
+
+    init(sender: any NotificationSender, journal: Journal) {
+        self.sender = sender
+        self.journal = journal
+    }
+
+    /// Sends as soon as the messages before it are through.
+    func send(_ message: OutgoingMessage) {
+        let start = lanes.withLock { lanes in
+            lanes[message.world, default: Lane()].queue.append(message)
+            return Self.claim(&lanes, message.world)
+        }
+        if start { run(message.world) }
+    }
+
+    /// Sends once the world's clock reaches `due`.
+    func send(_ message: OutgoingMessage, at due: Instant) {
+        lanes.withLock { $0[message.world, default: Lane()].later.append((due, message)) }
+    }
+
+    /// Sends each pair of messages in the wrong order; a single one leaves two seconds of the clock later.
+    func sendSwapped(_ message: OutgoingMessage) {
+        let start = lanes.withLock { lanes in
+            guard let held = lanes[message.world]?.held else {
+                lanes[message.world, default: Lane()].held = message
+                return false
+            }
+            lanes[message.world]?.held = nil
+            lanes[message.world]?.queue += [message, held]
+            return Self.claim(&lanes, message.world)
+        }
+        if start { run(message.world) }
+    }
+
+    /// Posts at once and waits for the answer; nil where there was none.
+    func handshake(_ message: OutgoingMessage) async -> NotificationAnswer? {
+        lanes.withLock { $0[message.world, default: Lane()].handshakes += 1 }
+        let answer = await reach(message)
+        lanes.withLock { $0[message.world]?.handshakes -= 1 }
+        return answer
+    }
+
+    /// Messages that are under way or about to leave.
+    func pending(in world: WorldID) -> Int {
+        lanes.withLock { lanes in
+            guard let lane = lanes[world] else { return 0 }
+            return lane.queue.count + (lane.isRunning ? 1 : 0) + lane.handshakes
+        }
+    }
+
+    /// The next clock time at which something leaves.
+    func nextTimer(in world: WorldID, now: Instant) -> Instant? {
+        lanes.withLock { lanes in
+            guard let lane = lanes[world] else { return nil }
+            let held = lane.held == nil ? nil : now + .seconds(2)
+            return (lane.later.map(\.due) + [held].compactMap { $0 }).min()
+        }
+    }
+
+    /// Lets go what is due at `now`.
+    func release(in world: WorldID, at now: Instant, since before: Instant) {
+        let start = lanes.withLock { lanes in
+            guard var lane = lanes[world] else { return false }
+            let due = lane.later.filter { $0.due <= now }.sorted { $0.due < $1.due }
+            lane.later.removeAll { $0.due <= now }
+            lane.queue += due.map(\.message)
+            if let held = lane.held, now - before >= .seconds(2) {
+                lane.queue.append(held)
+                lane.held = nil
+            }
+            lanes[world] = lane
+            return Self.claim(&lanes, world)
+        }
+        if start { run(world) }
+    }
+
+    /// Forgets everything that has not left.
+    func forget(_ world: WorldID) {
+        lanes.withLock { lanes in
+            lanes[world]?.queue.removeAll()
+            lanes[world]?.later.removeAll()
+            lanes[world]?.held = nil
+        }
+    }
+
+    /// True where a worker must be started; marks it as running.
+    private static func claim(_ lanes: inout [WorldID: Lane], _ world: WorldID) -> Bool {
+        guard let lane = lanes[world], !lane.isRunning, !lane.queue.isEmpty else { return false }
+        lanes[world]?.isRunning = true
+        return true
+    }
+
+    private func run(_ world: WorldID) {
+        Task.detached { [self] in
+            while let message = next(world) { await deliver(message) }
+        }
+    }
+
+    private func next(_ world: WorldID) -> OutgoingMessage? {
+        lanes.withLock { lanes in
+            guard lanes[world]?.queue.isEmpty == false else {
+                lanes[world]?.isRunning = false
+                return nil
+            }
+            return lanes[world]?.queue.removeFirst()
+        }
+    }
+
+    private func deliver(_ message: OutgoingMessage) async {
+        let answer = await reach(message)
+        let status = answer?.status ?? 0
+        if let event = message.event {
+            var fields = event.fields
+            fields["status"] = Value(status)
+            if event.kind == "notification.sent" { fields["attempt"] = Value(message.attempt) }
+            journal.append(EventDraft(event.kind, by: message.party, world: message.world, fields))
+        }
+        guard !(200..<300).contains(status), message.retries.indices.contains(message.attempt - 1) else { return }
+        var again = message
+        again.attempt += 1
+        send(again, at: message.clock.now + message.retries[message.attempt - 1])
+    }
+
+    /// The exchange, with Event Grid's handshake before the first one; nil where the hook does not pass it.
+    private func reach(_ message: OutgoingMessage) async -> NotificationAnswer? {
+        guard let topic = message.eventGridTopic,
+            !lanes.withLock({ $0[message.world]?.validated.contains(message.url) ?? false })
+        else { return await exchange(message) }
+        let code = UUID().uuidString.uppercased()
+        let handshake = OutgoingMessage(
+            world: message.world, clock: message.clock, party: message.party, url: message.url,
+            headers: SMSEvents.headers("SubscriptionValidation"),
+            body: SMSEvents.validation(code: code, topic: topic, at: message.clock.now), event: nil, retries: [])
+        guard let answer = await exchange(handshake), answer.status == 200,
+            (try? Value.parseJSON(Array(answer.body)))?["validationResponse"]?.string == code
+        else { return nil }
+        lanes.withLock { _ = $0[message.world]?.validated.insert(message.url) }
+        return await exchange(message)
+    }
+
+    /// One recorded exchange.
+    private func exchange(_ message: OutgoingMessage) async -> NotificationAnswer? {
+        let exchange = journal.nextExchangeID()
+        journal.append(
+            HTTPMessage.request(
+                exchange: exchange, world: message.world, from: message.party, to: .connector, method: "POST",
+                url: message.url, headers: message.headers.map { ($0.name, $0.value) },
+                body: message.body.isEmpty ? nil : journal.keep(message.body)))
+        let began = ContinuousClock.now
+        let answer = try? await sender.post(
+            message.url, headers: message.headers, body: message.body, timeout: Self.patience)
+        journal.append(
+            HTTPMessage.response(
+                exchange: exchange, world: message.world, from: .connector, to: message.party, status: answer?.status ?? 0,
+                headers: answer?.headers.map { ($0.name, $0.value) } ?? [],
+                body: answer.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body) },
+                duration: began.duration(to: .now)))
+        return answer
+    }
+}

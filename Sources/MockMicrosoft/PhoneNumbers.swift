@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// Phone numbers as long-running operations (wire-protocols 3.4), which end on the world's clock.
+struct PhoneNumbers {
+    let request: MockRequest
+    let world: MicrosoftWorld
+    /// Scheme, host, port and the resource's path, for absolute operation addresses.
+    let base: String
+    /// Numbers of every world, so that none is offered twice.
+    let taken: Set<String>
+
+    /// A search is quick; the purchase takes `numberDelay`.
+    private static let searchTime = Duration.seconds(5)
+    private static let hold = Duration.seconds(15 * 60)
+
+    func respond(_ path: [String]) -> MockResponse {
+        guard request.queryFields["api-version"] != nil else {
+            return SMSGateway.refuse(world, 400, "MissingApiVersionParameter", "The api-version query parameter is required.")
+        }
+        let rest = Array(path.dropFirst())
+        switch (request.method, path.first, rest.count) {
+        case ("POST", "availablePhoneNumbers", 3) where rest[0] == "countries" && rest[2] == ":search":
+            return search(country: rest[1])
+        case ("POST", "availablePhoneNumbers", 1) where rest[0] == ":purchase": return purchase()
+        case ("GET", "availablePhoneNumbers", 2) where rest[0] == "searchResults": return searchResult(rest[1])
+        case ("GET", "phoneNumbers", 2) where rest[0] == "operations": return operation(rest[1])
+        case ("DELETE", "phoneNumbers", 2) where rest[0] == "operations":
+            guard world.numbers.operations.removeValue(forKey: rest[1]) != nil else { return missing("operation") }
+            return .empty(status: 204, world: world.id, party: .sms)
+        case ("GET", "phoneNumbers", 0): return list()
+        case ("GET", "phoneNumbers", 1):
+            return world.numbers.owned[rest[0]].map { json(value($0)) } ?? missing("phone number")
+        case ("DELETE", "phoneNumbers", 1): return release(rest[0])
+        case ("PATCH", "phoneNumbers", 2) where rest[1] == "capabilities": return change(rest[0])
+        default: return missing("resource")
+        }
+    }
+
+    private func search(country: String) -> MockResponse {
+        let body = request.json
+        let type = body?["phoneNumberType"]?.string ?? ""
+        guard country.count == 2, ["tollFree", "geographic"].contains(type), let assignment = body?["assignmentType"]?.string,
+            let capabilities = body?["capabilities"], capabilities.members != nil
+        else {
+            return SMSGateway.refuse(world, 400, "BadRequest", "phoneNumberType, assignmentType and capabilities are required.")
+        }
+        let quantity = min(max(body?["quantity"]?.int ?? 1, 1), 10)
+        let prefix = type == "tollFree" ? "+1833" : "+1" + (body?["areaCode"]?.string ?? "425")
+        var numbers: [String] = []
+        while numbers.count < quantity {
+            let number = prefix + world.random.token(1, from: "23456789") + world.random.digits(6)
+            if !taken.contains(number), !numbers.contains(number) { numbers.append(number) }
+        }
+        let id = world.random.uuid()
+        world.numbers.searches[id] = .init(
+            id: id, numbers: numbers, type: type, assignment: assignment, capabilities: capabilities,
+            expires: world.now + Self.searchTime + Self.hold)
+        world.record(
+            "number.requested", by: .sms, exchange: request.exchange, ["operation": "search", "number": Value(numbers.first)])
+        return accepted(
+            .search, subject: id, after: Self.searchTime, location: "/availablePhoneNumbers/searchResults/\(id)",
+            id: ("search-id", id))
+    }
+
+    private func searchResult(_ id: String) -> MockResponse {
+        guard let search = world.numbers.searches[id],
+            world.numbers.operations.values.contains(where: { $0.kind == .search && $0.subject == id && $0.state == .succeeded })
+        else { return missing("search result") }
+        return json([
+            "searchId": .string(id), "phoneNumbers": .array(search.numbers.map { .string($0) }),
+            "phoneNumberType": .string(search.type), "assignmentType": .string(search.assignment),
+            "capabilities": search.capabilities, "cost": Self.cost, "searchExpiresBy": .string(search.expires.description),
+            "error": "NoError",
+        ])
+    }
+
+    private func purchase() -> MockResponse {
+        guard let id = request.json?["searchId"]?.string, let search = world.numbers.searches[id], world.now < search.expires
+        else { return missing("search") }
+        guard !world.numbers.operations.values.contains(where: { $0.kind == .purchase && $0.subject == id && $0.state != .failed })
+        else { return SMSGateway.refuse(world, 409, "Conflict", "The search has been bought already.") }
+        world.record(
+            "number.requested", by: .sms, exchange: request.exchange,
+            ["operation": "purchase", "number": Value(search.numbers.first)])
+        return accepted(
+            .purchase, subject: id, after: world.settings.numberDelay, location: "/phoneNumbers", id: ("purchase-id", id))
+    }
+
+    private func release(_ number: String) -> MockResponse {
+        guard world.numbers.owned[number] != nil else { return missing("phone number") }
+        world.record(
+            "number.requested", by: .sms, exchange: request.exchange,
+            ["operation": "release", "number": .string(number)])
+        return accepted(
+            .releasePhoneNumber, subject: number, after: Self.searchTime, location: "/phoneNumbers/\(number)",
+            id: ("release-id", world.random.uuid()))
+    }
+
+    private func change(_ number: String) -> MockResponse {
+        guard world.numbers.owned[number] != nil, let wanted = request.json else { return missing("phone number") }
+        world.numbers.owned[number]?.capabilities = wanted
+        return accepted(
+            .updatePhoneNumberCapabilities, subject: number, after: .zero, location: "/phoneNumbers/\(number)",
+            id: ("capabilities-id", world.random.uuid()))
+    }
+
+    private func accepted(
+        _ kind: NumberStock.Operation.Kind, subject: String, after delay: Duration, location: String, id: (String, String)
+    ) -> MockResponse {
+        let operation = "\(kind.rawValue)_\(world.random.uuid())"
+        world.numbers.operations[operation] = .init(
+            id: operation, kind: kind, subject: subject, created: world.now, due: world.now + delay, changed: world.now)
+        if delay == .zero { world.numbers.settle(in: world) }
+        return .empty(
+            status: 202,
+            headers: [
+                (name: "Operation-Location", value: address("/phoneNumbers/operations/\(operation)")),
+                (name: "Location", value: address(location)), (name: "operation-id", value: operation),
+                (name: id.0, value: id.1),
+                (
+                    name: "Access-Control-Expose-Headers",
+                    value: "Operation-Location,Location,operation-id,\(id.0)"
+                ),
+            ], world: world.id, party: .sms)
+    }
+
+    private func operation(_ id: String) -> MockResponse {
+        guard let operation = world.numbers.operations[id] else { return missing("operation") }
+        var members: Members = [
+            "id": .string(id), "operationType": .string(operation.kind.rawValue), "status": .string(operation.state.rawValue),
+            "createdDateTime": .string(operation.created.description),
+            "lastActionDateTime": .string(operation.changed.description),
+        ]
+        members["resourceLocation"] =
+            switch operation.kind {
+            case .search: .string(address("/availablePhoneNumbers/searchResults/\(operation.subject)"))
+            case .purchase: .string(address("/phoneNumbers"))
+            case .releasePhoneNumber, .updatePhoneNumberCapabilities: .string(address("/phoneNumbers/\(operation.subject)"))
+            }
+        if operation.state == .failed {
+            members["error"] = ["code": "InternalError", "message": "The number could not be provisioned."]
+        }
+        return json(.object(members))
+    }
+
+    private func list() -> MockResponse {
+        let all = world.numbers.owned.values.sorted { $0.number < $1.number }
+        let skip = max(0, (request.queryFields["skip"]).flatMap { Int($0) } ?? 0)
+        let top = max(1, (request.queryFields["top"]).flatMap { Int($0) } ?? 100)
+        let next = skip + top < all.count ? address("/phoneNumbers") + "&skip=\(skip + top)&top=\(top)" : nil
+        return json([
+            "phoneNumbers": .array(all.dropFirst(skip).prefix(top).map { value($0) }), "nextLink": Value(next),
+        ])
+    }
+
+    private func value(_ owned: NumberStock.Owned) -> Value {
+        [
+            "id": .string(String(owned.number.dropFirst())), "phoneNumber": .string(owned.number), "countryCode": "US",
+            "phoneNumberType": .string(owned.type), "capabilities": owned.capabilities,
+            "assignmentType": .string(owned.assignment), "purchaseDate": .string(owned.purchased.description),
+            "cost": Self.cost,
+        ]
+    }
+
+    private static let cost: Value = ["amount": 2, "currencyCode": "USD", "billingFrequency": "monthly"]
+
+    private func address(_ path: String) -> String {
+        base + path + "?api-version=" + PercentCoding.encode(request.queryFields["api-version"] ?? "")
+    }
+
+    private func json(_ value: Value) -> MockResponse { .json(value, world: world.id, party: .sms) }
+
+    private func missing(_ what: String) -> MockResponse {
+        SMSGateway.refuse(world, 404, "NotFound", "The \(what) was not found.")
+    }
+}
+
+extension NumberStock {
+    /// Ends the operations that are due by the world's clock, in the order of their due times.
+    mutating func settle(in world: MicrosoftWorld) {
+        let due = operations.values.filter { $0.state == .running && $0.due <= world.now }
+            .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
+        for operation in due {
+            let fails = operation.kind == .purchase && world.settings.numberFails
+            operations[operation.id]?.state = fails ? .failed : .succeeded
+            operations[operation.id]?.changed = operation.due
+            guard !fails else { continue }
+            switch operation.kind {
+            case .purchase:
+                guard let search = searches[operation.subject] else { continue }
+                for number in search.numbers {
+                    owned[number] = Owned(
+                        number: number, type: search.type, assignment: search.assignment, capabilities: search.capabilities,
+                        purchased: operation.due)
+                    world.record("number.provisioned", by: .sms, ["number": .string(number)])
+                }
+            case .releasePhoneNumber: owned[operation.subject] = nil
+            case .search, .updatePhoneNumberCapabilities: break
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MockKit
+import Trace
+
+/// Which of Microsoft's services a request is for.
+enum Place {
+    case entra(tenant: String)
+    case graph(version: String, path: [String])
+    case teams(JoinAddress)
+    /// `prefix` is the resource's own path, empty or `/acs/{tenant}`.
+    case sms(prefix: String, path: [String])
+    case unknown
+
+    init(_ request: MockRequest) {
+        let path = request.segments
+        guard let first = path.first else {
+            self = .unknown
+            return
+        }
+        if Graph.versions.contains(first) {
+            self = .graph(version: first, path: Array(path.dropFirst()))
+        } else if let address = JoinAddress(path: path, query: request.queryFields) {
+            self = .teams(address)
+        } else if first == "acs", path.count > 2 {
+            self = .sms(prefix: "/acs/\(path[1])", path: Array(path.dropFirst(2)))
+        } else if ["sms", "availablePhoneNumbers", "phoneNumbers"].contains(first) {
+            self = .sms(prefix: "", path: path)
+        } else if Entra.owns(path) {
+            self = .entra(tenant: first)
+        } else {
+            self = .unknown
+        }
+    }
+
+    var party: Party {
+        switch self {
+        case .entra, .unknown: .entra
+        case .graph: .graph
+        case .teams: .teams
+        case .sms: .sms
+        }
+    }
+}
