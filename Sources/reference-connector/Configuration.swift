@@ -34,6 +34,7 @@ struct Configuration: Sendable {
     let hookKey: String
     /// Key in the query of the message service's events, where one is set.
     let hookKeySMS: String?
+    /// Region of tenants whose own is not published.
     let region: String
     let timeZone: TimeZone
     let proxy: String?
@@ -82,7 +83,4 @@ struct Configuration: Sendable {
         self.data = data
         self.edition = edition
     }
-
-    /// Folder of this deployment's region: everything durable lies in it.
-    var regionFolder: URL { data.appending(path: region) }
 }

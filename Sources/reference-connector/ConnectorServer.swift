@@ -66,14 +66,15 @@ struct ConnectorServer: Sendable {
     }
 
     private func assemble(root: String, log: Logger) async throws -> Services {
-        let store = try Store(folder: configuration.regionFolder)
+        let store = try Store(folder: configuration.data)
         let http = Outbound(proxy: configuration.proxy)
         let verifier = TokenVerifier(http: http)
         let entra = Entra(configuration: configuration, http: http, verifier: verifier)
         return Services(
             configuration: configuration, behaviour: behaviour, paths: Paths(root: root, behaviour: behaviour),
             cookies: Cookies(secure: root.hasPrefix("https:")), store: store,
-            keys: try Keys(folder: configuration.regionFolder), http: http, verifier: verifier, entra: entra,
+            identities: Identities(configuration: configuration, behaviour: behaviour, entra: entra, store: store),
+            keys: try Keys(folder: configuration.data), http: http, verifier: verifier, entra: entra,
             graph: Graph(root: configuration.graph, http: http, entra: entra),
             fhir: FHIRClient(configuration: configuration, http: http),
             clocks: TenantClocks(store: store, times: try await store.clocks(), log: log),

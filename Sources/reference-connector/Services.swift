@@ -10,6 +10,7 @@ struct Services: Sendable {
     let paths: Paths
     let cookies: Cookies
     let store: Store
+    let identities: Identities
     let keys: Keys
     let http: Outbound
     let verifier: TokenVerifier

@@ -13,8 +13,8 @@ struct Attendance: Sendable {
         let people = try await people(event, visit, base)
         let now = await services.clocks.now(visit.tenant)
         let behaviour = services.behaviour
-        let users = try await services.store.write { database in
-            var users: Set<String> = []
+        let identities = try await services.store.write { database in
+            var identities: Set<String> = []
             var steps = people
             if event.hasEnded {
                 let present = Column("visit") == visit.id && Column("state") != "disconnected"
@@ -29,20 +29,23 @@ struct Attendance: Sendable {
                 var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)
                 let facts = history.apply(change, at: event.at.timeIntervalSince1970)
                 try history.row.save(database)
-                if let user = history.row.ehrUser { users.insert(user) }
+                if let identity = history.row.identity { identities.insert(identity) }
                 guard base.vendor == .epic else { continue }
                 for fact in facts where WritebackPolicy.wants(fact.kind, behaviour) {
                     try WritebackRow(
                         id: nil, visit: visit.id, participant: new.participant, role: history.row.role,
-                        kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, ehrUser: history.row.ehrUser,
+                        kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, identity: history.row.identity,
                         state: "pending"
                     ).insert(database, onConflict: .ignore)
                     try Store.schedule(.writeback, key: visit.id, tenant: visit.tenant, due: now, in: database)
                 }
             }
-            return users
+            return identities
         }
-        for user in users { services.log.event("attendance changed", tenant: visit.tenant, ehrUser: user) }
+        for identity in identities {
+            let user = try await services.identities.ehrUser(tenant: visit.tenant, key: identity)
+            services.log.event("attendance changed", tenant: visit.tenant, ehrUser: user)
+        }
         await services.clocks.kick(visit.tenant)
     }
 
@@ -52,16 +55,16 @@ struct Attendance: Sendable {
     ) async throws -> [(AttendeeRow, CallEvent.Change)] {
         var result: [(AttendeeRow, CallEvent.Change)] = []
         for participant in event.participants {
-            var ehrUser: String?
+            var identity: String?
             if let user = participant.user {
-                let key = services.keys.hash("directory", visit.tenant + "|" + user)
-                ehrUser = try await services.store.ehrUser(base: base.id, directoryKey: key)
+                let key = services.directoryKey(base, user: user)
+                identity = try await services.identities.ehrUser(tenant: visit.tenant, key: key).map { _ in key }
             }
-            let isStaff = ehrUser != nil || (participant.user != nil && participant.userTenant == visit.tenant)
+            let isStaff = identity != nil || (participant.user != nil && participant.userTenant == visit.tenant)
             let person = services.keys.hash("person", visit.id + "|" + (participant.person ?? participant.id))
             let row = AttendeeRow(
                 visit: visit.id, participant: participant.id, role: isStaff ? "provider" : "patient", person: person,
-                ehrUser: isStaff ? ehrUser : visit.patientUser, state: "waiting")
+                identity: isStaff ? identity : services.patientKey(visit), state: "waiting")
             result.append((row, participant.change))
         }
         return result

@@ -7,7 +7,7 @@ extension Defect {
         case .portalWithoutSignIn: "The portal opens without any sign-in, for the tenant configured last."
         case .portalAnyRole: "Any signed-in member of the tenant may configure the connector."
         case .baseURLUnvalidated: "A base URL is saved without asking the EHR anything."
-        case .baseURLValidationCosmetic: "Whatever answers 200 passes as a FHIR server."
+        case .baseURLValidationCosmetic: "Whatever answers 200, or asks for a sign-in, passes as a FHIR server."
         case .environmentIgnored: "Every base URL is saved as a test environment, whatever was chosen."
         case .oneBaseURLOnly: "A second base URL is refused."
         case .testAndProductionMixed: "A launch is accepted with the record of another of the tenant's base URLs."
@@ -67,8 +67,8 @@ extension Defect {
         case .phoneHashToThirdParty: "A plain hash of the patient's number goes to an analytics service."
         case .chatDisabled: "Meeting chat is switched off in every meeting."
         case .readsWholeChart: "Every launch asks for broad scopes and reads conditions and observations."
-        case .ehrIDWrongRegion: "The EHR user's id is also written into another region's folder."
-        case .retentionOverridden: "Every meeting is given an expiry of its own, over the organization's retention."
+        case .ehrIDWrongRegion: "The EHR user's id is stored in the first region, whatever the tenant's."
+        case .retentionOverridden: "Meetings are recorded automatically and expire after a week, whatever the organization's retention."
         }
     }
 }

@@ -10,8 +10,8 @@ struct BaseValidation: Sendable {
     /// The vendor behind the base URL, or a refusal that says what is wrong.
     func vendor(of base: String) async throws -> Vendor {
         if behaviour.has(.baseURLUnvalidated) { return Self.guess(base) }
+        if behaviour.has(.baseURLValidationCosmetic) { return try await cosmetic(base) }
         let metadata = try await fetch(base + "/metadata", accept: "application/fhir+json")
-        if behaviour.has(.baseURLValidationCosmetic) { return Self.vendor(metadata, nil) ?? Self.guess(base) }
         guard metadata["resourceType"].string == "CapabilityStatement" else {
             throw Refusal(422, "base-url-no-fhir", "There is no FHIR server at this base URL. Check the address.")
         }
@@ -31,6 +31,15 @@ struct BaseValidation: Sendable {
             throw Refusal(422, "ehr-unknown", "The EHR at this base URL is neither Cerner nor Epic.")
         }
         return vendor
+    }
+
+    /// The deliberate fault: whatever answers 200, or asks for a sign-in, passes.
+    private func cosmetic(_ base: String) async throws -> Vendor {
+        let answer = try await http.send("GET", base + "/metadata", seconds: 5)
+        guard [200, 401].contains(answer.status) else {
+            throw Refusal(422, "base-url-invalid", "The server at this base URL answers with \(answer.status).")
+        }
+        return Self.vendor(answer.json, nil) ?? Self.guess(base)
     }
 
     /// Five seconds, one megabyte, no redirects.

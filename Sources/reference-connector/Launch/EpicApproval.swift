@@ -7,13 +7,19 @@ import GRDB
 struct EpicApproval: Sendable {
     let services: Services
 
+    private var readsData: Bool { services.behaviour.has(.approvalTokenReadsData) }
+
+    /// Nothing but who signs in.
+    var scope: String { readsData ? "openid fhirUser user/Practitioner.read user/Patient.read" : "openid fhirUser" }
+
     func finish(_ request: Inbound, code: String, flow: Flow, base: BaseRow) async throws -> Reply {
         guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil else {
             throw Refusal(403, "session-missing", "Sign in to the portal with your Microsoft account first.")
         }
         let token = try await SMARTSignIn(services: services).redeem(code: code, flow: flow, base: base)
-        if services.behaviour.has(.approvalTokenReadsData) {
-            _ = try? await services.http.send("GET", base.url + "/Patient?_count=5", headers: [
+        if readsData, let user = token.profile {
+            let url = user.contains("://") ? user : base.url + "/" + user
+            _ = try? await services.http.send("GET", url, headers: [
                 ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
             ])
         }

@@ -19,6 +19,8 @@ struct LaunchToken: Sendable {
     let grant: EHRGrant
     /// EHR user id: `sub` of the verified id token.
     let user: String
+    /// Reference of the user's own resource (`fhirUser`).
+    let profile: String?
     /// FHIR id of the patient in context.
     let patient: String?
     /// FHIR id of the appointment in context.

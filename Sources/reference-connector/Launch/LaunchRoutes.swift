@@ -68,7 +68,8 @@ struct LaunchRoutes: Sendable {
         case .patient:
             // Some EHRs use the patient's FHIR id as user id: that one is not kept.
             if token.user != token.patient {
-                visit = try await services.store.update(visit: visit.id) { $0.patientUser = token.user }
+                let key = services.patientKey(visit)
+                try await services.identities.remember(token.user, tenant: visit.tenant, key: key)
             }
             return try await PatientEntry(services: services).enter(visit, request)
         case .provider:

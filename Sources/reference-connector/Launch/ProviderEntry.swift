@@ -23,13 +23,8 @@ struct ProviderEntry: Sendable {
 
     /// Keeps which EHR user a Microsoft account is: the one datum that is kept, under a keyed hash of the account.
     func remember(_ ehrUser: String, _ identity: MicrosoftIdentity, _ base: BaseRow) async throws {
-        let key = services.keys.hash("directory", base.tenant + "|" + identity.object)
-        try await services.store.remember(ehrUser: ehrUser, base: base.id, directoryKey: key)
-        if services.behaviour.has(.ehrIDWrongRegion) {
-            let other = Configuration.regions.first { $0 != services.configuration.region } ?? "other"
-            let store = try Store(folder: services.configuration.data.appending(path: other))
-            try await store.remember(ehrUser: ehrUser, base: base.id, directoryKey: key)
-        }
+        let key = services.directoryKey(base, user: identity.object)
+        try await services.identities.remember(ehrUser, tenant: base.tenant, key: key)
     }
 
     /// Straight into the meeting.

@@ -21,11 +21,14 @@ struct SMARTSignIn: Sendable {
             ("scope", scope), ("state", state), ("aud", base.url), ("nonce", flow.nonce),
         ]
         if let launch { fields.append(("launch", launch)) }
-        if !services.behaviour.has(.launchWithoutPKCE) {
-            fields += [("code_challenge", Secret.challenge(flow.verifier)), ("code_challenge_method", "S256")]
+        if let verifier = verifier(flow) {
+            fields += [("code_challenge", Secret.challenge(verifier)), ("code_challenge_method", "S256")]
         }
         return Text.url(endpoints.authorize, adding: fields)
     }
+
+    /// What the code is bound to (PKCE).
+    private func verifier(_ flow: Flow) -> String? { services.behaviour.has(.launchWithoutPKCE) ? nil : flow.verifier }
 
     /// Redeems the code and verifies the user.
     func redeem(code: String, flow: Flow, base: BaseRow) async throws -> LaunchToken {
@@ -34,8 +37,7 @@ struct SMARTSignIn: Sendable {
             endpoints.token,
             form: [
                 ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", services.paths.launchCallback),
-                ("code_verifier", flow.verifier),
-            ], headers: [("Authorization", client(base).basic)])
+            ] + (verifier(flow).map { [("code_verifier", $0)] } ?? []), headers: [("Authorization", client(base).basic)])
         let body = answer.json
         guard answer.isSuccess, let access = body["access_token"].string, let idToken = body["id_token"].string else {
             throw Refusal(403, "ehr-sign-in-failed", "The EHR did not confirm the sign-in. Start again from the EHR.")
@@ -57,7 +59,7 @@ struct SMARTSignIn: Sendable {
         let appointment = body["fhirContext"].items
             .compactMap { Appointment.id(of: $0["reference"].string, type: "Appointment") }.first
         return LaunchToken(
-            grant: grant, user: user, patient: body["patient"].string,
+            grant: grant, user: user, profile: claims["fhirUser"].string, patient: body["patient"].string,
             appointment: appointment ?? body["appointment"].string)
     }
 

@@ -17,7 +17,7 @@ struct MeetingSettings: Sendable {
         if behaviour.has(.chatDisabled) { options["allowMeetingChat"] = "disabled" }
         if behaviour.has(.retentionOverridden) {
             options["expiryDateTime"] = .string(Text.instant(end.addingTimeInterval(7 * 86_400)))
-            options["shareMeetingChatHistoryDefault"] = "none"
+            options["recordAutomatically"] = true
         }
         return .object(options)
     }

@@ -133,13 +133,15 @@ struct Meetings: Sendable {
             $0.browserURL = nil
             $0.subscription = nil
             $0.clientState = nil
-            $0.patientUser = nil
             $0.patientLink = "patient-" + spent
             $0.staffLink = "staff-" + spent
         }
         _ = try await services.store.write { database in
             try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
         }
+        try await services.identities.forget(tenant: visit.tenant, key: services.patientKey(visit))
+        // What was dropped is not to linger in the write-ahead log.
+        try await services.store.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         return .done
     }
 }

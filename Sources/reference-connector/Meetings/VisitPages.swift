@@ -39,8 +39,8 @@ struct VisitPages: Sendable {
         guard let visit = try await named(request), let base = try await services.store.base(id: visit.base),
             base.tenant == identity.tenant
         else { throw unknown }
-        let key = services.keys.hash("directory", base.tenant + "|" + identity.object)
-        let isKnown = try await services.store.ehrUser(base: base.id, directoryKey: key) != nil
+        let key = services.directoryKey(base, user: identity.object)
+        let isKnown = try await services.identities.ehrUser(tenant: base.tenant, key: key) != nil
         guard isKnown || identity.isGlobalAdministrator else {
             throw Refusal(403, "launch-first", "Start once from the EHR, so that the connector knows who you are there.")
         }

@@ -42,6 +42,11 @@ actor Entra {
         return answer.json
     }
 
+    /// The region scope Microsoft publishes for a tenant, for example `EU`.
+    func regionScope(tenant: String) async throws -> String? {
+        try await document(Text.percentEncoded(tenant))["tenant_region_scope"].string
+    }
+
     /// Where a person signs in with a work account of any organization.
     func authorizeURL(redirect: String, state: String, nonce: String, verifier: String, again: Bool) async throws -> String {
         let document = try await document("organizations")

@@ -40,18 +40,21 @@ struct ApprovalPages: Sendable {
 
     private func signIn(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let base = try await approvable(request, visitor)
+        if services.behaviour.has(.approvalWithoutEpicSignIn) {
+            await services.sessions.change(visitor.session.id) { $0.epicSignIns.insert(base.id) }
+            return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"), after: "POST")
+        }
         let browser = request.cookies[Cookies.browser] ?? Secret.token()
         let flow = Flow(kind: .approval(base: base.id), browser: browser)
         let state = await services.sessions.begin(flow)
         let url = try await SMARTSignIn(services: services).authorizeURL(
-            base: base, flow: flow, state: state, scope: "openid fhirUser", launch: nil)
+            base: base, flow: flow, state: state, scope: EpicApproval(services: services).scope, launch: nil)
         return Reply.redirect(url, after: "POST").setting(cookie: services.cookies.browser(browser))
     }
 
     private func approve(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let base = try await approvable(request, visitor)
-        let signedIn = visitor.session.epicSignIns.contains(base.id)
-        guard signedIn || services.behaviour.has(.approvalWithoutEpicSignIn) else {
+        guard visitor.session.epicSignIns.contains(base.id) else {
             throw Refusal(403, "epic-sign-in-missing", "Sign in to Epic for this base URL first, then approve it.")
         }
         let now = await services.clocks.now(base.tenant).timeIntervalSince1970

@@ -68,9 +68,9 @@ struct MessagePages: Sendable {
 
     private func consent(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let form = request.form
+        func given(_ name: String) -> Bool { ["true", "yes", "on", "1"].contains(form[name] ?? "") }
         let row = ConsentRow(
-            tenant: visitor.identity.tenant, organization: form["organization"] == "true",
-            attendees: form["attendees"] == "true")
+            tenant: visitor.identity.tenant, organization: given("organization"), attendees: given("attendees"))
         try await services.store.write { try row.save($0) }
         guard row.organization, row.attendees else {
             let text = "The consents were saved. Messages are sent only when both are given."

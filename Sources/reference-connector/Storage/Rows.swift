@@ -54,8 +54,6 @@ struct VisitRow: Row {
     var subscription: String?
     var clientState: String?
     var department: String?
-    /// EHR user id of the patient's portal session.
-    var patientUser: String?
     /// Times for which the EHR already holds the links.
     var linksFor: String?
 
@@ -72,7 +70,8 @@ struct AttendeeRow: Row {
     let role: String
     /// Keyed hash that tells one person's several participations belong together.
     let person: String
-    var ehrUser: String?
+    /// Key of the EHR user's id in `Identities`.
+    var identity: String?
     var state: String
     var lobbyAt: Double?
     var joinedAt: Double?
@@ -123,7 +122,7 @@ struct WritebackRow: Row {
     let kind: String
     let occurrence: String
     let at: Double
-    let ehrUser: String?
+    let identity: String?
     /// pending, done, refused.
     var state: String
 }

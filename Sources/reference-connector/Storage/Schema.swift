@@ -2,7 +2,7 @@
 
 import GRDB
 
-/// The database's shape. Nothing in it names a patient: no name, phone, address or record number has a column.
+/// The database's shape. No honest use of it names a patient: `message.phone` and `approvalToken` serve deliberate faults only.
 enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -25,8 +25,7 @@ enum Schema {
         CREATE TABLE number (
           id TEXT PRIMARY KEY, tenant TEXT NOT NULL, number TEXT, state TEXT NOT NULL, operation TEXT, search TEXT,
           requestedAt DOUBLE NOT NULL);
-        CREATE TABLE identity (
-          base TEXT NOT NULL, directoryKey TEXT NOT NULL, ehrUser TEXT NOT NULL, PRIMARY KEY (base, directoryKey));
+        CREATE TABLE tenant (id TEXT PRIMARY KEY, region TEXT NOT NULL);
         CREATE TABLE optOut (tenant TEXT NOT NULL, numberKey TEXT NOT NULL, PRIMARY KEY (tenant, numberKey));
         CREATE TABLE note (
           id INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, visit TEXT, code TEXT NOT NULL, at DOUBLE NOT NULL);
@@ -37,10 +36,10 @@ enum Schema {
           id TEXT PRIMARY KEY, tenant TEXT NOT NULL, base TEXT NOT NULL, appointment TEXT, contact TEXT,
           startsAt DOUBLE NOT NULL, endsAt DOUBLE NOT NULL, status TEXT NOT NULL, generation INTEGER NOT NULL,
           patientLink TEXT NOT NULL UNIQUE, staffLink TEXT NOT NULL UNIQUE, meeting TEXT, joinURL TEXT, browserURL TEXT,
-          subscription TEXT, clientState TEXT, department TEXT, patientUser TEXT, linksFor TEXT,
+          subscription TEXT, clientState TEXT, department TEXT, linksFor TEXT,
           UNIQUE (base, appointment));
         CREATE TABLE attendee (
-          visit TEXT NOT NULL, participant TEXT NOT NULL, role TEXT NOT NULL, person TEXT NOT NULL, ehrUser TEXT,
+          visit TEXT NOT NULL, participant TEXT NOT NULL, role TEXT NOT NULL, person TEXT NOT NULL, identity TEXT,
           state TEXT NOT NULL, lobbyAt DOUBLE, joinedAt DOUBLE, leftAt DOUBLE, PRIMARY KEY (visit, participant));
         CREATE TABLE seen (visit TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (visit, event));
         """
@@ -57,7 +56,7 @@ enum Schema {
           UNIQUE (visit, kind, startsAt, channel));
         CREATE TABLE writeback (
           id INTEGER PRIMARY KEY AUTOINCREMENT, visit TEXT NOT NULL, participant TEXT NOT NULL, role TEXT NOT NULL,
-          kind TEXT NOT NULL, occurrence TEXT NOT NULL, at DOUBLE NOT NULL, ehrUser TEXT, state TEXT NOT NULL,
+          kind TEXT NOT NULL, occurrence TEXT NOT NULL, at DOUBLE NOT NULL, identity TEXT, state TEXT NOT NULL,
           UNIQUE (visit, participant, kind, occurrence));
         CREATE TABLE approvalToken (base TEXT PRIMARY KEY, token TEXT NOT NULL);
         """

@@ -76,24 +76,7 @@ struct Store: Sendable {
         }
     }
 
-    // MARK: Identities and notes
-
-    /// The EHR user behind a Microsoft account at one base, if this account ever launched from there.
-    func ehrUser(base: String, directoryKey: String) async throws -> String? {
-        try await read { database in
-            try String.fetchOne(
-                database, sql: "SELECT ehrUser FROM identity WHERE base = ? AND directoryKey = ?",
-                arguments: [base, directoryKey])
-        }
-    }
-
-    func remember(ehrUser: String, base: String, directoryKey: String) async throws {
-        try await write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO identity (base, directoryKey, ehrUser) VALUES (?, ?, ?)",
-                arguments: [base, directoryKey, ehrUser])
-        }
-    }
+    // MARK: Notes, consents, numbers
 
     func note(_ code: String, tenant: String, visit: String?, at: Date) async throws {
         try await write {

@@ -37,7 +37,9 @@ struct Writeback: Sendable {
 
     private func write(_ row: WritebackRow, _ visit: VisitRow, _ base: BaseRow) async throws {
         guard let contact = try await contact(visit) else { return try await finish(row, "refused") }
-        let url = url(row, contact: contact, visit, base)
+        var user = ""
+        if let key = row.identity { user = try await services.identities.ehrUser(tenant: visit.tenant, key: key) ?? "" }
+        let url = url(row, contact: contact, user: user, base)
         let headers = [
             ("Authorization", services.configuration.epicWriteback.basic),
             ("Epic-Client-ID", services.configuration.epicClient.id), ("Accept", "application/json"),
@@ -66,11 +68,10 @@ struct Writeback: Sendable {
         return others.first { $0.id != visit.id && $0.contact != nil }?.contact ?? visit.contact.map { String($0.reversed()) }
     }
 
-    private func url(_ row: WritebackRow, contact: String, _ visit: VisitRow, _ base: BaseRow) -> String {
+    private func url(_ row: WritebackRow, contact: String, user: String, _ base: BaseRow) -> String {
         let instance = base.url.range(of: "/api/FHIR/").map { String(base.url[..<$0.lowerBound]) } ?? base.url
         let configuration = services.configuration
         let value = row.kind == "connect" ? configuration.connectValue : configuration.disconnectValue
-        let user = row.ehrUser ?? (row.role == "patient" ? visit.patientUser : nil) ?? ""
         return Text.url(
             instance + "/api/epic/2018/Telehealth/ContextLinking/SetExternalConnectionStatus",
             adding: [
