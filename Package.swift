@@ -90,7 +90,7 @@ let package = Package(
         // What is known of the protocols and of the requirements.
         room("FHIRPath", ["Value", "SourceText"], settings: hot),
         room("Ledger", ["Value", "SourceText"]),
-        room("FHIRModel", ["FHIRPath", "Value", "SourceText", "Markup"], settings: hot),
+        room("FHIRModel", ["FHIRPath", "Value", "SourceText"], settings: hot),
         room("ProtocolRules", ["Trace", "Value", "World"]),
 
         // The parties around a connector.
@@ -149,7 +149,9 @@ let package = Package(
             "World",
         ]),
         tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
-        tests("FHIRPath", ["FHIRPath", "Value"]),
+        tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
         tests("FHIRModel", ["FHIRModel", "FHIRPath", "Value", "Markup"]),
+        tests("Ledger", ["Ledger", "Value", "SourceText"]),
+        tests("ScenarioLanguage", ["ScenarioLanguage", "Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World"]),
     ]
 )

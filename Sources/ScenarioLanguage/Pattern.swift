@@ -2,8 +2,6 @@
 
 package import FHIRPath
 package import SourceText
-package import Value
-package import World
 
 /// An event by kind and fields.
 package struct EventPattern: Sendable, Hashable {

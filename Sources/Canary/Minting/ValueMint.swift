@@ -13,8 +13,11 @@ struct ValueMint: Sendable {
     /// hundreds of people from looping for ever over the 762 test addresses.
     private mutating func unique(_ key: (String) -> String, _ draw: () -> String) -> String {
         var value = draw()
-        for _ in 0..<10_000 where !used.insert(key(value)).inserted { value = draw() }
-        used.insert(value)
+        var attempts = 0
+        while !used.insert(key(value)).inserted, attempts < 10_000 {
+            value = draw()
+            attempts += 1
+        }
         return value
     }
 
@@ -104,7 +107,7 @@ struct ValueMint: Sendable {
         unique({ $0 }) {
             let complaint = InventedWord.lower(11, from: &stream)
             let history = InventedWord.lower(11, from: &stream)
-            return "Persistent \(complaint) since Tuesday, earlier \(history)"
+            return "Ongoing \(complaint) since Tuesday, earlier \(history)"
         }
     }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SourceText
+
+/// Collects what is wrong with one file, so that everything can be said at once.
+///
+/// Not `Sendable`: a file is read by one task.
+package final class Mistakes {
+    package let file: SourceFile
+    package private(set) var diagnostics: [Diagnostic]
+
+    package init(file: SourceFile, diagnostics: [Diagnostic] = []) {
+        self.file = file
+        self.diagnostics = diagnostics
+    }
+
+    /// True once something is an error.
+    package var haveErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+    /// Adds an error. `code` is kebab case and stable; `remedy` says what to write instead.
+    package func report(_ code: String, _ message: String, remedy: String? = nil, at span: SourceSpan?) {
+        let diagnostic = Diagnostic(code: code, message: message, remedy: remedy, path: file.path, span: span)
+        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+
+    /// Adds the error that `word` is no `what`, with the nearest known word, or all of them where they are few.
+    package func reportUnknown(
+        _ code: String, _ what: String, _ word: String, known: [String], at span: SourceSpan?
+    ) {
+        report(code, "unknown \(what) `\(word)`", remedy: Self.suggestion(for: word, among: known), at: span)
+    }
+
+    /// `did you mean …?`, or the known words where they are at most sixteen; nil where nothing helps.
+    package static func suggestion(for word: String, among known: [String]) -> String? {
+        if let near = nearestWord(to: word, in: known) { return "did you mean `\(near)`?" }
+        guard !known.isEmpty, known.count <= 16 else { return nil }
+        return "known: " + known.joined(separator: ", ")
+    }
+
+    /// The diagnostics in the order of the file.
+    package var sorted: [Diagnostic] {
+        diagnostics.enumerated().sorted { left, right in
+            let a = left.element.span?.start.utf8Offset ?? -1
+            let b = right.element.span?.start.utf8Offset ?? -1
+            return (a, left.offset) < (b, right.offset)
+        }.map(\.element)
+    }
+}

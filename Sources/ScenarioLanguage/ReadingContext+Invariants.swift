@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Ledger
+internal import SourceText
+internal import Trace
+internal import Value
+
+extension ReadingContext {
+    private static let heads = ["never", "exactly", "at-least", "at-most", "first", "each", "privacy", "protocol"]
+    private static let families = ["smart", "fhir", "graph", "sms", "http"]
+
+    /// One item of `always`. `policies` nil or empty: not known, so not checked.
+    func invariant(_ node: YAMLNode, policies: [String]) -> Invariant? {
+        guard let form = Form(node, what: "an item of `always`", mistakes: mistakes) else { return nil }
+        let given = form.entries.filter { Self.heads.contains($0.name) }
+        guard let head = given.first else {
+            let word = form.entries.first?.name ?? ""
+            var remedy = Mistakes.suggestion(for: word, among: Self.heads)
+            if ["expect", "absent", "set", "do"].contains(word) || word.contains(" ") { remedy = "`\(word)` belongs under `steps`" }
+            mistakes.report("unknown-invariant", "unknown item `\(word)` of `always`", remedy: remedy, at: form.span)
+            return nil
+        }
+        let condition: Invariant.Condition?
+        switch head.name {
+        case "never":
+            condition = eventPattern(kind: head.value, fields: form, ownKeys: ["never", "as"]).map { .never($0) }
+        case "exactly", "at-least", "at-most": condition = count(form, given)
+        case "first": condition = order(head, form)
+        case "each": condition = response(head, form)
+        case "privacy":
+            _ = form.node("privacy")
+            let policy = mistakes.text(head.value, "`privacy`")
+            if let policy, !policies.isEmpty, !policies.contains(policy) {
+                mistakes.reportUnknown("unknown-policy", "flow policy", policy, known: policies, at: head.value.span)
+            }
+            condition = policy.map { .privacy(policy: $0) }
+        default:
+            _ = form.node("protocol")
+            condition = mistakes.word(head.value, "`protocol`", of: Self.families).map { .protocol(family: $0) }
+        }
+        let check = form.required("as").flatMap { self.check($0) }
+        form.finish()
+        guard let condition, let check else { return nil }
+        let span = SourceSpan(start: head.key.span.start, end: head.value.span.end)
+        return Invariant(check: check, text: StepText.of(condition), span: span, condition: condition)
+    }
+
+    // MARK: Counts
+
+    private func count(_ form: Form, _ given: [YAMLNode.Entry]) -> Invariant.Condition? {
+        func number(_ key: String) -> Int? {
+            form.node(key).flatMap { mistakes.integer($0, "`\(key)`", in: 0...100_000) }
+        }
+        let exactly = number("exactly")
+        let atLeast = number("at-least")
+        let atMost = number("at-most")
+        let isGood = given.allSatisfy { (["exactly", "at-least", "at-most"]).contains($0.name) }
+        if !isGood || (exactly != nil && given.count > 1) {
+            mistakes.report(
+                "two-steps", "`\(given[1].name)` begins a second item within one", remedy: "write an item of its own",
+                at: given[1].key.span)
+        }
+        var range = CountRange(atLeast: exactly ?? atLeast ?? 0, atMost: exactly ?? atMost)
+        if let most = range.atMost, most < range.atLeast {
+            mistakes.report("bad-count", "at least \(range.atLeast) and at most \(most) cannot both hold", at: form.span)
+            range = CountRange(atLeast: most, atMost: most)
+        }
+        let own = ["exactly", "at-least", "at-most", "of", "per", "as"]
+        guard let kind = form.required("of") else {
+            for key in own + form.entries.map(\.name) { _ = form.node(key) }
+            return nil
+        }
+        let pattern = eventPattern(kind: kind, fields: form, ownKeys: own)
+        let per = form.node("per").flatMap { self.per($0, first: pattern?.kind, then: pattern?.kind) }
+        return pattern.map { .count(range, $0, per: per) }
+    }
+
+    // MARK: Pairs
+
+    private func order(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
+        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["first", "then", "per", "as"])
+        let then = form.required("then").flatMap { self.then($0) }
+        let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }
+        guard let first, let then else { return nil }
+        return .order(first: first, then: then, per: per)
+    }
+
+    private func response(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
+        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["each", "then", "within", "per", "as"])
+        let then = form.required("then").flatMap { self.then($0) }
+        let within = form.required("within").flatMap { duration($0, "`within`") }
+        let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }
+        guard let first, let then, let within else { return nil }
+        return .response(first: first, then: then, within: within, per: per)
+    }
+
+    /// `then: {event: kind, field: matcher}`, or the kind alone.
+    private func then(_ node: YAMLNode) -> EventPattern? {
+        if node.text != nil { return EventVocabulary.type(node.text ?? "").map { EventPattern(kind: $0.kind, fields: []) } ?? unknownEvent(node) }
+        guard let form = Form(node, what: "`then`", mistakes: mistakes) else { return nil }
+        guard let kind = form.required("event") else { return nil }
+        return eventPattern(kind: kind, fields: form, ownKeys: ["event"])
+    }
+
+    private func unknownEvent(_ node: YAMLNode) -> EventPattern? {
+        mistakes.reportUnknown(
+            "unknown-event", "event", node.text ?? "", known: EventVocabulary.types.map(\.kind), at: node.span)
+        return nil
+    }
+
+    /// One field of both events, or `left=right`, several with commas.
+    private func per(_ node: YAMLNode, first: String?, then: String?) -> String? {
+        guard let text = mistakes.text(node, "`per`") else { return nil }
+        for pair in FieldPair.parse(text) {
+            for (name, kind) in [(pair.first, first), (pair.then, then)] {
+                guard let kind, let type = EventVocabulary.type(kind), type.field(name) == nil else { continue }
+                mistakes.report(
+                    "unknown-field", "`\(kind)` has no field `\(name)`",
+                    remedy: Mistakes.suggestion(for: name, among: type.fields.map(\.name)), at: node.span)
+            }
+        }
+        return text
+    }
+}
+
+/// What `per` pairs: a field of the first event with one of the second.
+package struct FieldPair: Sendable, Hashable {
+    package let first: String
+    package let then: String
+
+    /// Reads `by=attendee`, `appointment`, or several with commas (`by=attendee, appointment`).
+    package static func parse(_ text: String) -> [FieldPair] {
+        text.split(separator: ",").map { piece in
+            let sides = piece.split(separator: "=", maxSplits: 1).map { $0.trimmingSpaces }
+            return FieldPair(first: sides.first ?? "", then: sides.count > 1 ? sides[1] : sides.first ?? "")
+        }
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Ledger
+internal import SourceText
+internal import Value
+internal import World
+
+extension ReadingContext {
+    /// What the first word of a step may be, beside an actor with a verb.
+    private static let stepWords = ["do", "expect", "absent", "set"]
+    private static let invariantWords = [
+        "never", "exactly", "at-least", "at-most", "first", "each", "privacy", "protocol",
+    ]
+
+    /// All steps of a list, procedures expanded. `idPrefix` is empty, or `2.cerner-ready.` inside a procedure.
+    func steps(_ items: [YAMLNode], idPrefix: String) -> [Step] {
+        items.enumerated().flatMap { index, node in step(node, id: idPrefix + String(index + 1)) }
+    }
+
+    private func step(_ node: YAMLNode, id: String) -> [Step] {
+        guard let form = Form(node, what: "a step", mistakes: mistakes) else { return [] }
+        guard let head = head(of: form) else { return [] }
+        guard takesPlace(form) else { return [] }
+        let isOptional = form.node("optional").flatMap { mistakes.boolean($0, "`optional`") } ?? false
+        if head.name == "do" {
+            return call(head, form, id: id, isOptional: isOptional)
+        }
+        let action: Action?
+        switch head.name {
+        case "expect": action = expectation(head, form).map { .expect($0) }
+        case "absent": action = absence(head, form).map { .absent($0) }
+        case "set": action = setting(head, form).map { .set($0) }
+        default: action = act(head, form).map { .act($0) }
+        }
+        form.finish()
+        guard let action else { return [] }
+        return [
+            Step(
+                id: id, text: StepText.of(action), path: file.path,
+                span: SourceSpan(start: head.key.span.start, end: head.value.span.end), isOptional: isOptional,
+                action: action)
+        ]
+    }
+
+    /// The key that says what kind of step it is.
+    private func head(of form: Form) -> YAMLNode.Entry? {
+        let heads = form.entries.filter { Self.stepWords.contains($0.name) || $0.name.contains(" ") }
+        for head in heads { _ = form.node(head.name) }
+        if heads.count > 1 {
+            mistakes.report(
+                "two-steps", "`\(heads[1].name)` begins a second step within one",
+                remedy: "write it as an item of its own, with a hyphen before it", at: heads[1].key.span)
+            return nil
+        }
+        if let head = heads.first { return head }
+        guard let first = form.entries.first else {
+            mistakes.report("unknown-step", "an empty step", at: form.span)
+            return nil
+        }
+        let remedy: String?
+        if Self.invariantWords.contains(first.name) {
+            remedy = "`\(first.name)` belongs under `always`"
+        } else if Verb(rawValue: first.name) != nil {
+            remedy = "say who: `somebody \(first.name): …`"
+        } else {
+            remedy = nearestWord(to: first.name, in: Self.stepWords).map { "did you mean `\($0)`?" }
+                ?? "a step begins with `expect`, `absent`, `set`, `do`, or an actor and a verb such as `ann opens`"
+        }
+        mistakes.report("unknown-step", "unknown step `\(first.name)`", remedy: remedy, at: first.key.span)
+        return nil
+    }
+
+    /// Whether the conditions under `when` hold for the parameters of this call.
+    private func takesPlace(_ form: Form) -> Bool {
+        guard let node = form.node("when") else { return true }
+        guard isSample || !callStack.isEmpty else {
+            mistakes.report(
+                "misplaced-key", "`when` is for steps of procedures, on their parameters",
+                remedy: "leave it out: a scenario always does the same", at: form.key("when")?.span)
+            return true
+        }
+        guard let conditions = Form(node, what: "`when`", mistakes: mistakes) else { return true }
+        let met = conditions.entries.map { entry -> Bool in
+            guard let binding = scope.use(parameter: entry.name) else {
+                mistakes.reportUnknown(
+                    "unknown-parameter", "parameter", entry.name, known: scope.parameters.keys.sorted(),
+                    at: entry.key.span)
+                return true
+            }
+            var wanted = entry.value
+            var isNegated = false
+            if let inner = entry.value["not"], entry.value.entries?.count == 1 {
+                wanted = inner
+                isNegated = true
+            }
+            let words = mistakes.words(wanted, "the condition on `\(entry.name)`")
+            if isSample, let known = parameterWords[entry.name] {
+                for (word, span) in words where !known.contains(word) {
+                    mistakes.reportUnknown("unknown-word", "value of `\(entry.name)`:", word, known: known, at: span)
+                }
+            }
+            return words.contains { $0.word == binding.value.literal } != isNegated
+        }
+        return isSample || met.allSatisfy { $0 }
+    }
+
+    // MARK: Expectations
+
+    private static let expectationKeys = [
+        "expect", "within", "as", "count", "since", "check", "capture", "optional", "when",
+    ]
+
+    private func expectation(_ head: YAMLNode.Entry, _ form: Form) -> Expectation? {
+        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: Self.expectationKeys)
+        let within = form.node("within").map { duration($0, "`within`") } ?? .zero
+        var count: CountRange? = .some
+        if let node = form.node("count"), let text = literal(node, "`count`") {
+            count = CountRange(parsing: text)
+            if count == nil || count?.atMost == 0 {
+                mistakes.report(
+                    "bad-count", "`\(text)` is no count of events that are expected",
+                    remedy: count == nil ? "write `1`, `\"1..2\"` or `\"2..\"`" : "write an `absent` step instead",
+                    at: node.span)
+            }
+        }
+        let fromStart = since(form)
+        let check = form.node("as").flatMap { self.check($0) }
+        let checks = checks(form)
+        let captures = captures(form)
+        guard let pattern, let within, let count else { return nil }
+        return Expectation(
+            pattern: pattern, within: within, count: count, check: check, checks: checks, captures: captures,
+            fromStart: fromStart)
+    }
+
+    private static let absenceKeys = ["absent", "for", "as", "since", "optional", "when"]
+
+    private func absence(_ head: YAMLNode.Entry, _ form: Form) -> Absence? {
+        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: Self.absenceKeys)
+        let window = form.required("for").flatMap { duration($0, "`for`") }
+        let check = form.required("as").flatMap { self.check($0) }
+        let fromStart = since(form)
+        guard let pattern, let window, let check else { return nil }
+        return Absence(pattern: pattern, window: window, check: check, fromStart: fromStart)
+    }
+
+    private func since(_ form: Form) -> Bool {
+        form.node("since").flatMap { mistakes.word($0, "`since`", of: ["start", "stimulus"]) } == "start"
+    }
+
+    /// A duration that is complete in the file.
+    func duration(_ node: YAMLNode, _ what: String) -> Duration? {
+        guard let text = literal(node, what) else { return nil }
+        if let duration = DurationText.parse(scope.bare(text, .duration)) { return duration }
+        mistakes.report("bad-duration", "\(what) is no duration: `\(text)`", remedy: DurationText.expected, at: node.span)
+        return nil
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Ledger
+internal import SourceText
+internal import Value
+internal import World
+
+/// Reads one scenario file against the ledger and the procedures in reach.
+struct ScenarioReader {
+    let mistakes: Mistakes
+    let ledger: Ledger
+    let procedures: [String: Procedure]
+
+    /// Nil where something is wrong; then `mistakes` says what.
+    func scenario(_ root: YAMLNode) -> Scenario? {
+        guard let form = Form(root, what: "a scenario", mistakes: mistakes) else { return nil }
+        let id = form.requiredText("id")
+        if let id, let node = form.node("id"), !Names.isName(id) {
+            mistakes.report("bad-name", "`\(id)` is no id", remedy: "write " + Names.expected, at: node.span)
+        }
+        let title = form.requiredText("title")
+        let notes = form.text("notes")
+        let profiles = profiles(form)
+        let verifies = form.required("verifies").map { self.verifies($0, profiles: profiles) } ?? []
+        let requires = requires(form)
+        let isolation = form.node("isolation")
+            .flatMap { mistakes.word($0, "`isolation`", of: Isolation.allCases.map(\.rawValue)) }
+            .flatMap { Isolation(rawValue: $0) } ?? .shared
+        var reader = WorldReader(mistakes: mistakes)
+        let world = form.required("world").flatMap { reader.world($0) }
+        if let world { checkVendor(world.vendor, profiles, form) }
+
+        let scope = Scope(world: reader.names, parameters: [:], prefix: "", mistakes: mistakes)
+        let assembly = Assembly()
+        let context = ReadingContext(mistakes: mistakes, scope: scope, assembly: assembly, procedures: procedures)
+        let stepNodes = form.required("steps").flatMap { mistakes.list($0, "`steps`") } ?? []
+        if let node = form.node("steps"), stepNodes.isEmpty, node.items != nil {
+            mistakes.report("missing-key", "`steps` is empty", at: node.span)
+        }
+        let steps = context.steps(stepNodes, idPrefix: "")
+        let always = (form.node("always").flatMap { mistakes.list($0, "`always`") } ?? [])
+            .compactMap { context.invariant($0, policies: ledger.policies) }
+        form.finish()
+
+        scope.reportUnusedCaptures()
+        if let (text, span, file) = assembly.needsProcess, isolation == .shared {
+            mistakes.report(
+                "needs-isolation", "`\(text)` needs a connector process of its own",
+                remedy: "write `isolation: process`", at: file.path == mistakes.file.path ? span : form.key("steps")?.span)
+        }
+        checkTies(verifies, assembly, form)
+        guard let id, let title, let world, !mistakes.haveErrors else { return nil }
+        return Scenario(
+            id: id, title: title, notes: notes, profiles: profiles.map(\.id),
+            verifies: verifies.map { Verification(requirement: $0.requirement, checks: $0.checks.map(\.name)) },
+            requires: requires, isolation: isolation, world: world, steps: steps, always: always, file: mistakes.file)
+    }
+
+    // MARK: Profiles, requirements, features
+
+    private func profiles(_ form: Form) -> [Profile] {
+        _ = form.required("profiles")
+        return form.words("profiles").compactMap { id, span in
+            if let profile = ledger.profile(id) { return profile }
+            mistakes.reportUnknown("unknown-profile", "profile", id, known: ledger.profiles.map(\.id), at: span)
+            return nil
+        }
+    }
+
+    private struct Tie {
+        let requirement: String
+        let span: SourceSpan
+        let checks: [(name: String, span: SourceSpan)]
+    }
+
+    private func verifies(_ node: YAMLNode, profiles: [Profile]) -> [Tie] {
+        guard let form = Form(node, what: "`verifies`", mistakes: mistakes) else { return [] }
+        return form.entries.map { entry in
+            if let requirement = ledger.requirement(entry.name) {
+                if !profiles.isEmpty, !requirement.profiles.contains(where: { id in profiles.contains { $0.id == id } }) {
+                    mistakes.report(
+                        "foreign-requirement", "\(entry.name) belongs to none of this scenario's profiles",
+                        remedy: "it belongs to \(requirement.profiles.joined(separator: ", "))", at: entry.key.span)
+                }
+            } else {
+                mistakes.reportUnknown(
+                    "unknown-requirement", "requirement", entry.name, known: ledger.requirements.map(\.id),
+                    at: entry.key.span)
+            }
+            let checks = mistakes.words(entry.value, "the checks of \(entry.name)").map { (name: $0.word, span: $0.span) }
+            return Tie(requirement: entry.name, span: entry.key.span, checks: checks)
+        }
+    }
+
+    private func requires(_ form: Form) -> [String] {
+        form.words("requires").map { name, span in
+            if !ledger.features.contains(name) {
+                mistakes.reportUnknown("unknown-feature", "feature", name, known: ledger.features, at: span)
+            }
+            return name
+        }
+    }
+
+    private func checkVendor(_ vendor: Vendor, _ profiles: [Profile], _ form: Form) {
+        for (id, span) in form.words("profiles") {
+            guard let profile = profiles.first(where: { $0.id == id }), profile.vendor != vendor.rawValue else { continue }
+            mistakes.report(
+                "foreign-profile", "the profile `\(id)` is \(profile.vendor)'s, the world's EHR is \(vendor.rawValue)",
+                remedy: "write a scenario for each vendor", at: span)
+        }
+    }
+
+    /// Every check verifies a requirement, and every requirement names checks that exist.
+    private func checkTies(_ ties: [Tie], _ assembly: Assembly, _ form: Form) {
+        let used = assembly.checks.map(\.name)
+        for tie in ties {
+            if tie.checks.isEmpty {
+                mistakes.report("idle-requirement", "\(tie.requirement) names no check", at: tie.span)
+            }
+            for check in tie.checks where !used.contains(check.name) {
+                mistakes.reportUnknown("unknown-check", "check", check.name, known: used, at: check.span)
+            }
+        }
+        for check in assembly.checks where !ties.contains(where: { $0.checks.contains { $0.name == check.name } }) {
+            let isOwn = check.file.path == mistakes.file.path
+            mistakes.report(
+                "idle-check",
+                "the check `\(check.name)`\(isOwn ? "" : " of \(check.file.path)") verifies no requirement",
+                remedy: "name it under `verifies`", at: isOwn ? check.span : form.key("verifies")?.span)
+        }
+        if used.isEmpty {
+            mistakes.report(
+                "no-check", "the scenario checks nothing", remedy: "name what is judged with `as` or `check`",
+                at: form.key("steps")?.span)
+        }
+    }
+}

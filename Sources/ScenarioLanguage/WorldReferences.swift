@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Value
+package import World
+
+extension WorldSpec {
+    /// Every name of the world a scenario may write between `$(` and `)`.
+    package var references: [String] {
+        var names = WorldNames()
+        names.vendor = vendor
+        for person in people { names.people[person.alias] = .some(person.role) }
+        names.appointments = Set(appointments.map(\.alias))
+        names.bases = Set(bases.map(\.alias))
+        return names.references
+    }
+}
+
+/// The values behind world references.
+package enum WorldReferences {
+    /// By reference name; data a person has not is left out. `connector` is the connector's URL, where it is known.
+    ///
+    /// `start` and `end` are the planned times of the model; a runner that moved an appointment overwrites them.
+    package static func values(of world: WorldModel, connector: String?) -> [String: Value] {
+        var values: [String: Value] = ["world.tenant": .string(world.tenant)]
+        if let connector { values["connector.url"] = .string(connector) }
+        for base in world.bases {
+            values["\(base.alias).url"] = .string(base.url)
+            values["\(base.alias).alias"] = .string(base.alias)
+        }
+        for appointment in world.appointments {
+            let end = appointment.start + .seconds(60 * appointment.minutes)
+            values["\(appointment.alias).start"] = .string(appointment.start.description)
+            values["\(appointment.alias).end"] = .string(end.description)
+            values["\(appointment.alias).id"] = .string(appointment.fhirID)
+            values["\(appointment.alias).csn"] = .string(appointment.csn)
+            values["\(appointment.alias).alias"] = .string(appointment.alias)
+        }
+        for person in world.people {
+            values["\(person.alias).alias"] = .string(person.alias)
+            for dataClass in DataClass.allCases {
+                if let value = value(of: dataClass, person) { values["\(person.alias).\(dataClass.rawValue)"] = .string(value) }
+            }
+        }
+        return values
+    }
+
+    /// The directory's value for what only the directory holds, else the EHR's, else the directory's.
+    private static func value(of dataClass: DataClass, _ person: Person) -> String? {
+        if DataClassNames.directory.contains(dataClass.rawValue) { return person.directory?.values[dataClass] }
+        return person.ehr.values[dataClass] ?? person.directory?.values[dataClass]
+    }
+}
