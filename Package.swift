@@ -153,5 +153,8 @@ let package = Package(
         tests("FHIRModel", ["FHIRModel", "FHIRPath", "Value", "Markup"]),
         tests("Ledger", ["Ledger", "Value", "SourceText"]),
         tests("ScenarioLanguage", ["ScenarioLanguage", "Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World"]),
+        tests("MockMicrosoft", [
+            "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
+        ]),
     ]
 )
