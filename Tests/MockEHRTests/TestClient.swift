@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A bare client on a socket: one connection per request, no redirects, no cookies, no authentication of its own.
+struct TestClient: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: [(name: String, value: String)]
+        let body: Data
+        var text: String { String(decoding: body, as: UTF8.self) }
+        func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
+    }
+
+    struct Failure: Error { let reason: String }
+
+    /// Sends one request to `http://127.0.0.1:PORT/…`. Blocks on a thread of its own, never in the cooperative pool.
+    func send(
+        _ method: String = "GET", _ url: String, headers: [String: String] = [:], body: Data? = nil
+    ) async throws -> Answer {
+        let rest = url.dropFirst("http://".count)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard url.hasPrefix("http://"), let port = authority.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            throw Failure(reason: "not a URL of a local listener: \(url)")
+        }
+        let target = rest.dropFirst(authority.count)
+        var head = "\(method) \(target.hasPrefix("/") ? "" : "/")\(target) HTTP/1.1\r\nHost: \(authority)\r\n"
+        head += "Connection: close\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        if let body { head += "Content-Length: \(body.count)\r\n" }
+        let message = Data((head + "\r\n").utf8) + (body ?? Data())
+        let received: Data = try await withCheckedThrowingContinuation { continuation in
+            // Not a dispatch queue: on Linux those share their threads with the cooperative pool that serves the request.
+            Thread.detachNewThread { continuation.resume(with: Result { try Self.exchange(port: port, message) }) }
+        }
+        return try Self.parse(received)
+    }
+
+    private static func exchange(port: UInt16, _ message: Data) throws -> Data {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(reason: "no socket") }
+        defer { close(descriptor) }
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw Failure(reason: "cannot connect to \(port)") }
+        var rest = Array(message)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
+        var received = Data()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return received }
+            received.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private static func parse(_ received: Data) throws -> Answer {
+        guard let end = received.range(of: Data("\r\n\r\n".utf8)) else {
+            throw Failure(reason: "the connection was closed without an answer")
+        }
+        let lines = String(decoding: received[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+        let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        let headers = lines.dropFirst().map { line in
+            let parts = line.split(separator: ":", maxSplits: 1)
+            return (
+                name: String(parts[0]), value: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+            )
+        }
+        return Answer(status: status, headers: headers, body: received[end.upperBound...])
+    }
+}

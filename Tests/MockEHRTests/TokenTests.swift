@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import Foundation
+import MockEHR
+import MockKit
+import Testing
+import Trace
+import Value
+import World
+
+struct TokenTests {
+    private func code(_ ward: Ward) async throws -> String {
+        let (cookie, _, query) = try await ward.launch(from: .powerchart)
+        return try #require(try await ward.authorize(ward.request(launch: query["launch"]), cookie: cookie)["code"])
+    }
+
+    @Test func `a code is accepted once, and a second time takes its token along`() async throws {
+        try await Ward.with(.cerner) { ward in
+            let code = try await code(ward)
+            let (status, body) = try await ward.redeem(code)
+            #expect(status == 200)
+            let token = try #require(body["access_token"]?.string)
+            #expect(try await ward.get("Patient/fhir-ann", token).status == 200)
+            let (again, error) = try await ward.redeem(code)
+            #expect(again == 400)
+            #expect(error["error"] == "invalid_grant")
+            #expect(error["error_uri"]?.string?.contains("code-invalid-or-expired") == true)
+            #expect(ward.last("token.refused")?["reason"] == "the code was used before")
+            #expect(try await ward.get("Patient/fhir-ann", token).status == 401)
+        }
+    }
+
+    @Test(arguments: [
+        (["code_verifier": "wrong-verifier"], "invalid_grant"), (["code_verifier": ""], "invalid_grant"),
+        (["redirect_uri": "http://127.0.0.1:9/other"], "invalid_grant"), (["redirect_uri": ""], "invalid_grant"),
+        (["code": "nonsense"], "invalid_grant"), (["code": ""], "invalid_request"),
+        (["grant_type": "password"], "unsupported_grant_type"), (["client_secret": "s3cret"], "invalid_request"),
+    ])
+    func `a wrong redemption is refused`(overrides: [String: String], error: String) async throws {
+        try await Ward.with(.cerner) { ward in
+            let code = try await code(ward)
+            let (status, body) = try await ward.redeem(code, overrides)
+            #expect(status == 400)
+            #expect(body["error"]?.string == error)
+            #expect(ward.last("token.refused")?["error"]?.string == error)
+            #expect(ward.last("token.issued") == nil)
+        }
+    }
+
+    @Test func `a wrong secret is no client, and the other grant is not the app's`() async throws {
+        try await Ward.with(.cerner) { ward in
+            let (status, body) = try await ward.token(["grant_type": "authorization_code"], password: "wrong")
+            #expect(status == 401)
+            #expect(body["error"] == "invalid_client")
+            let (other, error) = try await ward.token(
+                ["grant_type": "client_credentials", "scope": "system/Patient.read"])
+            #expect(other == 400)
+            #expect(error["error"] == "unauthorized_client")
+        }
+    }
+
+    @Test func `refreshing gives a token and no new refresh token, until the EHR session ends`() async throws {
+        try await Ward.with(.cerner) { ward in
+            let body = try await ward.session(from: .powerchart)
+            let refresh = try #require(body["refresh_token"]?.string)
+            let old = try #require(body["access_token"]?.string)
+            try await ward.ehr.expireTokens(in: Ward.world)
+            #expect(try await ward.get("Patient/fhir-ann", old).status == 401)
+            let form: Form = ["grant_type": "refresh_token", "refresh_token": refresh]
+            let (status, fresh) = try await ward.token(form)
+            #expect(status == 200)
+            #expect(fresh["refresh_token"] == nil)
+            #expect(fresh["patient"] == "fhir-ann")
+            #expect(try await ward.get("Patient/fhir-ann", try #require(fresh["access_token"]?.string)).status == 200)
+            #expect(ward.last("token.issued")?["grant"] == "refresh_token")
+            var greedy = form
+            greedy.append("scope", "openid user/Observation.read")
+            #expect(try await ward.token(greedy).1["error"] == "invalid_scope")
+            try await ward.ehr.signOut("dr-ruiz", in: Ward.world)
+            #expect(try await ward.token(form).1["error"] == "invalid_grant")
+        }
+    }
+
+    @Test func `signatures verify with the published keys`() async throws {
+        try await Ward.with(.cerner) { ward in
+            let body = try await ward.session(from: .powerchart)
+            let keys = try Value.parseJSON(
+                try await ward.client.send("GET", try await ward.endpoint("jwks_uri")).text)
+            let token = try #require(body["access_token"]?.string)
+            let access = try #require(JWT.read(token))
+            #expect(access.header["alg"] == "ES256")
+            let key = try #require(keys["keys"]?.array?.first { $0["kid"] == access.header["kid"] })
+            let x = try #require(key["x"]?.string.flatMap { Base64URL.decode($0) })
+            let y = try #require(key["y"]?.string.flatMap { Base64URL.decode($0) })
+            let parts = token.split(separator: ".").map(String.init)
+            let signature = try P256.Signing.ECDSASignature(rawRepresentation: #require(Base64URL.decode(parts[2])))
+            #expect(
+                try P256.Signing.PublicKey(rawRepresentation: x + y)
+                    .isValidSignature(signature, for: Data("\(parts[0]).\(parts[1])".utf8)))
+            let identity = try #require(body["id_token"]?.string.flatMap { JWT.read($0) })
+            #expect(identity.header["alg"] == "RS256")
+            #expect(keys["keys"]?.array?.contains { $0["kid"] == identity.header["kid"] } == true)
+        }
+    }
+
+    @Test func `a client assertion is accepted once, for this token URL`() async throws {
+        let key = P384.Signing.PrivateKey()
+        let point = key.publicKey.rawRepresentation
+        let jwks: Value = [
+            "keys": [
+                [
+                    "kty": "EC", "crv": "P-384", "kid": "c1", "x": .string(Base64URL.encode(point.prefix(48))),
+                    "y": .string(Base64URL.encode(point.suffix(48))),
+                ]
+            ]
+        ]
+        let registration = EHRRegistration(
+            clientID: "app", clientSecret: nil, authentication: .privateKeyJWT, jwks: jwks, redirectURIs: [Ward.redirect])
+        try await Ward.with(.epic, registration: registration) { ward in
+            let endpoint = try await ward.endpoint("token_endpoint")
+            func form(_ audience: String, id: String) throws -> Form {
+                let expires = Int(Date().timeIntervalSince1970) + 120
+                let claims: Value = [
+                    "iss": "app", "sub": "app", "aud": .string(audience), "exp": Value(expires), "jti": .string(id),
+                ]
+                let header: Value = ["alg": "ES384", "kid": "c1", "typ": "JWT"]
+                let text = Base64URL.encode(header.jsonBytes()) + "." + Base64URL.encode(claims.jsonBytes())
+                let signature = try key.signature(for: SHA384.hash(data: Data(text.utf8))).rawRepresentation
+                return [
+                    "grant_type": "authorization_code", "code": "none",
+                    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                    "client_assertion": text + "." + Base64URL.encode(signature),
+                ]
+            }
+            func error(_ form: Form) async throws -> Value? {
+                try Value.parseJSON(try await ward.post(endpoint, form).text)["error"]
+            }
+            #expect(try await error(form("http://elsewhere/", id: "1")) == "invalid_client")
+            // The client is known; only its code is not.
+            let good = try form(endpoint, id: "2")
+            #expect(try await error(good) == "invalid_grant")
+            #expect(try await error(good) == "invalid_client")
+        }
+    }
+}
