@@ -9,7 +9,9 @@ struct MessagePages: Sendable {
     let access: PortalGuard
 
     func register(_ routes: Routes) {
-        access.administrator(routes, "/portal/sms") { _, visitor in try await page(visitor) }
+        access.administrator(routes, "/portal/sms") { request, visitor in
+            request.wantsJSON ? try await numbers(visitor) : try await page(visitor)
+        }
         access.administrator(routes, "/portal/notes") { _, visitor in try await notes(visitor) }
         access.change(routes, "/portal/sms/consent") { try await consent($0, $1) }
         access.change(routes, "/portal/sms/request-number") { try await requestNumber($0, $1) }
@@ -53,6 +55,13 @@ struct MessagePages: Sendable {
             visitor.form("unlink-number", path + "unlink", "Unlink", fields),
         ]
         return Page(title: "Text messages", body: body.joined(separator: "\n")).reply()
+    }
+
+    /// The numbers that have arrived, as JSON.
+    private func numbers(_ visitor: PortalVisitor) async throws -> Reply {
+        let rows = try await services.store.numbers(tenant: visitor.identity.tenant).filter(isShown)
+        let ready = rows.filter { $0.state == "ready" }
+        return .json(["numbers": .array(ready.map { .optional($0.number) })])
     }
 
     private func isShown(_ number: NumberRow) -> Bool {
