@@ -3,10 +3,11 @@
 internal import Foundation
 
 /// A serial executor on a thread of its own, for work that blocks: the cooperative pool has only as many threads as cores.
-final class TransportThread: SerialExecutor {
+package final class TransportThread: SerialExecutor {
     private let queue = Queue()
 
-    init(name: String) {
+    /// `name` labels the thread for debuggers.
+    package init(name: String) {
         let queue = self.queue
         let thread = Thread { queue.run() }
         thread.name = name
@@ -16,9 +17,9 @@ final class TransportThread: SerialExecutor {
 
     deinit { queue.stop() }
 
-    func enqueue(_ job: consuming ExecutorJob) { queue.add(UnownedJob(job), for: self) }
+    package func enqueue(_ job: consuming ExecutorJob) { queue.add(UnownedJob(job), for: self) }
 
-    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
     /// Waiting jobs. Each holds its executor, so that the last job of an actor cannot outlive the executor it runs on.
     ///

@@ -84,6 +84,9 @@ package struct MarkupNode {
         return found
     }
 
+    /// Whether both are the same node of the same document.
+    package func isSame(as other: MarkupNode) -> Bool { pointer == other.pointer }
+
     /// 1-based line in the source; 0 where unknown.
     package var line: Int { max(0, xmlGetLineNo(pointer)) }
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Markup
+package import Value
+
+/// What came of an operation on the connector.
+package struct BindingOutcome: Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case accepted
+        /// The connector said no, understandably.
+        case refused
+        /// The connector is broken: no answer, or a 5xx.
+        case failed
+        /// The connector's pages are not what the binding describes: the check is inconclusive, not failed.
+        case unmatched
+    }
+
+    package let kind: Kind
+    /// What the connector said; for `failed` and `unmatched` what is wrong.
+    package let message: String
+    /// Of the last answer; 0 where there is none.
+    package let status: Int
+    /// What the binding reads, by name. Only of an accepted operation.
+    package let values: Members
+    /// Every walk of the operation, one per step.
+    package let walks: [Walk]
+
+    /// All sign-ins on the way.
+    package var signIns: [String] { walks.flatMap(\.signIns) }
+}
+
+/// Carries operations out as a deployment's bindings say.
+package struct BindingExecutor: Sendable {
+    /// Evaluates an expression over a JSON answer.
+    package typealias JSONEvaluator = @Sendable (_ expression: String, _ json: Value) throws -> [Value]
+
+    package let bindings: [String: Binding]
+    private let evaluate: JSONEvaluator
+
+    /// - Parameter evaluate: FHIRPath, or any other expression language; the default knows member names joined by dots.
+    package init(bindings: [String: Binding], evaluate: @escaping JSONEvaluator = BindingExecutor.memberPath) {
+        self.bindings = bindings
+        self.evaluate = evaluate
+    }
+
+    /// Whether the deployment binds an operation.
+    package func knows(_ operation: String) -> Bool { bindings[operation] != nil }
+
+    /// Carries out one operation with a person's browser.
+    /// - Parameters:
+    ///   - arguments: of the operation; those not given are empty texts.
+    ///   - harness: `connector`, `tenant`, … as in ``Binding/harnessNames``.
+    package func run(
+        _ operation: String, arguments: [String: String], harness: [String: String], as walker: Walker,
+        options: WalkOptions = WalkOptions()
+    ) async -> BindingOutcome {
+        guard let binding = bindings[operation] else {
+            return BindingOutcome(
+                kind: .unmatched, message: "the deployment file has no binding for \"\(operation)\"", status: 0,
+                values: Members(), walks: [])
+        }
+        var values = Dictionary(uniqueKeysWithValues: Binding.argumentNames.map { ($0, "") })
+        values.merge(harness) { _, new in new }
+        values.merge(arguments) { _, new in new }
+        var run = BindingRun(walker: walker, options: options, values: values)
+        for step in binding.steps {
+            do throws(BindingStop) {
+                try await run.perform(step)
+            } catch {
+                return BindingOutcome(
+                    kind: error.isBroken ? .failed : .unmatched, message: error.message, status: run.walks.last?.status ?? 0,
+                    values: Members(), walks: run.walks)
+            }
+            // A step that is answered by an error or a refusal ends the operation: its page is the answer.
+            if let walk = run.walks.last, walk.handoff == nil, walk.status >= 400 { break }
+        }
+        return judge(binding, run)
+    }
+
+    private func judge(_ binding: Binding, _ run: BindingRun) -> BindingOutcome {
+        guard let walk = run.walks.last else {
+            return BindingOutcome(
+                kind: .unmatched, message: "the binding has no steps", status: 0, values: Members(), walks: [])
+        }
+        func outcome(_ kind: BindingOutcome.Kind, _ message: String, _ values: Members = Members()) -> BindingOutcome {
+            BindingOutcome(kind: kind, message: message, status: walk.status, values: values, walks: run.walks)
+        }
+        let answer = BindingAnswer(walk: walk, variables: run.values, evaluate: evaluate)
+        do {
+            let said = try binding.message.map { try answer.text($0) } ?? ""
+            if try answer.holds(binding.accepted ?? .status(200...299)) {
+                return outcome(.accepted, said, try answer.read(binding.reads))
+            }
+            if walk.status >= 500 { return outcome(.failed, said.isEmpty ? "the connector answered \(walk.status)" : said) }
+            if try answer.holds(binding.refused ?? .status(400...499)) {
+                return outcome(.refused, said.isEmpty ? walk.page?.visibleText ?? "" : said)
+            }
+            return outcome(
+                .unmatched,
+                "the answer of \(walk.url) (status \(walk.status)) is neither accepted nor refused by the binding")
+        } catch {
+            return outcome(.unmatched, "\(error)")
+        }
+    }
+
+    /// Members joined by dots; lists are gone through.
+    package static let memberPath: JSONEvaluator = { expression, json in
+        var found = [json]
+        for name in expression.split(separator: ".") where name != "$this" {
+            found = found.flatMap { value -> [Value] in
+                guard let member = value[String(name)] else { return [] }
+                return member.array ?? [member]
+            }
+        }
+        return found
+    }
+}

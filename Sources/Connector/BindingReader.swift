@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SourceText
+internal import Value
+
+/// Reads the bindings of a deployment file.
+struct BindingReader {
+    let diagnostics: DeploymentDiagnostics
+    let names: Set<String>
+
+    init(_ diagnostics: DeploymentDiagnostics, names: Set<String>) {
+        self.diagnostics = diagnostics
+        self.names = names
+    }
+
+    func read(_ entries: [YAMLNode.Entry]) -> [String: Binding] {
+        var bindings: [String: Binding] = [:]
+        for entry in entries {
+            // A programme's own operations begin with x-.
+            if Binding.operations[entry.name] == nil, !entry.name.hasPrefix("x-") {
+                diagnostics.report(
+                    "unknown-operation", "there is no operation \"\(entry.name)\"",
+                    nearestWord(to: entry.name, in: Binding.operations.keys).map { "did you mean \"\($0)\"?" }
+                        ?? "known are: \(Binding.operations.keys.sorted().joined(separator: ", ")), x-…",
+                    at: entry.key.span)
+            }
+            bindings[entry.name] = BindingReader(diagnostics, names: names.union(Binding.argumentNames))
+                .binding(entry.name, entry.value)
+        }
+        return bindings
+    }
+
+    private func binding(_ name: String, _ node: YAMLNode) -> Binding? {
+        let keys: Set<String> = ["steps", "accepted", "refused", "message", "read"]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
+        let steps = fields.required("steps") == nil ? [] : fields.items("steps").compactMap(step)
+        let accepted = fields["accepted"].flatMap(condition)
+        let refused = fields["refused"].flatMap(condition)
+        let message = fields["message"].flatMap(diagnostics.xpath)
+        let reads = fields.entries("read").compactMap { entry in
+            reading(entry.value).map { Reading(name: entry.name, source: $0) }
+        }
+        for owed in Binding.operations[name] ?? [] where !reads.contains(where: { $0.name == owed }) {
+            diagnostics.add([
+                Diagnostic(
+                    .warning, code: "missing-reading", message: "\"\(name)\" should read \"\(owed)\"",
+                    remedy: "add read: {\(owed): …}; without it what depends on it is inconclusive", path: diagnostics.path,
+                    span: node.span)
+            ])
+        }
+        return Binding(
+            operation: name, steps: steps, accepted: accepted, refused: refused, message: message, reads: reads)
+    }
+
+    private func step(_ node: YAMLNode) -> BindingStep? {
+        guard let fields = DeploymentFields(node, keys: ["open", "submit", "click", "request"], in: diagnostics) else {
+            return nil
+        }
+        guard fields.node.entries?.count == 1 else {
+            diagnostics.report(
+                "step", "a step does exactly one thing", "write one of open, submit, click, request", at: node.span)
+            return nil
+        }
+        if fields["open"] != nil { return fields.template("open", names).map { .open($0) } }
+        if let click = fields["click"] { return diagnostics.xpath(click).map { .click($0) } }
+        if let submit = fields["submit"] { return self.submit(submit) }
+        return fields["request"].flatMap(request).map { .request($0.0, follow: $0.follow) }
+    }
+
+    private func submit(_ node: YAMLNode) -> BindingStep? {
+        guard let fields = DeploymentFields(node, keys: ["form", "fields", "button"], in: diagnostics),
+            let form = fields.required("form").flatMap(diagnostics.xpath)
+        else { return nil }
+        return .submit(form: form, fields: fields.fields("fields", names), button: fields.template("button", names))
+    }
+
+    /// A request; also used by the clock.
+    func request(_ node: YAMLNode) -> (RequestTemplate, follow: Bool)? {
+        let keys: Set<String> = ["method", "url", "headers", "json", "form", "text", "follow"]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics),
+            let url = fields.requiredTemplate("url", names)
+        else { return nil }
+        var bodies: [RequestTemplate.Body] = []
+        if let json = fields["json"] { bodies.append(.json(diagnostics.value(json, names: names))) }
+        if fields["form"] != nil { bodies.append(.form(fields.fields("form", names))) }
+        if let text = fields.template("text", names) { bodies.append(.text(text)) }
+        if bodies.count > 1 {
+            diagnostics.report("conflict", "json, form and text exclude each other", at: node.span)
+        }
+        let method = fields.text("method") ?? (bodies.isEmpty ? "GET" : "POST")
+        let request = RequestTemplate(method: method, url: url, headers: fields.fields("headers", names), body: bodies.first)
+        return (request, fields.flag("follow") ?? true)
+    }
+
+    private func condition(_ node: YAMLNode) -> Condition? {
+        if node.text != nil { return diagnostics.xpath(node).map { .xpath($0) } }
+        guard let fields = DeploymentFields(node, keys: ["xpath", "status", "json"], in: diagnostics) else { return nil }
+        var conditions: [Condition] = []
+        if let xpath = fields["xpath"].flatMap(diagnostics.xpath) { conditions.append(.xpath(xpath)) }
+        if let json = fields.text("json") { conditions.append(.json(json)) }
+        if let status = fields["status"] {
+            let bounds = (status.items ?? [status]).compactMap { $0.value.int }
+            if let low = bounds.first, let high = bounds.last, bounds.count <= 2, low <= high {
+                conditions.append(.status(low...high))
+            } else {
+                diagnostics.report(
+                    "wrong-type", "expected a status or its bounds", "write 200 or [200, 299]", at: status.span)
+            }
+        }
+        return conditions.count == 1 ? conditions[0] : .all(conditions)
+    }
+
+    private func reading(_ node: YAMLNode) -> Reading.Source? {
+        if node.text != nil { return diagnostics.xpath(node).map { .text($0) } }
+        let keys: Set<String> = ["each", "fields", "json", "single", "header", "xpath", "url"]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
+        if let each = fields["each"] {
+            let members = fields.entries("fields").compactMap { entry in
+                diagnostics.xpath(entry.value).map { (name: entry.name, expression: $0) }
+            }
+            return diagnostics.xpath(each).map { .each($0, fields: members) }
+        }
+        if let json = fields.text("json") { return .json(json, single: fields.flag("single") ?? false) }
+        if let header = fields.text("header") { return .header(header) }
+        if fields.flag("url") == true { return .url }
+        if let xpath = fields["xpath"] { return diagnostics.xpath(xpath).map { .text($0) } }
+        diagnostics.report("missing-key", "nothing says what to read", "add xpath, each, json, header or url", at: node.span)
+        return nil
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+
+/// Runs a short command of a deployment file to its end.
+package enum CommandRunner {
+    /// What it came to. At most 32 MiB of its output are kept.
+    package struct Result: Sendable {
+        package let status: ExitStatus
+        package let output: Data
+        package let errors: String
+    }
+
+    /// - Parameter environment: added to PATH, HOME and LANG.
+    package static func run(
+        _ command: [String], environment: [String: String] = [:], directory: String? = nil, within limit: Duration
+    ) async throws(ProcessError) -> Result {
+        let output = OutputCapture(file: nil, limit: 32 << 20)
+        let errors = OutputCapture(file: nil)
+        var variables = ProcessInfo.processInfo.environment.filter {
+            ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key)
+        }
+        variables.merge(environment) { _, new in new }
+        let child = try ChildProcess(
+            command, environment: variables, directory: directory, output: output, errors: errors)
+        child.closeInput()
+        guard let status = await child.end(within: limit) else {
+            child.signal(SIGKILL)
+            _ = await child.end(within: .seconds(5))
+            throw ProcessError(
+                "\(command[0]) did not end within \(limit)", remedy: "allow it more time, or see what it waits for",
+                output: errors.tail)
+        }
+        await output.end()
+        await errors.end()
+        return Result(status: status, output: output.bytes, errors: errors.tail)
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything that is particular to one connector, as its deployment file says it.
+package struct Deployment: Sendable {
+    package let id: String
+    package let title: String
+    package let reach: Reach
+    package let registrations: Registrations
+    package let claims: Claims
+    package let clock: ClockSettings
+    package let egress: Egress
+    package let evidence: [EvidenceDeclaration]
+    /// By operation name, for example `add-base-url`.
+    package let bindings: [String: Binding]
+    package let mocks: MockSettings
+    package let worlds: WorldSettings
+    /// Host patterns (`*` for any part) at which an actor's walk ends.
+    package let handoff: [String]
+    /// Values that came from the environment: replaced by a keyed hash wherever a trace would show them.
+    package let secrets: [String]
+
+    /// How the connector is reached.
+    package enum Reach: Sendable {
+        /// It runs already.
+        case url(Template)
+        case command(CommandReach)
+    }
+
+    /// A connector that the harness starts.
+    package struct CommandReach: Sendable {
+        package let command: [Template]
+        package let environment: [String: Template]
+        package let directory: Template?
+        package let ready: Ready
+        package let readyWithin: Duration
+        /// Between SIGTERM and SIGKILL.
+        package let stopWithin: Duration
+    }
+
+    /// How one knows that it is ready.
+    package enum Ready: Sendable {
+        /// A line `{"event":"ready","url":…}` on stdout.
+        case jsonLine
+        /// A URL that answers with a status below 500; `url` is what `$(connector)` becomes.
+        case probe(url: Template, connector: Template)
+    }
+
+    /// How the connector's way out is seen.
+    package enum Egress: String, Sendable, CaseIterable { case namespace, proxy, unobserved }
+
+    /// What the connector says it can do.
+    package struct Claims: Sendable, Hashable {
+        package let profiles: [String]
+        package let regions: [String]
+        /// Features by name, for the profile's conformance statement.
+        package let features: [String: Bool]
+    }
+
+    /// How the mocks are offered.
+    package struct MockSettings: Sendable {
+        package enum TLS: String, Sendable, CaseIterable { case none, runCA = "run-ca", files }
+
+        package let listen: String
+        /// URL under which the connector reaches the mocks, where that differs.
+        package let publicURL: Template?
+        package let tls: TLS
+        /// Graph is Microsoft's own: rows that need it are not observable.
+        package let isMicrosoftReal: Bool
+    }
+
+    /// Where worlds come from.
+    package struct WorldSettings: Sendable {
+        package enum Mode: String, Sendable, CaseIterable { case fresh, pool, fixed }
+
+        package let mode: Mode
+        /// Largest number of worlds at once; nil leaves it to the runner.
+        package let parallel: Int?
+        /// Operation that resets a pooled world.
+        package let reset: String?
+    }
+}
+
+/// The connector's clock.
+package struct ClockSettings: Sendable {
+    package enum Mode: String, Sendable, CaseIterable { case virtual, command, real }
+    package enum Scope: String, Sendable, CaseIterable { case tenant, process }
+
+    package let mode: Mode
+    package let scope: Scope
+    package let read: ClockCall?
+    package let advance: ClockCall?
+    /// For a clock that cannot promise idleness: how long to wait after each advance.
+    package let settle: Duration?
+
+    /// How the clock is spoken to; both answer `{"now","next","pending"}`.
+    package enum ClockCall: Sendable {
+        case request(RequestTemplate)
+        case command([Template])
+    }
+}
+
+/// A request of a binding or of the clock.
+package struct RequestTemplate: Sendable {
+    package enum Body: Sendable {
+        case json(ValueTemplate)
+        case form([FieldTemplate])
+        case text(Template)
+    }
+
+    package let method: String
+    package let url: Template
+    package let headers: [FieldTemplate]
+    package let body: Body?
+
+    /// Every template inside.
+    package var templates: [Template] {
+        let inBody: [Template] =
+            switch body {
+            case .json(let value): value.templates
+            case .form(let fields): fields.map(\.value)
+            case .text(let template): [template]
+            case nil: []
+            }
+        return [url] + headers.map(\.value) + inBody
+    }
+}
+
+/// A name with a template.
+package struct FieldTemplate: Sendable {
+    package let name: String
+    package let value: Template
+}
+
+/// A place where a connector leaves traces of what it handled.
+package struct EvidenceDeclaration: Sendable {
+    package enum Kind: String, Sendable, CaseIterable { case stdout, stderr, file, folder, sqlite, command }
+
+    package let id: String
+    package let kind: Kind
+    /// For file, folder and sqlite.
+    package let path: Template?
+    /// For command: what it prints is the evidence.
+    package let command: [Template]
+    /// What must be found in it for the source to count, for example `ehr-user-id`.
+    package let control: String?
+}
+
+/// What is registered with the mocks per world; `$(connector)` and `$(tenant)` are known.
+package struct Registrations: Sendable {
+    package let cerner: EHR?
+    package let epic: EHR?
+    package let entra: Entra?
+    package let sms: SMS?
+
+    package enum Authentication: String, Sendable, CaseIterable {
+        case basic, post, none
+        case privateKeyJWT = "private_key_jwt"
+    }
+
+    package struct EHR: Sendable {
+        package let clientID: Template
+        package let clientSecret: Template?
+        package let authentication: Authentication
+        /// URL or JSON text of the key set.
+        package let jwks: Template?
+        package let redirectURIs: [Template]
+        package let launchURLs: [Template]
+        package let system: Credentials?
+        package let writeback: Credentials?
+    }
+
+    /// An id or user with its secret.
+    package struct Credentials: Sendable {
+        package let id: Template
+        package let secret: Template
+    }
+
+    package struct Entra: Sendable {
+        package let clientID: Template
+        package let clientSecret: Template
+        package let redirectURIs: [Template]
+        package let applicationPermissions: [String]
+        package let delegatedPermissions: [String]
+        /// Whether the organization granted an application access policy for meetings.
+        package let accessPolicy: Bool
+    }
+
+    package struct SMS: Sendable {
+        /// Base64.
+        package let accessKey: Template
+    }
+}

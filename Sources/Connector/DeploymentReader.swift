@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SourceText
+internal import Value
+
+extension Deployment {
+    /// Reads a deployment file. The deployment is nil where there are errors; all of them are reported at once.
+    /// - Parameter environment: where `$(env.NAME)` is looked up; secrets stand nowhere else.
+    package static func parse(
+        _ file: SourceFile, environment: [String: String]
+    ) -> (deployment: Deployment?, diagnostics: [Diagnostic]) {
+        let diagnostics = DeploymentDiagnostics(file: file, environment: environment)
+        let (root, found) = YAMLParser.parse(file)
+        diagnostics.add(found)
+        guard let root else {
+            if found.isEmpty { diagnostics.report("empty", "the file holds no deployment", at: nil) }
+            return (nil, diagnostics.all)
+        }
+        let deployment = DeploymentReader(diagnostics).read(root)
+        let hasErrors = diagnostics.all.contains { $0.severity == .error }
+        return (hasErrors ? nil : deployment, diagnostics.all)
+    }
+}
+
+/// Turns the tree into the model. Nil answers always come with a diagnostic.
+struct DeploymentReader {
+    let diagnostics: DeploymentDiagnostics
+
+    init(_ diagnostics: DeploymentDiagnostics) { self.diagnostics = diagnostics }
+
+    /// Names known while the connector is started.
+    private let startNames: Set<String> = [
+        "assay.bin", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft",
+    ]
+    /// Names known once it runs, per world.
+    private let worldNames: Set<String> = [
+        "assay.bin", "connector", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft", "tenant", "world",
+    ]
+
+    func read(_ root: YAMLNode) -> Deployment? {
+        let keys: Set<String> = [
+            "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks", "worlds",
+            "handoff",
+        ]
+        guard let fields = DeploymentFields(root, keys: keys, in: diagnostics) else { return nil }
+        let id = fields.requiredText("id")
+        let reach = fields.required("reach").flatMap(reach)
+        let registrations = fields.required("registrations").flatMap(registrations)
+        let clock = fields["clock"].map(clock)
+        let bindings = BindingReader(diagnostics, names: worldNames.union(["actor"])).read(fields.entries("bindings"))
+        let evidence = fields.items("evidence").compactMap(evidence)
+        let claims = claims(fields["claims"])
+        let mocks = mocks(fields["mocks"])
+        let worlds = worlds(fields["worlds"], bindings: bindings)
+        guard let id, let reach, let registrations else { return nil }
+        return Deployment(
+            id: id, title: fields.text("title") ?? id, reach: reach, registrations: registrations, claims: claims,
+            clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
+            egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence, bindings: bindings,
+            mocks: mocks, worlds: worlds, handoff: fields.texts("handoff"), secrets: diagnostics.secrets.sorted())
+    }
+
+    // MARK: Reach
+
+    private func reach(_ node: YAMLNode) -> Deployment.Reach? {
+        let keys: Set<String> = [
+            "url", "command", "environment", "directory", "ready", "ready-within", "stop-within",
+        ]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
+        if fields["command"] == nil {
+            if fields["url"] == nil {
+                diagnostics.report(
+                    "missing-key", "neither \"url\" nor \"command\" says how to reach the connector",
+                    "add url: … of one that runs, or command: […]", at: node.span)
+            }
+            return fields.template("url", startNames).map { .url($0) }
+        }
+        if fields["url"] != nil {
+            diagnostics.report("conflict", "\"url\" and \"command\" exclude each other", at: fields["url"]?.span)
+        }
+        let command = fields.templates("command", startNames)
+        guard !command.isEmpty else {
+            diagnostics.report("missing-key", "\"command\" is empty", at: fields["command"]?.span)
+            return nil
+        }
+        let environment = Dictionary(
+            fields.fields("environment", startNames).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return .command(
+            Deployment.CommandReach(
+                command: command, environment: environment, directory: fields.template("directory", startNames),
+                ready: ready(fields["ready"]) ?? .jsonLine, readyWithin: fields.duration("ready-within") ?? .seconds(20),
+                stopWithin: fields.duration("stop-within") ?? .seconds(5)))
+    }
+
+    private func ready(_ node: YAMLNode?) -> Deployment.Ready? {
+        guard let node else { return nil }
+        if let text = node.text {
+            if text == "json-line" { return .jsonLine }
+            diagnostics.report(
+                "unknown-word", "\"\(text)\" is no way to be ready", "write json-line, or {probe: URL}", at: node.span)
+            return nil
+        }
+        guard let fields = DeploymentFields(node, keys: ["probe", "url"], in: diagnostics),
+            let probe = fields.requiredTemplate("probe", startNames)
+        else { return nil }
+        return .probe(url: probe, connector: fields.template("url", startNames) ?? probe)
+    }
+
+    // MARK: Registrations
+
+    private func registrations(_ node: YAMLNode) -> Registrations? {
+        guard let fields = DeploymentFields(node, keys: ["cerner", "epic", "entra", "sms"], in: diagnostics) else { return nil }
+        let sms = fields["sms"].flatMap { node -> Registrations.SMS? in
+            DeploymentFields(node, keys: ["access-key"], in: diagnostics)?.requiredTemplate("access-key", worldNames)
+                .map { Registrations.SMS(accessKey: $0) }
+        }
+        return Registrations(
+            cerner: fields["cerner"].flatMap(ehr), epic: fields["epic"].flatMap(ehr), entra: fields["entra"].flatMap(entra),
+            sms: sms)
+    }
+
+    private func ehr(_ node: YAMLNode) -> Registrations.EHR? {
+        let keys: Set<String> = [
+            "client-id", "client-secret", "authentication", "jwks", "redirect-uris", "launch-urls", "system", "writeback",
+        ]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
+        let clientID = fields.requiredTemplate("client-id", worldNames)
+        let redirects = fields.required("redirect-uris") == nil ? [] : fields.templates("redirect-uris", worldNames)
+        let authentication = fields.word("authentication", Registrations.Authentication.self)
+        let secret = fields.template("client-secret", worldNames)
+        if [.basic, .post].contains(authentication ?? .basic), secret == nil {
+            _ = fields.required("client-secret")
+        }
+        if authentication == .privateKeyJWT { _ = fields.required("jwks") }
+        guard let clientID else { return nil }
+        return Registrations.EHR(
+            clientID: clientID, clientSecret: secret, authentication: authentication ?? .basic,
+            jwks: fields.template("jwks", worldNames), redirectURIs: redirects,
+            launchURLs: fields.templates("launch-urls", worldNames),
+            system: credentials(fields["system"], "client-id", "client-secret"),
+            writeback: credentials(fields["writeback"], "user", "password"))
+    }
+
+    private func credentials(_ node: YAMLNode?, _ id: String, _ secret: String) -> Registrations.Credentials? {
+        guard let node, let fields = DeploymentFields(node, keys: [id, secret], in: diagnostics) else { return nil }
+        let first = fields.requiredTemplate(id, worldNames)
+        let second = fields.requiredTemplate(secret, worldNames)
+        guard let first, let second else { return nil }
+        return Registrations.Credentials(id: first, secret: second)
+    }
+
+    private func entra(_ node: YAMLNode) -> Registrations.Entra? {
+        let keys: Set<String> = [
+            "client-id", "client-secret", "redirect-uris", "application-permissions", "delegated-permissions",
+            "access-policy",
+        ]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
+        let id = fields.requiredTemplate("client-id", worldNames)
+        let secret = fields.requiredTemplate("client-secret", worldNames)
+        guard let id, let secret else { return nil }
+        return Registrations.Entra(
+            clientID: id, clientSecret: secret, redirectURIs: fields.templates("redirect-uris", worldNames),
+            applicationPermissions: fields.texts("application-permissions"),
+            delegatedPermissions: fields.texts("delegated-permissions"), accessPolicy: fields.flag("access-policy") ?? true)
+    }
+
+    // MARK: The rest
+
+    private func claims(_ node: YAMLNode?) -> Deployment.Claims {
+        guard let node,
+            let fields = DeploymentFields(node, keys: ["profiles", "regions", "features"], in: diagnostics)
+        else { return Deployment.Claims(profiles: [], regions: [], features: [:]) }
+        var features: [String: Bool] = [:]
+        for entry in fields.entries("features") {
+            if let flag = entry.value.value.bool {
+                features[entry.name] = flag
+            } else {
+                diagnostics.report("wrong-type", "expected true or false", at: entry.value.span)
+            }
+        }
+        return Deployment.Claims(profiles: fields.texts("profiles"), regions: fields.texts("regions"), features: features)
+    }
+
+    private func clock(_ node: YAMLNode) -> ClockSettings {
+        let fields = DeploymentFields(node, keys: ["mode", "scope", "read", "advance", "settle"], in: diagnostics)
+        let mode = fields?.word("mode", ClockSettings.Mode.self) ?? .real
+        let read = fields?["read"].flatMap(clockCall)
+        let advance = fields?["advance"].flatMap(clockCall)
+        if let fields, mode != .real {
+            for key in ["read", "advance"] { _ = fields.required(key) }
+        }
+        return ClockSettings(
+            mode: mode, scope: fields?.word("scope", ClockSettings.Scope.self) ?? .process, read: read, advance: advance,
+            settle: fields?.duration("settle"))
+    }
+
+    private func clockCall(_ node: YAMLNode) -> ClockSettings.ClockCall? {
+        guard let fields = DeploymentFields(node, keys: ["request", "command"], in: diagnostics) else { return nil }
+        let names = worldNames.union(["to"])
+        if fields["command"] != nil { return .command(fields.templates("command", names)) }
+        return fields.required("request").flatMap { BindingReader(diagnostics, names: names).request($0)?.0 }
+            .map { .request($0) }
+    }
+
+    private func evidence(_ node: YAMLNode) -> EvidenceDeclaration? {
+        guard let fields = DeploymentFields(node, keys: ["id", "kind", "path", "command", "control"], in: diagnostics)
+        else { return nil }
+        let id = fields.requiredText("id")
+        _ = fields.required("kind")
+        guard let kind = fields.word("kind", EvidenceDeclaration.Kind.self) else { return nil }
+        switch kind {
+        case .file, .folder, .sqlite: _ = fields.required("path")
+        case .command: _ = fields.required("command")
+        case .stdout, .stderr: break
+        }
+        guard let id else { return nil }
+        return EvidenceDeclaration(
+            id: id, kind: kind, path: fields.template("path", startNames.union(["connector"])),
+            command: fields.templates("command", startNames.union(["connector"])), control: fields.text("control"))
+    }
+
+    private func mocks(_ node: YAMLNode?) -> Deployment.MockSettings {
+        let fields = node.flatMap {
+            DeploymentFields($0, keys: ["listen", "public-url", "tls", "microsoft"], in: diagnostics)
+        }
+        var isReal = false
+        if let text = fields?.text("microsoft") {
+            if !["real", "mock"].contains(text) {
+                diagnostics.report("unknown-word", "\"\(text)\" is none of: mock, real", at: fields?["microsoft"]?.span)
+            }
+            isReal = text == "real"
+        }
+        return Deployment.MockSettings(
+            listen: fields?.text("listen") ?? "127.0.0.1", publicURL: fields?.template("public-url", []),
+            tls: fields?.word("tls", Deployment.MockSettings.TLS.self) ?? .none, isMicrosoftReal: isReal)
+    }
+
+    private func worlds(_ node: YAMLNode?, bindings: [String: Binding]) -> Deployment.WorldSettings {
+        let fields = node.flatMap { node -> DeploymentFields? in
+            if node.text != nil { return nil }
+            return DeploymentFields(node, keys: ["mode", "parallel", "reset"], in: diagnostics)
+        }
+        if let node, let text = node.text, text != "fresh" {
+            diagnostics.report("wrong-type", "\"\(text)\" needs a mapping", "write {mode: \(text), …}", at: node.span)
+        }
+        if let reset = fields?.text("reset"), bindings[reset] == nil {
+            diagnostics.report("unknown-name", "there is no binding \"\(reset)\"", at: fields?["reset"]?.span)
+        }
+        return Deployment.WorldSettings(
+            mode: fields?.word("mode", Deployment.WorldSettings.Mode.self) ?? .fresh, parallel: fields?.integer("parallel"),
+            reset: fields?.text("reset"))
+    }
+}

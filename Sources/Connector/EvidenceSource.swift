@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+internal import HTTPTransport
+
+/// A stretch of bytes a connector left somewhere.
+package struct EvidenceChunk: Sendable {
+    /// The declaration's id.
+    package let source: String
+    /// File name within the source, for example `connector.sqlite-wal`; the source's kind for streams and commands.
+    package let place: String
+    /// Where the stretch begins in that file.
+    package let offset: Int
+    package let bytes: Data
+}
+
+/// Evidence could not be read.
+package struct EvidenceError: Error, Sendable, CustomStringConvertible {
+    package let source: String
+    package let message: String
+    package let remedy: String
+
+    package var description: String { "evidence \(source): \(message); \(remedy)" }
+}
+
+/// One source of evidence: marked at the start, afterwards only what is new since the mark is read, in place. What other
+/// people's data stood there before is never looked at; only hashes of its blocks are kept, in memory.
+package actor EvidenceSource {
+    package nonisolated let id: String
+    package nonisolated let kind: EvidenceDeclaration.Kind
+    /// What must be found in it for the source to count.
+    package nonisolated let control: String?
+    private let path: String?
+    private let command: [String]
+    private let thread: TransportThread
+    private var marks: [String: FileMark] = [:]
+
+    /// Reading files blocks: it has a thread of its own.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - values: of ``Binding/harnessNames`` as far as known.
+    ///   - process: whose streams `stdout` and `stderr` are; needed for these.
+    package init(
+        _ declaration: EvidenceDeclaration, values: [String: String], process: ConnectorProcess?
+    ) throws(EvidenceError) {
+        id = declaration.id
+        kind = declaration.kind
+        control = declaration.control
+        thread = TransportThread(name: "evidence-\(declaration.id)")
+        do throws(TemplateError) {
+            switch declaration.kind {
+            case .stdout: path = process?.output.file?.path
+            case .stderr: path = process?.errors.file?.path
+            case .file, .folder, .sqlite, .command: path = try declaration.path?.resolved(values)
+            }
+            var command: [String] = []
+            for template in declaration.command { command.append(try template.resolved(values)) }
+            self.command = command
+        } catch {
+            throw EvidenceError(source: declaration.id, message: error.description, remedy: "mend the deployment file")
+        }
+        if path == nil, declaration.kind != .command {
+            throw EvidenceError(
+                source: declaration.id, message: "the streams of a connector that runs elsewhere cannot be read",
+                remedy: "declare a file or a command instead")
+        }
+    }
+
+    /// Everything there now counts as old. A source that does not exist yet is all new later.
+    package func mark() {
+        marks = [:]
+        for (place, file) in files() {
+            if let bytes = FileManager.default.contents(atPath: file) { marks[place] = FileMark(bytes) }
+        }
+    }
+
+    /// What is new since the mark. With `advancing` it counts as old afterwards.
+    package func growth(advancing: Bool = false) async throws(EvidenceError) -> [EvidenceChunk] {
+        if kind == .command { return try await printed() }
+        var chunks: [EvidenceChunk] = []
+        for (place, file) in files() {
+            guard let bytes = FileManager.default.contents(atPath: file) else { continue }
+            for range in (marks[place] ?? FileMark(Data())).changes(in: bytes) {
+                chunks.append(EvidenceChunk(source: id, place: place, offset: range.lowerBound, bytes: bytes[range]))
+            }
+            if advancing { marks[place] = FileMark(bytes) }
+        }
+        return chunks
+    }
+
+    private func printed() async throws(EvidenceError) -> [EvidenceChunk] {
+        do throws(ProcessError) {
+            let result = try await CommandRunner.run(command, within: .seconds(60))
+            guard result.status.isSuccess else {
+                throw ProcessError("the command ended with \(result.status)", remedy: "run it by hand", output: result.errors)
+            }
+            return [EvidenceChunk(source: id, place: "command", offset: 0, bytes: result.output)]
+        } catch {
+            throw EvidenceError(source: id, message: error.message, remedy: error.remedy)
+        }
+    }
+
+    /// Names within the source, and paths.
+    private func files() -> [(place: String, file: String)] {
+        guard let path else { return [] }
+        switch kind {
+        case .command: return []
+        case .stdout, .stderr: return [(kind.rawValue, path)]
+        case .file: return [((path as NSString).lastPathComponent, path)]
+        case .sqlite:
+            // Rows live in the main file or, until a checkpoint, in the write-ahead log; both are read as bytes, so that
+            // the connector's locks and its log stay as they are, and deleted rows are seen too.
+            let name = (path as NSString).lastPathComponent
+            return ["", "-wal", "-journal"].map { (name + $0, path + $0) }
+        case .folder:
+            guard let names = FileManager.default.enumerator(atPath: path) else { return [] }
+            return names.compactMap { $0 as? String }.sorted().compactMap { name in
+                let file = (path as NSString).appendingPathComponent(name)
+                let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+                return attributes?[.type] as? FileAttributeType == .typeRegular ? (name, file) : nil
+            }
+        }
+    }
+}
+
+/// What a file was at the mark: a hash per block.
+struct FileMark: Sendable {
+    /// SQLite's usual page size.
+    static let block = 4096
+
+    private let size: Int
+    private let hashes: [Int]
+
+    init(_ bytes: Data) {
+        size = bytes.count
+        hashes = Self.blocks(bytes.count).map { Self.hash(bytes[$0]) }
+    }
+
+    /// Stretches that are new: what was appended to an unchanged file, otherwise every block that differs. Neighbours are
+    /// joined, so that a value across a block's edge stays whole.
+    func changes(in bytes: Data) -> [Range<Int>] {
+        let whole = size / Self.block
+        let isAppended =
+            bytes.count >= size && Self.blocks(size).enumerated().allSatisfy { Self.hash(bytes[$1]) == hashes[$0] }
+        if isAppended { return bytes.count > size ? [size..<bytes.count] : [] }
+        var ranges: [Range<Int>] = []
+        for (index, range) in Self.blocks(bytes.count).enumerated() {
+            // The last, partial block has another length now: it differs.
+            if index < min(hashes.count, whole), range.count == Self.block, Self.hash(bytes[range]) == hashes[index] {
+                continue
+            }
+            if let last = ranges.last, last.upperBound == range.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                ranges.append(range)
+            }
+        }
+        return ranges
+    }
+
+    private static func blocks(_ size: Int) -> [Range<Int>] {
+        stride(from: 0, to: size, by: block).map { $0..<min(size, $0 + block) }
+    }
+
+    /// Seeded per process: nothing of the bytes can be learnt from it.
+    private static func hash(_ bytes: Data) -> Int {
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return hasher.finalize()
+    }
+}

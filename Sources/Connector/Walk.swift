@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import HTTPTransport
+package import Markup
+package import Trace
+
+/// What came of one walk of a browser: from an address or form to the page where it came to rest.
+package struct Walk: Sendable {
+    /// One request of it.
+    package struct Hop: Sendable {
+        package let method: String
+        package let url: String
+        package let status: Int
+        package let party: Party
+        package let exchange: ExchangeID
+        /// Why it was made.
+        package let reason: Reason
+    }
+
+    /// What makes a browser move.
+    package enum Reason: String, Sendable, CaseIterable {
+        case opened, redirect, refresh
+        case form, signIn = "sign-in", consent, join
+    }
+
+    /// Where it ended; for a hand-off the page before it.
+    package var url: String
+    package var status: Int
+    package var headers: [HTTPRequest.Header]
+    package var body: Data
+    /// Nil where the answer is no HTML.
+    package var page: HTMLPage?
+    package var hops: [Hop]
+    /// Providers at which the person signed in on the way, in order; each counts once per form filled.
+    package var signIns: [String]
+    /// The address that ended the walk: a host the deployment names as handoff, or a scheme no browser here can open.
+    package var handoff: String?
+    /// The party of the last answer.
+    package var reached: Party
+
+    /// Scheme, host and path of the last address differ from the first: the person was led on.
+    package var wasRedirected: Bool { hops.count > 1 }
+}
+
+/// What a walk should do by itself.
+package struct WalkOptions: Sendable {
+    /// Submits the Teams join page, as a person who presses "Join now".
+    package var joinsMeetings: Bool
+    /// Fills the mocks' sign-in and consent pages.
+    package var signsIn: Bool
+    /// URL of the page around it, for a launch inside an EHR's frame.
+    package var framedBy: String?
+    /// URL of the page whose link is followed; nil for an address typed or opened from outside.
+    package var initiator: String?
+    package var headers: [HTTPRequest.Header]
+    /// For each request.
+    package var timeout: Duration
+
+    package init(
+        joinsMeetings: Bool = false, signsIn: Bool = true, framedBy: String? = nil, initiator: String? = nil,
+        headers: [HTTPRequest.Header] = [], timeout: Duration = .seconds(30)
+    ) {
+        self.joinsMeetings = joinsMeetings
+        self.signsIn = signsIn
+        self.framedBy = framedBy
+        self.initiator = initiator
+        self.headers = headers
+        self.timeout = timeout
+    }
+}
+
+/// Why a walk could not go on.
+package struct WalkError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        case transport(HTTPError.Kind)
+        case tooManyRedirects
+        /// The person has no account at this provider.
+        case noAccount(provider: String)
+        /// The provider asks again after the person signed in.
+        case signInRefused(provider: String)
+        case badPage
+    }
+
+    package let kind: Kind
+    package let url: String
+    package let message: String
+    package let remedy: String
+    /// What was done before.
+    package let hops: [Walk.Hop]
+
+    package var description: String { "\(url): \(message); \(remedy)" }
+}
