@@ -143,4 +143,37 @@ struct TokenTests {
             #expect(try await error(good) == "invalid_client")
         }
     }
+
+    @Test(arguments: IdentityTampering.allCases) func `an id token can be flawed on purpose, once`(
+        flaw: IdentityTampering
+    ) async throws {
+        try await Ward.with(.cerner) { ward in
+            try await ward.ehr.tamper(flaw, base: "main", in: Ward.world)
+            let flawed = try #require(
+                try await ward.session(from: .powerchart)["id_token"]?.string.flatMap { JWT.read($0) })
+            #expect(ward.last("fault.struck")?["effect"]?["effect"]?.string == flaw.rawValue)
+            let sound = try #require(
+                try await ward.session(from: .powerchart)["id_token"]?.string.flatMap { JWT.read($0) })
+            #expect(sound.header["alg"] == "RS256" && sound.claims["nonce"] == "n-1")
+            switch flaw {
+            case .unsigned: #expect(flawed.header["alg"] == "none")
+            case .unknownKey: #expect(flawed.header["kid"] != sound.header["kid"])
+            case .foreignKey: #expect(flawed.header["kid"] == sound.header["kid"])
+            case .wrongIssuer: #expect(flawed.claims["iss"] != sound.claims["iss"])
+            case .wrongAudience: #expect(flawed.claims["aud"] != sound.claims["aud"])
+            case .wrongNonce: #expect(flawed.claims["nonce"] != "n-1")
+            case .expired: #expect((flawed.claims["exp"]?.int ?? 0) < Int(Date().timeIntervalSince1970))
+            }
+        }
+    }
+
+    @Test func `a launch can carry another visit's patient, once`() async throws {
+        try await Ward.with(.epic) { ward in
+            try await ward.ehr.mixUpPatient(nextLaunchOf: "visit", withPatientOf: "other", in: Ward.world)
+            let mixed = try await ward.session(from: .hyperspace)
+            #expect(mixed["patient"] == "fhir-bob")
+            #expect(mixed["fhirContext"]?[0]?["reference"] == "Appointment/apt-1")
+            #expect(try await ward.session(from: .hyperspace)["patient"] == "fhir-ann")
+        }
+    }
 }

@@ -96,7 +96,8 @@ extension EHRBase {
         case .bareDigits:
             let formatted = digits.count == 10
                 ? "(\(String(digits[0..<3]))) \(String(digits[3..<6]))-\(String(digits[6...]))" : phone.number
-            point["value"] = .string(national ?? phone.number.filter(\.isNumber))
+            // Foreign numbers keep their plus [eng]: without it nobody could dial them.
+            point["value"] = .string(national ?? phone.number)
             // Facts 5.3.5.
             point["extension"] = [
                 [

@@ -65,7 +65,10 @@ extension EHRBase {
         _ record: IntegrationRecord, _ appointment: BookedAppointment, by person: String, entry: LaunchEntry
     ) -> (url: String, launch: String) {
         let value = mint()
-        launches[value] = LaunchContext(person: person, appointment: appointment.plan.alias, entry: entry)
+        let alias = appointment.plan.alias
+        launches[value] = LaunchContext(
+            person: person, appointment: alias, entry: entry,
+            patient: mixedUpPatients.removeValue(forKey: alias) ?? appointment.plan.patient)
         // The issuer is the address under which the EHR serves its FHIR API, whatever the record says.
         var url = (["iss": base.url, "launch": value] as Form).appended(to: record.launchURL)
         if let parameters = record.parameters, !parameters.isEmpty {

@@ -95,10 +95,19 @@ extension EHRBase {
             refreshTokens[token] = RefreshToken(code: code, isOnline: kind == "online_access")
             refreshToken = token
         }
+        let flaw = scopes.contains("openid") ? tampering : nil
         let (answer, access) = answer(
             for: code, scopes: scopes, refreshToken: refreshToken, identity: true, keys: keys)
         codes[value]?.issued = [access] + (refreshToken.map { [$0] } ?? [])
-        return issued(answer, grant: "authorization_code", by: code, scopes: scopes)
+        var response = issued(answer, grant: "authorization_code", by: code, scopes: scopes)
+        if let flaw {
+            tampering = nil
+            response.events.insert(
+                EventDraft(
+                    "fault.struck", by: .runner, world: model.id,
+                    ["place": "ehr id_token", "effect": ["effect": .string(flaw.rawValue)]]), at: 0)
+        }
+        return response
     }
 
     private func refresh(_ form: Form, client: String, keys: EHRKeys) throws(OAuthFailure) -> MockResponse {
@@ -167,7 +176,7 @@ extension EHRBase {
 
     /// Whose chart is open: the launched appointment's patient, or the patient who signed in.
     private func patient(of code: Code) -> Person? {
-        if let launch = code.request.launch { return model.appointment(launch.appointment).flatMap { model.person($0.patient) } }
+        if let launch = code.request.launch { return model.person(launch.patient) }
         return code.person.role == .patient && code.request.scopes.contains("launch/patient") ? code.person : nil
     }
 

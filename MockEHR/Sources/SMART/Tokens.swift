@@ -70,6 +70,7 @@ extension EHRBase {
         if scopes.contains("fhirUser") { claims["fhirUser"] = .string(user) }
         if scopes.contains("profile") { claims["profile"] = .string(user) }
         if let nonce = code.request.nonce { claims["nonce"] = .string(nonce) }
+        if let tampering { return (try? tampering.token(claims, key: keys.identity)) ?? "" }
         return (try? JWT.compact(claims: claims, key: keys.identity)) ?? ""
     }
 

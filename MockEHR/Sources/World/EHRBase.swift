@@ -22,6 +22,10 @@ final class EHRBase {
 
     var sessions: [String: Session] = [:]
     var launches: [String: LaunchContext] = [:]
+    /// Whom the next launch of an appointment shows as its patient, by the appointment's alias.
+    var mixedUpPatients: [String: String] = [:]
+    /// The flaw of the next id token.
+    var tampering: IdentityTampering?
     var usedLaunches: Set<String> = []
     var pendingConsents: [String: (request: AuthorizationRequest, session: String)] = [:]
     var codes: [String: Code] = [:]

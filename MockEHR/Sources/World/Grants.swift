@@ -12,6 +12,8 @@ struct LaunchContext: Sendable, Hashable {
     let person: String
     let appointment: String
     let entry: LaunchEntry
+    /// Alias of the patient whose chart is open.
+    let patient: String
 }
 
 /// An authorization request as the authorize endpoint took it.
