@@ -31,7 +31,7 @@ struct EpicApproval: Sendable {
             }
         }
         await services.sessions.change(session.id) { $0.epicSignIns.insert(base.id) }
-        services.log.event("approver signed in to the EHR", tenant: base.tenant, request: request.id, ehrUser: token.user)
+        services.log.event("approver signed in to the EHR", tenant: base.tenant, request: request.id)
         return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"))
     }
 }

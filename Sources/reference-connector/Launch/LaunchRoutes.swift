@@ -28,7 +28,7 @@ struct LaunchRoutes: Sendable {
         let state = await services.sessions.begin(flow)
         let sign = SMARTSignIn(services: services)
         let url = try await sign.authorizeURL(
-            base: base, flow: flow, state: state, scope: sign.scope(role), launch: launch)
+            base: base, flow: flow, state: state, scope: sign.scope(role, base.vendor), launch: launch)
         return Reply.redirect(url).setting(cookie: services.cookies.browser(browser))
     }
 
@@ -58,6 +58,9 @@ struct LaunchRoutes: Sendable {
         _ request: Inbound, _ details: LaunchRequest, _ token: LaunchToken, _ base: BaseRow
     ) async throws -> Reply {
         let appointment = try await LaunchContext(services: services).appointment(details, token, base: base)
+        guard await !meetings.isPast(appointment, tenant: base.tenant) else {
+            throw Refusal(410, "visit-ended", services.words.ended)
+        }
         var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
         guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
         if services.behaviour.has(.smsRequired), base.number == nil {

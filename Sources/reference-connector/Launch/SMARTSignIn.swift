@@ -6,10 +6,11 @@ import Foundation
 struct SMARTSignIn: Sendable {
     let services: Services
 
-    /// Scopes of a launch: who signs in, the appointment, and a session as long as the EHR's.
-    func scope(_ role: LaunchRequest.Role) -> String {
+    /// Scopes of a launch: who signs in, the appointment, and (Cerner's providers) a session as long as the EHR's.
+    func scope(_ role: LaunchRequest.Role, _ vendor: Vendor) -> String {
         let user = role == .provider ? "user" : "patient"
-        let needed = "launch openid fhirUser \(user)/Appointment.read" + (role == .provider ? " online_access" : "")
+        let session = role == .provider && vendor == .cerner ? " online_access" : ""
+        let needed = "launch openid fhirUser \(user)/Appointment.read" + session
         guard services.behaviour.has(.readsWholeChart) else { return needed }
         return needed + ["Patient", "Condition", "Observation", "MedicationRequest"].map { " \(user)/\($0).read" }.joined()
     }

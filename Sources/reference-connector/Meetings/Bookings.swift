@@ -51,6 +51,7 @@ struct Bookings: Sendable {
             try await services.store.note("appointment-unreadable", tenant: base.tenant, visit: nil, at: now)
             throw refusal
         }
+        guard await !meetings.isPast(appointment, tenant: base.tenant) else { return }
         let before = try await services.store.visit(base: base.id, appointment: id)
         var visit = try await meetings.visit(for: appointment, at: base, contact: nil)
         if visit.isCancelled {

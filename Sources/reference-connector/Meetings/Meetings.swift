@@ -9,6 +9,11 @@ struct Meetings: Sendable {
 
     private static let retention = 24.0 * 3600
 
+    /// True where nothing of the appointment's visit is kept any more.
+    func isPast(_ appointment: Appointment, tenant: String) async -> Bool {
+        await services.clocks.now(tenant) >= appointment.end.addingTimeInterval(Self.retention)
+    }
+
     /// The visit of an appointment, brought up to date with the EHR's times and status.
     func visit(for appointment: Appointment, at base: BaseRow, contact: String?) async throws -> VisitRow {
         let id = Secret.token()
@@ -124,6 +129,9 @@ struct Meetings: Sendable {
         guard let visit = try await services.store.visit(id: job.key) else { return .done }
         let keep = await services.clocks.now(visit.tenant) < visit.end.addingTimeInterval(Self.retention)
         if keep { return .done }
+        if let id = visit.subscription {
+            _ = try await services.graph.call(visit.tenant, "DELETE", "/beta/subscriptions/\(Text.percentEncoded(id))")
+        }
         let spent = Secret.token()
         try await services.store.update(visit: visit.id) {
             $0.appointment = nil
