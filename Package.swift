@@ -137,7 +137,7 @@ let package = Package(
             swiftSettings: strict),
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
-        tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1]),
+        tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
         tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World", crypto]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
