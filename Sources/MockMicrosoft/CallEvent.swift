@@ -66,7 +66,8 @@ struct CallEvent {
             } else {
                 [
                     "AzureCommunicationServicesUser": [
-                        "AzureCommunicationServicesResourceId": .string(attendance.id), "Id": .string("8:acs:" + attendance.id),
+                        "AzureCommunicationServicesResourceId": .string(attendance.id),
+                        "Id": .string("8:acs:" + attendance.id),
                         "DisplayName": .string(attendance.displayName),
                     ]
                 ]
@@ -80,18 +81,19 @@ struct CallEvent {
             "eventType": .string(kind.rawValue), "eventDateTime": .string(at.description),
         ]
         if kind == .rosterUpdated {
-            data["participants@delta"] = .array(changes.map { change in
-                var participant: Members = ["id": .string(change.attendance.id)]
-                switch change.state {
-                case .inLobby: participant["isInLobby"] = true
-                case .joined: participant["isInLobby"] = false
-                case .left(let reason):
-                    participant["isInLobby"] = .bool(change.attendance.inLobby)
-                    participant["removedState"] = ["reason": .string(reason)]
-                }
-                participant["info"] = ["identity": Self.identity(change.attendance)]
-                return .object(participant)
-            })
+            data["participants@delta"] = .array(
+                changes.map { change in
+                    var participant: Members = ["id": .string(change.attendance.id)]
+                    switch change.state {
+                    case .inLobby: participant["isInLobby"] = true
+                    case .joined: participant["isInLobby"] = false
+                    case .left(let reason):
+                        participant["isInLobby"] = .bool(change.attendance.inLobby)
+                        participant["removedState"] = ["reason": .string(reason)]
+                    }
+                    participant["info"] = ["identity": Self.identity(change.attendance)]
+                    return .object(participant)
+                })
         }
         return data
     }
@@ -105,6 +107,8 @@ struct CallEvent {
                 ]
             ]
         }
-        return ["guest": ["id": .string("8:teamsvisitor:" + attendance.id), "displayName": .string(attendance.displayName)]]
+        return [
+            "guest": ["id": .string("8:teamsvisitor:" + attendance.id), "displayName": .string(attendance.displayName)]
+        ]
     }
 }

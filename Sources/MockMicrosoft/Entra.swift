@@ -51,7 +51,9 @@ struct Entra {
     /// Why the path's tenant cannot be served; nil where it can.
     var tenantError: EntraError? {
         if Self.manyTenants.contains(tenant) || homeWorld != nil { return nil }
-        let isGUID = tenant.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12] && tenant.allSatisfy { $0.isHexDigit || $0 == "-" }
+        let isGUID =
+            tenant.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12]
+            && tenant.allSatisfy { $0.isHexDigit || $0 == "-" }
         return isGUID || tenant.contains(".") ? .unknownTenant(tenant) : .malformedTenant(tenant)
     }
 
@@ -61,7 +63,9 @@ struct Entra {
         return error.page(trace: trace, world: nil)
     }
 
-    var trace: String { "00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - traceDigits.count)) + traceDigits }
+    var trace: String {
+        "00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - traceDigits.count)) + traceDigits
+    }
     private var traceDigits: String { String(request.exchange.rawValue.filter { $0.isHexDigit }.suffix(12)) }
 
     func issuer(_ tenant: String) -> String { "\(origin)/\(tenant)/v2.0" }
@@ -72,7 +76,9 @@ struct Entra {
         return .json(
             [
                 "token_endpoint": .string(path + "/oauth2/v2.0/token"),
-                "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_post", "private_key_jwt", "client_secret_basic",
+                ],
                 "jwks_uri": .string(path + "/discovery/v2.0/keys"),
                 "response_modes_supported": ["query", "fragment", "form_post"],
                 "subject_types_supported": ["pairwise"], "id_token_signing_alg_values_supported": ["RS256"],
@@ -136,6 +142,7 @@ struct Entra {
             return .redirect(to: target, headers: expired, world: world?.id, party: .entra)
         }
         return .html(
-            HTMLPage(title: "You signed out of your account", body: []), headers: expired, world: world?.id, party: .entra)
+            HTMLPage(title: "You signed out of your account", body: []), headers: expired, world: world?.id,
+            party: .entra)
     }
 }

@@ -13,7 +13,8 @@ extension Entra {
     }
 
     func authorize(in home: MicrosoftWorld?) -> MockResponse {
-        authorize(request.method == "POST" ? request.formFields : request.queryFields, home: home, signedIn: nil, cookie: nil)
+        authorize(
+            request.method == "POST" ? request.formFields : request.queryFields, home: home, signedIn: nil, cookie: nil)
     }
 
     /// The posted sign-in page: `username`, `password`, and the authorization request it came from.
@@ -44,9 +45,11 @@ extension Entra {
         guard let client = form["client_id"], !client.isEmpty else {
             return EntraError.missing("client_id").page(trace: trace, world: named?.id)
         }
-        let candidates = named.map { [$0] } ?? Array(worlds.values)
+        let candidates = (named ?? askedWorld).map { [$0] } ?? worlds.values.filter { !$0.isClosed }
         let registered = candidates.filter { $0.entra.clientID.lowercased() == client.lowercased() }
-        guard !registered.isEmpty else { return EntraError.unknownApplication(client).page(trace: trace, world: named?.id) }
+        guard !registered.isEmpty else {
+            return EntraError.unknownApplication(client).page(trace: trace, world: named?.id)
+        }
         guard let redirect = form["redirect_uri"], !redirect.isEmpty else {
             return EntraError.missing("redirect_uri").page(trace: trace, world: named?.id)
         }
@@ -59,7 +62,8 @@ extension Entra {
         guard let type = form["response_type"] else { return refuse(.missing("response_type"), form, redirect, world) }
         guard type == "code" else {
             return refuse(
-                EntraError(700054, "unsupported_response_type", "response_type '\(type)' is not enabled for the application."),
+                EntraError(
+                    700054, "unsupported_response_type", "response_type '\(type)' is not enabled for the application."),
                 form, redirect, world)
         }
         guard ["query", "form_post", nil].contains(form["response_mode"]) else {
@@ -96,6 +100,9 @@ extension Entra {
         return send(answer, form, redirect, session.world, cookie: cookie)
     }
 
+    /// The world an actor's browser says it belongs to.
+    private var askedWorld: MicrosoftWorld? { request.header("Assay-World").flatMap { worlds[WorldID(rawValue: $0)] } }
+
     private var currentSession: Session? {
         guard let cookie = request.cookies[MicrosoftSession.cookie], let session = issued.sessions[cookie],
             let world = worlds[session.world], let person = world.model.person(session.alias)
@@ -105,7 +112,9 @@ extension Entra {
 
     /// `https://graph.microsoft.com/User.Read` and `User.Read` are the same scope.
     static func plainScope(_ scope: String) -> String {
-        guard scope.hasPrefix("http://") || scope.hasPrefix("https://"), let slash = scope.lastIndex(of: "/") else { return scope }
+        guard scope.hasPrefix("http://") || scope.hasPrefix("https://"), let slash = scope.lastIndex(of: "/") else {
+            return scope
+        }
         return String(scope[scope.index(after: slash)...])
     }
 
@@ -136,7 +145,9 @@ extension Entra {
             body: [
                 .form(
                     id: "assay-form-post", action: redirect,
-                    answer.fields.map { HTML.hidden($0.name, $0.value) } + [.element("button", ["type": "submit"], ["Continue"])])
+                    answer.fields.map { HTML.hidden($0.name, $0.value) } + [
+                        .element("button", ["type": "submit"], ["Continue"])
+                    ])
             ])
         return .html(page, headers: headers, world: world?.id, party: .entra)
     }
@@ -145,11 +156,14 @@ extension Entra {
         var body: [HTML] = []
         if let error {
             body.append(
-                .element("p", ["role": "alert", "id": "assay-error", "data-code": "AADSTS\(error.code)"], [HTML(error.text)]))
+                .element(
+                    "p", ["role": "alert", "id": "assay-error", "data-code": "AADSTS\(error.code)"], [HTML(error.text)])
+            )
         }
         body.append(
             .form(
-                id: "assay-login", action: "/\(PercentCoding.encode(tenant))/login", data: ["data-provider": "microsoft"],
+                id: "assay-login", action: "/\(PercentCoding.encode(tenant))/login",
+                data: ["data-provider": "microsoft"],
                 [
                     .field("Account", name: "username"), .field("Password", name: "password", type: "password"),
                     .hidden("ctx", form.encoded), .element("button", ["type": "submit"], ["Sign in"]),

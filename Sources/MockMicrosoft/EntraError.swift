@@ -37,7 +37,8 @@ struct EntraError {
     static let wrongSecret = EntraError(
         7000215, "invalid_client", status: 401, "Invalid client secret provided.")
     static let badAssertion = EntraError(
-        700027, "invalid_client", status: 401, "The certificate with identifier used to sign the client assertion is not registered.")
+        700027, "invalid_client", status: 401,
+        "The certificate with identifier used to sign the client assertion is not registered.")
     static let expiredGrant = EntraError(
         70008, "invalid_grant", "The provided authorization code or refresh token has expired due to inactivity.")
     static let redeemedCode = EntraError(
@@ -47,14 +48,16 @@ struct EntraError {
     static let otherTenant = EntraError(
         700005, "invalid_grant", "Provided Authorization Code is intended to use against other tenant, thus rejected.")
     static let noVerifier = EntraError(
-        50148, "invalid_grant", "The code_verifier does not match the code_challenge supplied in the authorization request.")
+        50148, "invalid_grant",
+        "The code_verifier does not match the code_challenge supplied in the authorization request.")
     static let wrongVerifier = EntraError(
         501481, "invalid_grant",
         "The Code_Verifier does not match the code_challenge supplied in the authorization request.")
     static let unsupportedGrant = EntraError(
         70003, "unsupported_grant_type", "The app requested an unsupported grant type.")
     static func scope(_ scope: String) -> EntraError {
-        EntraError(70011, "invalid_scope", "The provided value for the input parameter 'scope' is not valid: '\(scope)'.")
+        EntraError(
+            70011, "invalid_scope", "The provided value for the input parameter 'scope' is not valid: '\(scope)'.")
     }
     static func consent(_ client: String) -> EntraError {
         EntraError(
@@ -70,9 +73,12 @@ struct EntraError {
     static let foreignUser = EntraError(
         50020, "invalid_grant", "User account from another identity provider does not exist in this tenant.")
     static let noTenant = EntraError(
-        50059, "invalid_request", "No tenant-identifying information found in either the request or implied by any provided credentials.")
+        50059, "invalid_request",
+        "No tenant-identifying information found in either the request or implied by any provided credentials.")
     static func malformedTenant(_ tenant: String) -> EntraError {
-        EntraError(900023, "invalid_request", "Specified tenant identifier '\(tenant)' is neither a valid DNS name, nor a valid external domain.")
+        EntraError(
+            900023, "invalid_request",
+            "Specified tenant identifier '\(tenant)' is neither a valid DNS name, nor a valid external domain.")
     }
     static func unknownTenant(_ tenant: String) -> EntraError {
         EntraError(90002, "invalid_request", "Tenant '\(tenant)' not found.")
@@ -90,10 +96,12 @@ struct EntraError {
             [
                 "error": .string(error),
                 "error_description": .string(
-                    "AADSTS\(code): \(text)\r\nTrace ID: \(trace)\r\nCorrelation ID: \(trace)\r\nTimestamp: \(Self.timestamp)"),
+                    "AADSTS\(code): \(text)\r\nTrace ID: \(trace)\r\nCorrelation ID: \(trace)\r\nTimestamp: \(Self.timestamp)"
+                ),
                 "error_codes": [Value(code)], "timestamp": .string(Self.timestamp), "trace_id": .string(trace),
                 "correlation_id": .string(trace),
-            ], status: status, headers: [("Cache-Control", "no-store"), ("Pragma", "no-cache")], world: world, party: .entra)
+            ], status: status, headers: [("Cache-Control", "no-store"), ("Pragma", "no-cache")], world: world,
+            party: .entra)
     }
 
     /// The page for errors that must not go to a redirect URI.
@@ -102,9 +110,11 @@ struct EntraError {
             HTMLPage(
                 title: "Sorry, but we're having trouble signing you in.",
                 body: [
-                    .element("p", ["role": "alert", "id": "assay-error", "data-code": "AADSTS\(code)"], [
-                        HTML(description(trace: trace))
-                    ])
+                    .element(
+                        "p", ["role": "alert", "id": "assay-error", "data-code": "AADSTS\(code)"],
+                        [
+                            HTML(description(trace: trace))
+                        ])
                 ]), status: status, world: world, party: .entra)
     }
 

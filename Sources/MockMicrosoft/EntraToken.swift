@@ -24,10 +24,12 @@ extension Entra {
         let refresh = form["refresh_token"].flatMap { issued.refresh[$0] }
         let world = homeWorld ?? (code?.world ?? refresh?.world).flatMap { worlds[$0] }
         let registered = world.map { [$0] } ?? Array(worlds.values)
-        guard let registration = registered.first(where: { $0.entra.clientID.lowercased() == client.lowercased() })?.entra
+        guard
+            let registration = registered.first(where: { $0.entra.clientID.lowercased() == client.lowercased() })?.entra
         else { return refuse(.unknownApplication(client), form, world) }
         if form["client_assertion"] != nil { return refuse(.badAssertion, form, world) }
-        guard let secret = form["client_secret"] ?? basic.map({ PercentCoding.decode($0.password) }), !secret.isEmpty else {
+        guard let secret = form["client_secret"] ?? basic.map({ PercentCoding.decode($0.password) }), !secret.isEmpty
+        else {
             return refuse(.noSecret, form, world)
         }
         guard secret == registration.clientSecret else { return refuse(.wrongSecret, form, world) }
@@ -41,7 +43,9 @@ extension Entra {
         }
     }
 
-    private func redeem(_ form: Form, _ code: AuthorizationCode?, client: String, world: MicrosoftWorld?) -> MockResponse {
+    private func redeem(
+        _ form: Form, _ code: AuthorizationCode?, client: String, world: MicrosoftWorld?
+    ) -> MockResponse {
         guard let text = form["code"] else { return refuse(.missing("code"), form, world) }
         guard let code else { return refuse(.expiredGrant, form, world) }
         guard let world, code.world == world.id else { return refuse(.otherTenant, form, world) }
@@ -56,7 +60,8 @@ extension Entra {
             guard derived == challenge else { return refuse(.wrongVerifier, form, world) }
         }
         guard let person = world.model.person(code.alias) else { return refuse(.unknownUser, form, world) }
-        return userTokens("authorization_code", person, scopes: code.scopes, nonce: code.nonce, client: client, world: world)
+        return userTokens(
+            "authorization_code", person, scopes: code.scopes, nonce: code.nonce, client: client, world: world)
     }
 
     private func renew(_ form: Form, _ refresh: RefreshToken?, client: String, world: MicrosoftWorld?) -> MockResponse {
@@ -66,9 +71,12 @@ extension Entra {
         else { return refuse(.unknownGrant, form, world) }
         let wanted = (form["scope"] ?? "").split(separator: " ").map { Self.plainScope(String($0)) }
         let granted = Self.grantedScopes(wanted, of: world)
-        guard world.settings.consented, granted.count == wanted.count else { return refuse(.consent(client), form, world) }
+        guard world.settings.consented, granted.count == wanted.count else {
+            return refuse(.consent(client), form, world)
+        }
         return userTokens(
-            "refresh_token", person, scopes: granted.isEmpty ? refresh.scopes : granted, nonce: nil, client: client, world: world)
+            "refresh_token", person, scopes: granted.isEmpty ? refresh.scopes : granted, nonce: nil, client: client,
+            world: world)
     }
 
     private func applicationToken(_ form: Form, client: String) -> MockResponse {
@@ -85,14 +93,16 @@ extension Entra {
         claims["sub"] = claims["oid"]
         guard let token = keys.token(claims) else { return .empty(status: 500, world: world.id, party: .entra) }
         issued.access[token] = AccessToken(
-            world: world.id, alias: nil, appID: client, permissions: Set(roles), expires: .wall + .seconds(Self.lifetime))
+            world: world.id, alias: nil, appID: client, permissions: Set(roles),
+            expires: .wall + .seconds(Self.lifetime))
         world.record(
             "entra.token.issued", by: .entra, exchange: request.exchange,
             ["grant": "client_credentials", "client": .string(client), "scope": .string(scope)])
-        return answer([
-            "token_type": "Bearer", "expires_in": Value(Self.lifetime), "ext_expires_in": Value(Self.lifetime),
-            "access_token": .string(token),
-        ], world)
+        return answer(
+            [
+                "token_type": "Bearer", "expires_in": Value(Self.lifetime), "ext_expires_in": Value(Self.lifetime),
+                "access_token": .string(token),
+            ], world)
     }
 
     private func userTokens(
@@ -153,7 +163,8 @@ extension Entra {
     private func standardClaims(world: MicrosoftWorld, client: String, audience: String) -> Members {
         let now = Int(Instant.wall.microseconds / 1_000_000)
         return [
-            "aud": .string(audience), "iss": .string("https://sts.windows.net/\(world.model.tenant)/"), "iat": Value(now),
+            "aud": .string(audience), "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
+            "iat": Value(now),
             "nbf": Value(now), "exp": Value(now + Self.lifetime), "appid": .string(client), "appidacr": "1",
             "tid": .string(world.model.tenant), "uti": .string(world.random.token(22)), "ver": "1.0",
         ]
@@ -166,7 +177,8 @@ extension Entra {
 
     private func answer(_ body: Members, _ world: MicrosoftWorld) -> MockResponse {
         .json(
-            .object(body), headers: [("Cache-Control", "no-store"), ("Pragma", "no-cache")], world: world.id, party: .entra)
+            .object(body), headers: [("Cache-Control", "no-store"), ("Pragma", "no-cache")], world: world.id,
+            party: .entra)
     }
 
     private func refuse(_ error: EntraError, _ form: Form, _ world: MicrosoftWorld?) -> MockResponse {

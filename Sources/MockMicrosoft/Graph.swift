@@ -35,12 +35,14 @@ struct Graph {
             guard let person = world.user(path[1]) else {
                 return refuse(
                     404, "Request_ResourceNotFound",
-                    "Resource '\(path[1])' does not exist or one of its queried reference-property objects are not present.")
+                    "Resource '\(path[1])' does not exist or one of its queried reference-property objects are not present."
+                )
             }
             if caller.isApplication, words.dropFirst(2).first == "onlinemeetings",
                 path[1].lowercased() != person.directory?[.directoryID].lowercased()
             {
-                return refuse(404, "UnknownError", "Application permissions need the user's object id, not a principal name.")
+                return refuse(
+                    404, "UnknownError", "Application permissions need the user's object id, not a principal name.")
             }
             return user(person, Array(path.dropFirst(2)))
         case (_, "communications"):
@@ -97,7 +99,8 @@ struct Graph {
         return .json(
             ["error": ["code": .string(code), "message": .string(message), "innerError": .object(inner)]],
             status: status,
-            headers: headers + (status == 401 ? [("WWW-Authenticate", "Bearer realm=\"\", error=\"invalid_token\"")] : []),
+            headers: headers
+                + (status == 401 ? [("WWW-Authenticate", "Bearer realm=\"\", error=\"invalid_token\"")] : []),
             world: world?.id, party: .graph)
     }
 

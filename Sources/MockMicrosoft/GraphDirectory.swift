@@ -23,7 +23,8 @@ extension Graph {
     }
 
     func licenseDetails(_ person: Person) -> MockResponse {
-        guard mayRead(person, application: ["User.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All"]) else {
+        guard mayRead(person, application: ["User.Read.All", "LicenseAssignment.Read.All", "Organization.Read.All"])
+        else {
             return deniedDirectory()
         }
         record("licences", person)
@@ -42,7 +43,8 @@ extension Graph {
     }
 
     func memberOf(_ person: Person) -> MockResponse {
-        guard mayRead(person, application: ["User.Read.All", "RoleManagement.Read.Directory", "GroupMember.Read.All"]) else {
+        guard mayRead(person, application: ["User.Read.All", "RoleManagement.Read.Directory", "GroupMember.Read.All"])
+        else {
             return deniedDirectory()
         }
         record("roles", person)
@@ -56,8 +58,10 @@ extension Graph {
     }
 
     func organization() -> MockResponse {
-        guard may(application: Self.wholeDirectory.union(["Organization.Read.All"]),
-            delegated: Self.wholeDirectory.union(["Organization.Read.All", "User.Read"]))
+        guard
+            may(
+                application: Self.wholeDirectory.union(["Organization.Read.All"]),
+                delegated: Self.wholeDirectory.union(["Organization.Read.All", "User.Read"]))
         else { return deniedDirectory() }
         record("organization", nil)
         let country =
@@ -81,15 +85,22 @@ extension Graph {
     }
 
     func subscribedSKUs() -> MockResponse {
-        let any = Self.wholeDirectory.union(["Organization.Read.All", "Organization.ReadWrite.All", "LicenseAssignment.Read.All"])
+        let any = Self.wholeDirectory.union([
+            "Organization.Read.All", "Organization.ReadWrite.All", "LicenseAssignment.Read.All",
+        ])
         guard may(application: any, delegated: any) else { return deniedDirectory() }
         record("skus", nil)
         var skus: [Value] = [sku("SPE_E3", Self.suiteID, plans: ["teams"])]
         switch world.settings.subscription {
         case .none: break
-        case .standalone: skus.append(sku("TEAMS_EHR_CONNECTOR", "8c2f1c1c-3b49-4b8e-9f0d-6f5c36a1e7b1", plans: ["TEAMS_EHR_CONNECTOR"]))
+        case .standalone:
+            skus.append(
+                sku("TEAMS_EHR_CONNECTOR", "8c2f1c1c-3b49-4b8e-9f0d-6f5c36a1e7b1", plans: ["TEAMS_EHR_CONNECTOR"]))
         case .cloudForHealthcare:
-            skus.append(sku("MICROSOFT_CLOUD_FOR_HEALTHCARE", "4a7b3a52-0d9b-4e28-8f1e-2a6b4b8c9d10", plans: ["TEAMS_EHR_CONNECTOR"]))
+            skus.append(
+                sku(
+                    "MICROSOFT_CLOUD_FOR_HEALTHCARE", "4a7b3a52-0d9b-4e28-8f1e-2a6b4b8c9d10",
+                    plans: ["TEAMS_EHR_CONNECTOR"]))
         }
         return answer(["@odata.context": context("subscribedSkus"), "value": .array(skus)])
     }
@@ -109,14 +120,17 @@ extension Graph {
     private static func plan(_ name: String) -> Value {
         let isTeams = name.lowercased() == "teams" || name == "TEAMS1"
         return [
-            "servicePlanId": .string(isTeams ? "57ff2da0-773e-42df-b2af-ffb7a2317929" : "00000000-0000-4000-8000-0000000000aa"),
+            "servicePlanId": .string(
+                isTeams ? "57ff2da0-773e-42df-b2af-ffb7a2317929" : "00000000-0000-4000-8000-0000000000aa"),
             "servicePlanName": .string(isTeams ? "TEAMS1" : name), "provisioningStatus": "Success", "appliesTo": "User",
         ]
     }
 
     private func mayRead(_ person: Person, application: Set<String>) -> Bool {
         if caller.isApplication { return caller.has(application.union(Self.wholeDirectory)) }
-        if caller.alias == person.alias { return caller.has(["User.Read", "User.ReadWrite"]) || caller.has(application) }
+        if caller.alias == person.alias {
+            return caller.has(["User.Read", "User.ReadWrite"]) || caller.has(application)
+        }
         return caller.has(application.union(Self.wholeDirectory))
     }
 

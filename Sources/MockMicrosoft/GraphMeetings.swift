@@ -18,7 +18,10 @@ extension Graph {
         let artifact = rest.dropFirst().first?.lowercased() == "attendancereports"
         let needed: Set<String> =
             if virtual {
-                ["VirtualAppointment.Read", "VirtualAppointment.ReadWrite", "VirtualAppointment.Read.All", "VirtualAppointment.ReadWrite.All"]
+                [
+                    "VirtualAppointment.Read", "VirtualAppointment.ReadWrite", "VirtualAppointment.Read.All",
+                    "VirtualAppointment.ReadWrite.All",
+                ]
             } else if artifact {
                 ["OnlineMeetingArtifact.Read.All"]
             } else {
@@ -26,13 +29,16 @@ extension Graph {
             }
         let roles = needed.filter { $0.hasSuffix(".All") }
         guard may(application: roles, delegated: needed) else {
-            return refuse(403, "Forbidden", "The app does not have one of the permissions \(needed.sorted().joined(separator: ", ")).")
+            return refuse(
+                403, "Forbidden",
+                "The app does not have one of the permissions \(needed.sorted().joined(separator: ", ")).")
         }
         guard !caller.isApplication || world.settings.accessPolicy else {
             let user = organizer?.directory?[.directoryID]
             return refuse(
                 403, "Forbidden",
-                "No application access policy found for this app" + (user.map { " \(caller.appID) on the user \($0)." } ?? "."))
+                "No application access policy found for this app"
+                    + (user.map { " \(caller.appID) on the user \($0)." } ?? "."))
         }
         switch (request.method, rest.count) {
         case ("POST", 0):
@@ -47,7 +53,9 @@ extension Graph {
         guard let id = rest.first, let meeting = world.meetings[id],
             organizer == nil || meeting.organizer.alias == organizer?.alias
         else {
-            return refuse(404, "NotFound", caller.isApplication ? "Meeting not found." : "3003: User does not have access to lookup meeting.")
+            return refuse(
+                404, "NotFound",
+                caller.isApplication ? "Meeting not found." : "3003: User does not have access to lookup meeting.")
         }
         switch (request.method, rest.count) {
         case ("GET", 1): return answer(meeting.resource(context: context("users/onlineMeetings/$entity")))
@@ -62,7 +70,8 @@ extension Graph {
                 ["meeting": .string(meeting.id), "url": .string(url)])
             return answer(["@odata.context": context("Edm.String"), "value": .string(url)])
         case ("GET", _) where artifact: return attendanceReports(meeting, Array(rest.dropFirst(2)))
-        default: return refuse(400, "BadRequest", "Resource not found for the segment '\(rest.dropFirst().first ?? "")'.")
+        default:
+            return refuse(400, "BadRequest", "Resource not found for the segment '\(rest.dropFirst().first ?? "")'.")
         }
     }
 
@@ -76,11 +85,15 @@ extension Graph {
         if let problem = MeetingSettings.problem(in: body) { return refuse(400, "BadRequest", problem) }
         let externalID = body["externalId"]?.string
         if get {
-            guard let externalID, !externalID.isEmpty else { return refuse(400, "BadRequest", "ExternalId is required.") }
+            guard let externalID, !externalID.isEmpty else {
+                return refuse(400, "BadRequest", "ExternalId is required.")
+            }
             if body["endDateTime"] != nil, body["startDateTime"] == nil {
                 return refuse(400, "BadRequest", "EndDateTime is given without StartDateTime.")
             }
-            if let known = world.meetingsByAge.first(where: { $0.organizer.alias == organizer.alias && $0.externalID == externalID }) {
+            if let known = world.meetingsByAge.first(where: {
+                $0.organizer.alias == organizer.alias && $0.externalID == externalID
+            }) {
                 record(known, isNew: false)
                 return answer(known.resource(context: context("users/onlineMeetings/$entity")))
             }
@@ -92,10 +105,12 @@ extension Graph {
         let thread = "meeting_" + Base64URL.encode(Data(world.random.token(36).utf8))
         let oid = organizer.directory?[.directoryID] ?? ""
         let id = Base64URL.encode(Data("1*\(oid)*0**19:\(thread)@thread.v2".utf8))
-        let joinURL = "\(origin)/l/meetup-join/19%3a\(thread)%40thread.v2/0?context="
+        let joinURL =
+            "\(origin)/l/meetup-join/19%3a\(thread)%40thread.v2/0?context="
             + "%7b%22Tid%22%3a%22\(world.model.tenant)%22%2c%22Oid%22%3a%22\(oid)%22%7d"
         let meeting = Meeting(
-            id: id, number: world.meetings.count, thread: "19:\(thread)@thread.v2", joinURL: joinURL, organizer: organizer,
+            id: id, number: world.meetings.count, thread: "19:\(thread)@thread.v2", joinURL: joinURL,
+            organizer: organizer,
             externalID: externalID, created: world.now, subject: body["subject"]?.string, start: start, end: end,
             options: MeetingSettings.options(in: body), attendees: body["participants"]?["attendees"]?.array ?? [])
         world.meetings[id] = meeting
@@ -110,7 +125,8 @@ extension Graph {
                 "meeting": .string(meeting.id), "organizer": .string(meeting.organizer.alias),
                 "subject": Value(meeting.subject), "start": .string(meeting.start.description),
                 "end": .string(meeting.end.description), "lobby": .string(meeting.lobbyScope),
-                "presenters": .string(meeting.presenters), "external-id": Value(meeting.externalID), "new": .bool(isNew),
+                "presenters": .string(meeting.presenters), "external-id": Value(meeting.externalID),
+                "new": .bool(isNew),
                 "join-url": .string(meeting.joinURL), "options": .object(meeting.options),
             ])
     }
@@ -122,7 +138,9 @@ extension Graph {
         if let problem = MeetingSettings.problem(in: body) { return refuse(400, "BadRequest", problem) }
         guard let start = time(body["startDateTime"], default: meeting.start),
             let end = time(body["endDateTime"], default: meeting.end), end >= start
-        else { return refuse(400, "BadRequest", "A date is not ISO 8601 with an offset, or the end is before the start.") }
+        else {
+            return refuse(400, "BadRequest", "A date is not ISO 8601 with an offset, or the end is before the start.")
+        }
         meeting.start = start
         meeting.end = end
         if let subject = body["subject"]?.string { meeting.subject = subject }
@@ -139,7 +157,8 @@ extension Graph {
         let lowered = filter.lowercased()
         let property = ["joinweburl eq '", "joinmeetingidsettings/joinmeetingid eq '"].first { lowered.hasPrefix($0) }
         guard let property, filter.hasSuffix("'") else {
-            return refuse(400, "BadRequest", "Filter expression expected - /onlineMeetings?$filter=JoinWebUrl eq '{value}'.")
+            return refuse(
+                400, "BadRequest", "Filter expression expected - /onlineMeetings?$filter=JoinWebUrl eq '{value}'.")
         }
         let wanted = String(filter.dropFirst(property.count).dropLast())
         let found = world.meetingsByAge.first { meeting in

@@ -27,7 +27,8 @@ final class Meeting {
     var isActive = false
 
     init(
-        id: String, number: Int, thread: String, joinURL: String, organizer: Person, externalID: String?, created: Instant,
+        id: String, number: Int, thread: String, joinURL: String, organizer: Person, externalID: String?,
+        created: Instant,
         subject: String?, start: Instant, end: Instant, options: Members, attendees: [Value]
     ) {
         self.id = id

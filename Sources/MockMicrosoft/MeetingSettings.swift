@@ -33,10 +33,12 @@ enum MeetingSettings {
     private static let known: Set<String> = [
         "isBroadcast", "broadcastSettings", "meetingTemplateId", "joinMeetingIdSettings", "lobbyBypassSettings",
         "allowedPresenters", "allowedLobbyAdmitters", "allowMeetingChat", "chatRestrictions", "isEntryExitAnnounced",
-        "isEndToEndEncryptionEnabled", "allowAttendeeToEnableCamera", "allowAttendeeToEnableMic", "allowTeamworkReactions",
+        "isEndToEndEncryptionEnabled", "allowAttendeeToEnableCamera", "allowAttendeeToEnableMic",
+        "allowTeamworkReactions",
         "allowRecording", "allowTranscription", "recordAutomatically", "shareMeetingChatHistoryDefault",
         "allowBreakoutRooms", "allowWhiteboard", "allowPowerPointSharing", "allowLiveShare",
-        "allowCopyingAndSharingMeetingContent", "allowParticipantsToChangeName", "watermarkProtection", "expiryDateTime",
+        "allowCopyingAndSharingMeetingContent", "allowParticipantsToChangeName", "watermarkProtection",
+        "expiryDateTime",
         "meetingSpokenLanguageTag", "meetingType", "sensitivityLabelAssignment", "audioConferencing",
         "videoTeleconferenceId", "meetingOptionsWebUrl",
     ]
@@ -96,7 +98,8 @@ extension Meeting {
                 "attendees": .array(attendees),
             ],
             "joinInformation": [
-                "content": .string("data:text/html," + PercentCoding.encode("<a href=\"\(joinURL)\">Join the meeting now</a>")),
+                "content": .string(
+                    "data:text/html," + PercentCoding.encode("<a href=\"\(joinURL)\">Join the meeting now</a>")),
                 "contentType": "html",
             ],
         ]

@@ -13,7 +13,8 @@ struct MicrosoftKeys: Sendable {
     static func make() async throws -> MicrosoftKeys {
         let key = try await SigningKey.rsa(id: "assay-entra-1")
         return MicrosoftKeys(
-            signing: key, certificate: try RunAuthority.selfSigned(key, commonName: "accounts.accesscontrol.windows.net"))
+            signing: key,
+            certificate: try RunAuthority.selfSigned(key, commonName: "accounts.accesscontrol.windows.net"))
     }
 
     /// A signed token; nil only where the cryptographic library fails.

@@ -12,6 +12,8 @@ final class MicrosoftWorld {
     var entra: EntraRegistration
     var sms: SMSRegistration
     var settings: MicrosoftSettings
+    /// Closed worlds still answer, but nothing happens in them by itself.
+    var isClosed = false
     /// Ids, tokens and numbers: fixed by the world's tenant, which carries seed and nonce.
     var random: RandomStream
 

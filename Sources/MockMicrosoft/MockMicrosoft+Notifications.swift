@@ -14,13 +14,16 @@ extension MockMicrosoft {
 
     /// Tells every subscriber of the meeting.
     func notify(_ event: CallEvent, of meeting: Meeting, in world: MicrosoftWorld) {
+        guard !world.isClosed else { return }
         let subscribers = world.subscriptions.values.filter { $0.meeting == meeting.id }.sorted { $0.id < $1.id }
         for subscription in subscribers {
             if world.settings.notifications.drop > 0 {
                 world.settings.notifications.drop -= 1
                 continue
             }
-            if world.settings.notifications.forge > 0, let forged = message(Self.forgery(of: event), subscription, world, forged: true) {
+            if world.settings.notifications.forge > 0,
+                let forged = message(Self.forgery(of: event), subscription, world, forged: true)
+            {
                 world.settings.notifications.forge -= 1
                 delivery.send(forged)
             }
@@ -47,7 +50,9 @@ extension MockMicrosoft {
             CallEvent(
                 .rosterUpdated, at: event.at + .seconds(1),
                 event.changes.map { change in
-                    .init(attendance: change.attendance, state: change.state == .joined ? .left(reason: "Removed") : .joined)
+                    .init(
+                        attendance: change.attendance,
+                        state: change.state == .joined ? .left(reason: "Removed") : .joined)
                 })
         }
     }
@@ -56,9 +61,12 @@ extension MockMicrosoft {
         _ event: CallEvent, _ subscription: ChangeSubscription, _ world: MicrosoftWorld, forged: Bool
     ) -> OutgoingMessage? {
         let id = world.random.uuid()
-        guard let data = event.resourceData(subscription.generation, id: id, resource: subscription.resource) else { return nil }
+        guard let data = event.resourceData(subscription.generation, id: id, resource: subscription.resource) else {
+            return nil
+        }
         let shown: Set<String> =
-            subscription.recipient == nil && subscription.generation == .a ? Set(data.names) : ["@odata.type", "@odata.id", "id"]
+            subscription.recipient == nil && subscription.generation == .a
+            ? Set(data.names) : ["@odata.type", "@odata.id", "id"]
         var notification: Members = [
             "subscriptionId": .string(subscription.id),
             "clientState": forged ? .string("forged-" + id) : Value(subscription.clientState),
@@ -70,7 +78,9 @@ extension MockMicrosoft {
         ]
         var envelope: Members = [:]
         if let recipient = subscription.recipient {
-            guard let content = try? EncryptedContent.seal(.object(data), for: recipient, spoiled: forged) else { return nil }
+            guard let content = try? EncryptedContent.seal(.object(data), for: recipient, spoiled: forged) else {
+                return nil
+            }
             notification["encryptedContent"] = content
             envelope["value"] = [.object(notification)]
             envelope["validationTokens"] = [.string(validationToken(subscription, world, forged: forged))]
@@ -93,7 +103,8 @@ extension MockMicrosoft {
     private func validationToken(_ subscription: ChangeSubscription, _ world: MicrosoftWorld, forged: Bool) -> String {
         let now = Int(Instant.wall.microseconds / 1_000_000)
         let claims: Members = [
-            "aud": .string(subscription.applicationID), "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
+            "aud": .string(subscription.applicationID),
+            "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
             "iat": Value(now), "nbf": Value(now), "exp": Value(now + 3600), "appid": .string(Self.microsoftApp),
             "appidacr": "2", "oid": .string(world.random.uuid()), "tid": .string(world.model.tenant),
             "uti": .string(world.random.token(22)), "ver": "1.0",

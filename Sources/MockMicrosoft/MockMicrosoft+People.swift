@@ -8,7 +8,9 @@ package import World
 /// What people do that is no request of a browser: letting in, leaving, ending, answering a text message.
 extension MockMicrosoft {
     /// Lets a person in from the lobby. `meeting` nil: the meeting in whose lobby the person waits.
-    package func admit(_ alias: String, by presenter: String, meeting: String? = nil, in id: WorldID) throws(MockMicrosoftError) {
+    package func admit(
+        _ alias: String, by presenter: String, meeting: String? = nil, in id: WorldID
+    ) throws(MockMicrosoftError) {
         let world = try world(id)
         let meeting = try find(alias, meeting, world, inLobby: true)
         guard let index = meeting.present.firstIndex(where: { $0.alias == alias && $0.inLobby }) else {
@@ -62,7 +64,9 @@ extension MockMicrosoft {
     package func whereabouts(of alias: String, in id: WorldID) -> (meeting: String, inLobby: Bool)? {
         guard let world = worlds[id] else { return nil }
         for meeting in world.meetingsByAge.reversed() {
-            if let attendance = meeting.present.first(where: { $0.alias == alias }) { return (meeting.id, attendance.inLobby) }
+            if let attendance = meeting.present.first(where: { $0.alias == alias }) {
+                return (meeting.id, attendance.inLobby)
+            }
         }
         return nil
     }
@@ -96,7 +100,8 @@ extension MockMicrosoft {
     private func find(
         _ alias: String, _ meeting: String?, _ world: MicrosoftWorld, inLobby: Bool?
     ) throws(MockMicrosoftError) -> Meeting {
-        let found = meeting.map { world.meetings[$0] }
+        let found =
+            meeting.map { world.meetings[$0] }
             ?? world.meetingsByAge.last { meeting in
                 meeting.present.contains { $0.alias == alias && (inLobby == nil || $0.inLobby == inLobby) }
             }

@@ -9,8 +9,10 @@ import World
 /// `/subscriptions`: the only Graph requests that call back into the connector before they are answered.
 extension MockMicrosoft {
     func subscriptions(_ graph: Graph) async -> MockResponse {
-        guard graph.caller.isApplication, graph.caller.has(["OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"]) else {
-            return refused(graph, 403, "Forbidden", "Meeting call events need the application permission OnlineMeetings.Read.All.")
+        guard graph.caller.isApplication, graph.caller.has(["OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"])
+        else {
+            return refused(
+                graph, 403, "Forbidden", "Meeting call events need the application permission OnlineMeetings.Read.All.")
         }
         let words = graph.path.map { $0.lowercased() }
         switch (graph.request.method, words.count) {
@@ -33,7 +35,8 @@ extension MockMicrosoft {
             end(subscription, in: graph.world)
             return graph.nothing(204)
         case ("POST", 3) where words[2] == "reauthorize": return graph.nothing(202)
-        default: return graph.refuse(400, "BadRequest", "Resource not found for the segment '\(graph.path.last ?? "")'.")
+        default:
+            return graph.refuse(400, "BadRequest", "Resource not found for the segment '\(graph.path.last ?? "")'.")
         }
     }
 
@@ -44,18 +47,14 @@ extension MockMicrosoft {
         } catch {
             return refused(graph, error.status, error.code, error.message)
         }
-        let isDouble = graph.world.subscriptions.values.contains {
-            $0.meeting == wanted.meeting.id && $0.applicationID == graph.caller.appID && $0.generation == .b
-                && wanted.generation == .b
-        }
-        guard !isDouble else {
-            return refused(graph, 409, "Conflict", "A subscription for this application and meeting already exists.")
-        }
+        if let double = double(of: wanted, graph) { return double }
         for url in [wanted.notificationURL, wanted.lifecycleURL].compactMap({ $0 }) {
             if let problem = await validate(url, in: graph.world) {
                 return refused(graph, 400, "InvalidRequest", "Subscription validation request failed. \(problem)")
             }
         }
+        // Another request may have come through while the hook was asked.
+        if let double = double(of: wanted, graph) { return double }
         let subscription = ChangeSubscription(
             id: graph.world.random.uuid(), meeting: wanted.meeting.id, generation: wanted.generation,
             resource: wanted.resource, changeType: wanted.changeType, notificationURL: wanted.notificationURL,
@@ -75,14 +74,26 @@ extension MockMicrosoft {
         return graph.answer(subscription.value(context: context), status: 201)
     }
 
+    /// Generation B allows one subscription per application and meeting.
+    private func double(of wanted: SubscriptionRequest, _ graph: Graph) -> MockResponse? {
+        let exists = graph.world.subscriptions.values.contains {
+            $0.meeting == wanted.meeting.id && $0.applicationID == graph.caller.appID && $0.generation == .b
+                && wanted.generation == .b
+        }
+        return exists
+            ? refused(graph, 409, "Conflict", "A subscription for this application and meeting already exists.") : nil
+    }
+
     /// The handshake: the hook must echo the token as plain text within ten seconds. Returns what went wrong.
     private func validate(_ url: String, in world: MicrosoftWorld) async -> String? {
-        let token = "Validation: Testing client application reachability for subscription Request-Id: " + world.random.uuid()
+        let token =
+            "Validation: Testing client application reachability for subscription Request-Id: " + world.random.uuid()
         let query: Form = ["validationToken": token]
         let answer = await delivery.handshake(
             OutgoingMessage(
                 world: world.id, clock: world.clock, party: .graph, url: query.appended(to: url),
-                headers: [(name: "Content-Type", value: "text/plain; charset=utf-8")], body: Data(), event: nil, retries: []))
+                headers: [(name: "Content-Type", value: "text/plain; charset=utf-8")], body: Data(), event: nil,
+                retries: []))
         guard let answer else { return "The endpoint did not answer." }
         guard answer.status == 200 else { return "The endpoint answered \(answer.status) instead of 200." }
         guard answer.header("Content-Type")?.lowercased().hasPrefix("text/plain") == true else {
@@ -100,7 +111,8 @@ extension MockMicrosoft {
         }
         let now = graph.world.now
         guard expiry > now, expiry - now <= SubscriptionRequest.maximum else {
-            return graph.refuse(400, "InvalidRequest", "Subscription expiration can only be 4320 minutes in the future.")
+            return graph.refuse(
+                400, "InvalidRequest", "Subscription expiration can only be 4320 minutes in the future.")
         }
         var renewed = subscription
         renewed.expires = max(expiry, now + SubscriptionRequest.minimum)
@@ -127,7 +139,8 @@ extension MockMicrosoft {
 
     /// Ends what has run out by the world's clock and tells the lifecycle hook.
     func expireSubscriptions(in world: MicrosoftWorld) {
-        for subscription in world.subscriptions.values.sorted(by: { $0.id < $1.id }) where subscription.expires <= world.now {
+        for subscription in world.subscriptions.values.sorted(by: { $0.id < $1.id })
+        where subscription.expires <= world.now {
             end(subscription, in: world)
             guard let url = subscription.lifecycleURL else { continue }
             let notification: Value = [

@@ -22,11 +22,15 @@ extension MockMicrosoft {
                     "device-test": .bool(address.way == .browser && address.hasDeviceTest),
                     "account": .string(visitor.account.rawValue),
                 ])
-            return .html(TeamsPages.join(address, account: visitor.account, action: action), world: world.id, party: .teams)
+            return .html(
+                TeamsPages.join(address, account: visitor.account, action: action), world: world.id, party: .teams)
         case "HEAD":
-            return .html(TeamsPages.join(address, account: visitor.account, action: action), world: world.id, party: .teams)
+            return .html(
+                TeamsPages.join(address, account: visitor.account, action: action), world: world.id, party: .teams)
         case "POST":
-            guard address.way == .browser else { return .text("Open the app.", status: 405, world: world.id, party: .teams) }
+            guard address.way == .browser else {
+                return .text("Open the app.", status: 405, world: world.id, party: .teams)
+            }
             let inLobby = enter(meeting, visitor, request, in: world)
             return .html(inLobby ? TeamsPages.lobby : TeamsPages.meeting, world: world.id, party: .teams)
         default: return .empty(status: 405, world: world.id, party: .teams)
@@ -44,19 +48,24 @@ extension MockMicrosoft {
     /// Who sends the request, and as whom Teams sees them.
     private func visitor(_ request: MockRequest, _ address: JoinAddress, in world: MicrosoftWorld) -> Visitor {
         let typed = request.formFields["name"].flatMap { $0.isEmpty ? nil : $0 } ?? "Guest"
-        if !address.isVisit, let cookie = request.cookies[MicrosoftSession.cookie], let session = issued.sessions[cookie],
+        if !address.isVisit, let cookie = request.cookies[MicrosoftSession.cookie],
+            let session = issued.sessions[cookie],
             let home = worlds[session.world], let person = home.model.person(session.alias)
         {
             return Visitor(
-                alias: request.actor ?? (home.id == world.id ? person.alias : nil), account: home.id == world.id ? .member : .guest,
+                alias: request.actor ?? (home.id == world.id ? person.alias : nil),
+                account: home.id == world.id ? .member : .guest,
                 displayName: person.directory?[.displayName] ?? typed, person: person, tenant: home.model.tenant)
         }
         return Visitor(alias: request.actor, account: .anonymous, displayName: typed, person: nil, tenant: nil)
     }
 
     /// Lets the visitor into the lobby or the call; true for the lobby. Somebody who is there already stays where they are.
-    private func enter(_ meeting: Meeting, _ visitor: Visitor, _ request: MockRequest, in world: MicrosoftWorld) -> Bool {
-        if let alias = visitor.alias, let there = meeting.present.first(where: { $0.alias == alias }) { return there.inLobby }
+    private func enter(_ meeting: Meeting, _ visitor: Visitor, _ request: MockRequest, in world: MicrosoftWorld) -> Bool
+    {
+        if let alias = visitor.alias, let there = meeting.present.first(where: { $0.alias == alias }) {
+            return there.inLobby
+        }
         let goesIn = meeting.letsIn(visitor.account, visitor.account == .member ? visitor.person : nil)
         let attendance = Attendance(
             id: world.random.uuid(), alias: visitor.alias, account: visitor.account, displayName: visitor.displayName,
@@ -70,7 +79,9 @@ extension MockMicrosoft {
                 "lobby.entered", by: .teams, exchange: request.exchange,
                 ["by": Value(visitor.alias), "meeting": .string(meeting.id)])
             if meeting.isActive {
-                notify(.init(.rosterUpdated, at: world.now, [.init(attendance: attendance, state: .inLobby)]), of: meeting, in: world)
+                notify(
+                    .init(.rosterUpdated, at: world.now, [.init(attendance: attendance, state: .inLobby)]), of: meeting,
+                    in: world)
             }
         }
         return !goesIn

@@ -40,15 +40,22 @@ package actor MockMicrosoft: MockHandler {
         worlds[model.id] = MicrosoftWorld(model: model, clock: clock, journal: journal, entra: entra, sms: sms)
     }
 
-    /// Forgets a world. Requests for it are recorded on the run-level lane from here on.
+    /// Closes a world: nothing more happens in it by itself. Late requests are still answered and recorded as its own.
     package func close(world: WorldID) {
+        worlds[world]?.isClosed = true
+        delivery.forget(world)
+    }
+
+    /// Forgets a closed world for good; requests for it fall into the run-level lane.
+    package func forget(world: WorldID) {
         worlds[world] = nil
         issued.forget(world)
         delivery.forget(world)
     }
 
     /// Takes over new registrations, for example after the connector came back under another address.
-    package func register(_ entra: EntraRegistration, _ sms: SMSRegistration, in id: WorldID) throws(MockMicrosoftError) {
+    package func register(_ entra: EntraRegistration, _ sms: SMSRegistration, in id: WorldID) throws(MockMicrosoftError)
+    {
         let world = try world(id)
         world.entra = entra
         world.sms = sms
@@ -85,33 +92,36 @@ package actor MockMicrosoft: MockHandler {
 
     /// The next time on the world's clock at which something happens here by itself.
     package func nextTimer(in id: WorldID) -> Instant? {
-        guard let world = worlds[id] else { return nil }
+        guard let world = worlds[id], !world.isClosed else { return nil }
         return [
             world.numbers.nextTimer, world.subscriptions.values.map(\.expires).min(),
-            delivery.nextTimer(in: id, now: world.now),
+            delivery.nextTimer(in: id),
         ].compactMap { $0 }.min()
     }
 
     /// Moves the world's clock and does what is due. An earlier time only does what is due.
     package func advance(world id: WorldID, to target: Instant) {
         guard let world = worlds[id] else { return }
-        let before = world.now
         world.clock.advance(to: target)
-        settle(world, since: before)
+        settle(world)
     }
 
     /// Messages to the connector that are under way; the runner waits for none.
     package func pendingDeliveries(in world: WorldID) -> Int { delivery.pending(in: world) }
 
-    private func settle(_ world: MicrosoftWorld, since before: Instant) {
+    private func settle(_ world: MicrosoftWorld) {
+        guard !world.isClosed else { return }
         var numbers = world.numbers
         numbers.settle(in: world)
         world.numbers = numbers
         expireSubscriptions(in: world)
-        delivery.release(in: world.id, at: world.now, since: before)
+        delivery.release(in: world.id, at: world.now)
     }
 
     // MARK: Requests
+
+    /// An actor's browser may name its world, for pages that name no tenant (`organizations`).
+    private static let worldHeader = "Assay-World"
 
     package func attribute(_ request: MockRequest) -> (world: WorldID?, party: Party) {
         let place = Place(request)
@@ -125,7 +135,7 @@ package actor MockMicrosoft: MockHandler {
         }
         let place = Place(request)
         let world = find(place, request)
-        if let world { settle(world, since: world.now) }
+        if let world { settle(world) }
         let origin = origin ?? request.origin
         switch place {
         case .entra(let tenant):
@@ -133,8 +143,11 @@ package actor MockMicrosoft: MockHandler {
                 request: request, tenant: tenant, origin: origin, keys: keys, issued: issued, worlds: worlds
             ).respond()
         case .graph(let version, let path):
-            guard let token = request.bearerToken.flatMap({ issued.access[$0] }), let world, token.expires > .wall else {
-                let what = request.header("Authorization") == nil ? "Access token is empty." : "Access token validation failure."
+            guard let token = request.bearerToken.flatMap({ issued.access[$0] }), let world, token.expires > .wall
+            else {
+                let what =
+                    request.header("Authorization") == nil
+                    ? "Access token is empty." : "Access token validation failure."
                 return Graph.refuse(request, world, 401, "InvalidAuthenticationToken", what)
             }
             let graph = Graph(
@@ -150,9 +163,12 @@ package actor MockMicrosoft: MockHandler {
         _ request: MockRequest, _ prefix: String, _ path: [String], _ world: MicrosoftWorld?, _ origin: String
     ) -> MockResponse {
         guard let world else { return SMSGateway.refuse(nil, 404, "NotFound", "There is no such resource.") }
-        let isBearer = request.bearerToken.flatMap { issued.access[$0] }.map { $0.world == world.id && $0.expires > .wall }
+        let isBearer = request.bearerToken.flatMap { issued.access[$0] }.map {
+            $0.world == world.id && $0.expires > .wall
+        }
         if isBearer != true,
-            let problem = ResourceAuthentication.problem(with: request, accessKey: world.sms.accessKey, now: world.now)
+            let problem = ResourceAuthentication.problem(
+                with: request, prefix: prefix, accessKey: world.sms.accessKey, now: world.now)
         {
             return SMSGateway.refuse(world, 401, "Denied", "Denied by the resource provider. \(problem)")
         }
@@ -175,10 +191,14 @@ package actor MockMicrosoft: MockHandler {
         case .entra(let tenant):
             if let home = Entra.world(ofTenant: tenant, in: worlds) { return home }
             let form = request.formFields
-            if let user = form["username"], let world = worlds.values.first(where: { $0.user(user) != nil }) { return world }
-            let known = form["code"].flatMap { issued.codes[$0]?.world }
+            if let user = form["username"], let world = worlds.values.first(where: { $0.user(user) != nil }) {
+                return world
+            }
+            let known =
+                form["code"].flatMap { issued.codes[$0]?.world }
                 ?? form["refresh_token"].flatMap { issued.refresh[$0]?.world }
                 ?? request.cookies[MicrosoftSession.cookie].flatMap { issued.sessions[$0]?.world }
+                ?? request.header(Self.worldHeader).map { WorldID(rawValue: $0) }
             return known.flatMap { worlds[$0] } ?? (Entra.manyTenants.contains(tenant) ? onlyWorld : nil)
         case .graph: return request.bearerToken.flatMap { issued.access[$0] }.flatMap { worlds[$0.world] }
         case .teams(let address):
@@ -191,12 +211,17 @@ package actor MockMicrosoft: MockHandler {
             let named = [request.json?["from"]?.string, request.json?["searchId"]?.string].compactMap { $0 } + path
             return worlds.values.first { world in
                 named.contains {
-                    world.numbers.owned[$0] != nil || world.numbers.searches[$0] != nil || world.numbers.operations[$0] != nil
+                    world.numbers.owned[$0] != nil || world.numbers.searches[$0] != nil
+                        || world.numbers.operations[$0] != nil
                 }
             } ?? onlyWorld
         case .unknown: return nil
         }
     }
 
-    private var onlyWorld: MicrosoftWorld? { worlds.count == 1 ? worlds.values.first : nil }
+    /// The one open world, where there is one.
+    private var onlyWorld: MicrosoftWorld? {
+        let open = worlds.values.filter { !$0.isClosed }
+        return open.count == 1 ? open.first : nil
+    }
 }

@@ -35,7 +35,7 @@ final class NotificationDelivery: Sendable {
         var handshakes = 0
         var later: [(due: Instant, message: OutgoingMessage)] = []
         /// Kept back so that it arrives after its successor.
-        var held: OutgoingMessage?
+        var held: (due: Instant, message: OutgoingMessage)?
         /// Event Grid hooks that passed their handshake.
         var validated: Set<String> = []
     }
@@ -70,11 +70,11 @@ final class NotificationDelivery: Sendable {
     func sendSwapped(_ message: OutgoingMessage) {
         let start = lanes.withLock { lanes in
             guard let held = lanes[message.world]?.held else {
-                lanes[message.world, default: Lane()].held = message
+                lanes[message.world, default: Lane()].held = (message.clock.now + .seconds(2), message)
                 return false
             }
             lanes[message.world]?.held = nil
-            lanes[message.world]?.queue += [message, held]
+            lanes[message.world]?.queue += [message, held.message]
             return Self.claim(&lanes, message.world)
         }
         if start { run(message.world) }
@@ -97,23 +97,22 @@ final class NotificationDelivery: Sendable {
     }
 
     /// The next clock time at which something leaves.
-    func nextTimer(in world: WorldID, now: Instant) -> Instant? {
+    func nextTimer(in world: WorldID) -> Instant? {
         lanes.withLock { lanes in
             guard let lane = lanes[world] else { return nil }
-            let held = lane.held == nil ? nil : now + .seconds(2)
-            return (lane.later.map(\.due) + [held].compactMap { $0 }).min()
+            return (lane.later.map(\.due) + [lane.held?.due].compactMap { $0 }).min()
         }
     }
 
     /// Lets go what is due at `now`.
-    func release(in world: WorldID, at now: Instant, since before: Instant) {
+    func release(in world: WorldID, at now: Instant) {
         let start = lanes.withLock { lanes in
             guard var lane = lanes[world] else { return false }
             let due = lane.later.filter { $0.due <= now }.sorted { $0.due < $1.due }
             lane.later.removeAll { $0.due <= now }
             lane.queue += due.map(\.message)
-            if let held = lane.held, now - before >= .seconds(2) {
-                lane.queue.append(held)
+            if let held = lane.held, held.due <= now {
+                lane.queue.append(held.message)
                 lane.held = nil
             }
             lanes[world] = lane
@@ -199,7 +198,8 @@ final class NotificationDelivery: Sendable {
             message.url, headers: message.headers, body: message.body, timeout: Self.patience)
         journal.append(
             HTTPMessage.response(
-                exchange: exchange, world: message.world, from: .connector, to: message.party, status: answer?.status ?? 0,
+                exchange: exchange, world: message.world, from: .connector, to: message.party,
+                status: answer?.status ?? 0,
                 headers: answer?.headers.map { ($0.name, $0.value) } ?? [],
                 body: answer.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body) },
                 duration: began.duration(to: .now)))

@@ -45,6 +45,7 @@ package struct TransportNotificationSender: NotificationSender {
             timeout: timeout, trust: trust, maxResponseBytes: 1 << 20)
         let response = try await client.send(request)
         return NotificationAnswer(
-            status: response.status, headers: response.headers.map { (name: $0.name, value: $0.value) }, body: response.body)
+            status: response.status, headers: response.headers.map { (name: $0.name, value: $0.value) },
+            body: response.body)
     }
 }

@@ -21,7 +21,8 @@ struct PhoneNumbers {
 
     func respond(_ path: [String]) -> MockResponse {
         guard request.queryFields["api-version"] != nil else {
-            return SMSGateway.refuse(world, 400, "MissingApiVersionParameter", "The api-version query parameter is required.")
+            return SMSGateway.refuse(
+                world, 400, "MissingApiVersionParameter", "The api-version query parameter is required.")
         }
         let rest = Array(path.dropFirst())
         switch (request.method, path.first, rest.count) {
@@ -45,10 +46,12 @@ struct PhoneNumbers {
     private func search(country: String) -> MockResponse {
         let body = request.json
         let type = body?["phoneNumberType"]?.string ?? ""
-        guard country.count == 2, ["tollFree", "geographic"].contains(type), let assignment = body?["assignmentType"]?.string,
+        guard country.count == 2, ["tollFree", "geographic"].contains(type),
+            let assignment = body?["assignmentType"]?.string,
             let capabilities = body?["capabilities"], capabilities.members != nil
         else {
-            return SMSGateway.refuse(world, 400, "BadRequest", "phoneNumberType, assignmentType and capabilities are required.")
+            return SMSGateway.refuse(
+                world, 400, "BadRequest", "phoneNumberType, assignmentType and capabilities are required.")
         }
         let quantity = min(max(body?["quantity"]?.int ?? 1, 1), 10)
         let prefix = type == "tollFree" ? "+1833" : "+1" + (body?["areaCode"]?.string ?? "425")
@@ -62,7 +65,8 @@ struct PhoneNumbers {
             id: id, numbers: numbers, type: type, assignment: assignment, capabilities: capabilities,
             expires: world.now + Self.searchTime + Self.hold)
         world.record(
-            "number.requested", by: .sms, exchange: request.exchange, ["operation": "search", "number": Value(numbers.first)])
+            "number.requested", by: .sms, exchange: request.exchange,
+            ["operation": "search", "number": Value(numbers.first)])
         return accepted(
             .search, subject: id, after: Self.searchTime, location: "/availablePhoneNumbers/searchResults/\(id)",
             id: ("search-id", id))
@@ -70,26 +74,34 @@ struct PhoneNumbers {
 
     private func searchResult(_ id: String) -> MockResponse {
         guard let search = world.numbers.searches[id],
-            world.numbers.operations.values.contains(where: { $0.kind == .search && $0.subject == id && $0.state == .succeeded })
+            world.numbers.operations.values.contains(where: {
+                $0.kind == .search && $0.subject == id && $0.state == .succeeded
+            })
         else { return missing("search result") }
         return json([
             "searchId": .string(id), "phoneNumbers": .array(search.numbers.map { .string($0) }),
             "phoneNumberType": .string(search.type), "assignmentType": .string(search.assignment),
-            "capabilities": search.capabilities, "cost": Self.cost, "searchExpiresBy": .string(search.expires.description),
+            "capabilities": search.capabilities, "cost": Self.cost,
+            "searchExpiresBy": .string(search.expires.description),
             "error": "NoError",
         ])
     }
 
     private func purchase() -> MockResponse {
-        guard let id = request.json?["searchId"]?.string, let search = world.numbers.searches[id], world.now < search.expires
+        guard let id = request.json?["searchId"]?.string, let search = world.numbers.searches[id],
+            world.now < search.expires
         else { return missing("search") }
-        guard !world.numbers.operations.values.contains(where: { $0.kind == .purchase && $0.subject == id && $0.state != .failed })
+        guard
+            !world.numbers.operations.values.contains(where: {
+                $0.kind == .purchase && $0.subject == id && $0.state != .failed
+            })
         else { return SMSGateway.refuse(world, 409, "Conflict", "The search has been bought already.") }
         world.record(
             "number.requested", by: .sms, exchange: request.exchange,
             ["operation": "purchase", "number": Value(search.numbers.first)])
         return accepted(
-            .purchase, subject: id, after: world.settings.numberDelay, location: "/phoneNumbers", id: ("purchase-id", id))
+            .purchase, subject: id, after: world.settings.numberDelay, location: "/phoneNumbers",
+            id: ("purchase-id", id))
     }
 
     private func release(_ number: String) -> MockResponse {
@@ -98,8 +110,7 @@ struct PhoneNumbers {
             "number.requested", by: .sms, exchange: request.exchange,
             ["operation": "release", "number": .string(number)])
         return accepted(
-            .releasePhoneNumber, subject: number, after: Self.searchTime, location: "/phoneNumbers/\(number)",
-            id: ("release-id", world.random.uuid()))
+            .releasePhoneNumber, subject: number, after: Self.searchTime, id: ("release-id", world.random.uuid()))
     }
 
     private func change(_ number: String) -> MockResponse {
@@ -110,30 +121,32 @@ struct PhoneNumbers {
             id: ("capabilities-id", world.random.uuid()))
     }
 
+    /// `location` is where the result stands once there is one; a client asks there after the operation has ended.
     private func accepted(
-        _ kind: NumberStock.Operation.Kind, subject: String, after delay: Duration, location: String, id: (String, String)
+        _ kind: NumberStock.Operation.Kind, subject: String, after delay: Duration, location: String? = nil,
+        id: (name: String, value: String)
     ) -> MockResponse {
         let operation = "\(kind.rawValue)_\(world.random.uuid())"
         world.numbers.operations[operation] = .init(
             id: operation, kind: kind, subject: subject, created: world.now, due: world.now + delay, changed: world.now)
-        if delay == .zero { world.numbers.settle(in: world) }
-        return .empty(
-            status: 202,
-            headers: [
-                (name: "Operation-Location", value: address("/phoneNumbers/operations/\(operation)")),
-                (name: "Location", value: address(location)), (name: "operation-id", value: operation),
-                (name: id.0, value: id.1),
-                (
-                    name: "Access-Control-Expose-Headers",
-                    value: "Operation-Location,Location,operation-id,\(id.0)"
-                ),
-            ], world: world.id, party: .sms)
+        if delay == .zero {
+            var numbers = world.numbers
+            numbers.settle(in: world)
+            world.numbers = numbers
+        }
+        var headers = [
+            (name: "Operation-Location", value: address("/phoneNumbers/operations/\(operation)")),
+            (name: "operation-id", value: operation), (name: id.name, value: id.value),
+        ]
+        if let location { headers.append((name: "Location", value: address(location))) }
+        return .empty(status: 202, headers: headers, world: world.id, party: .sms)
     }
 
     private func operation(_ id: String) -> MockResponse {
         guard let operation = world.numbers.operations[id] else { return missing("operation") }
         var members: Members = [
-            "id": .string(id), "operationType": .string(operation.kind.rawValue), "status": .string(operation.state.rawValue),
+            "id": .string(id), "operationType": .string(operation.kind.rawValue),
+            "status": .string(operation.state.rawValue),
             "createdDateTime": .string(operation.created.description),
             "lastActionDateTime": .string(operation.changed.description),
         ]
@@ -141,7 +154,8 @@ struct PhoneNumbers {
             switch operation.kind {
             case .search: .string(address("/availablePhoneNumbers/searchResults/\(operation.subject)"))
             case .purchase: .string(address("/phoneNumbers"))
-            case .releasePhoneNumber, .updatePhoneNumberCapabilities: .string(address("/phoneNumbers/\(operation.subject)"))
+            case .releasePhoneNumber: nil
+            case .updatePhoneNumberCapabilities: .string(address("/phoneNumbers/\(operation.subject)"))
             }
         if operation.state == .failed {
             members["error"] = ["code": "InternalError", "message": "The number could not be provisioned."]
@@ -196,7 +210,8 @@ extension NumberStock {
                 guard let search = searches[operation.subject] else { continue }
                 for number in search.numbers {
                     owned[number] = Owned(
-                        number: number, type: search.type, assignment: search.assignment, capabilities: search.capabilities,
+                        number: number, type: search.type, assignment: search.assignment,
+                        capabilities: search.capabilities,
                         purchased: operation.due)
                     world.record("number.provisioned", by: .sms, ["number": .string(number)])
                 }

@@ -19,13 +19,18 @@ enum SMSEvents {
 
     static func validation(code: String, topic: String, at: Instant) -> Data {
         body(
-            id: UUID().uuidString.lowercased(), topic: topic, subject: "", type: "Microsoft.EventGrid.SubscriptionValidationEvent",
+            id: UUID().uuidString.lowercased(), topic: topic, subject: "",
+            type: "Microsoft.EventGrid.SubscriptionValidationEvent",
             version: "2", at: at,
-            data: ["validationCode": .string(code), "validationUrl": .string("https://eventgrid.invalid/validate?id=" + code)])
+            data: [
+                "validationCode": .string(code),
+                "validationUrl": .string("https://eventgrid.invalid/validate?id=" + code),
+            ])
     }
 
     static func delivery(
-        id: String, topic: String, message: String, from: String, to: String, failure: (code: Int, text: String)?, tag: String?,
+        id: String, topic: String, message: String, from: String, to: String, failure: (code: Int, text: String)?,
+        tag: String?,
         segments: Int, at: Instant
     ) -> Data {
         let status = failure == nil ? "Delivered" : "Failed"
@@ -33,7 +38,8 @@ enum SMSEvents {
             id: id, topic: topic, subject: "/phonenumber/" + String(to.drop { $0 == "+" }),
             type: "Microsoft.Communication.SMSDeliveryReportReceived", at: at,
             data: [
-                "messageId": .string(message), "from": .string(from), "to": .string(to), "deliveryStatus": .string(status),
+                "messageId": .string(message), "from": .string(from), "to": .string(to),
+                "deliveryStatus": .string(status),
                 "deliveryStatusDetails": .string(failure.map { "\($0.text) (\($0.code))" } ?? "No error."),
                 "deliveryAttempts": [
                     [

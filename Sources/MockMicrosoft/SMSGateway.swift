@@ -43,7 +43,8 @@ struct SMSGateway {
         }
         let options = body["smsSendOptions"]
         let items = recipients.map { recipient in
-            item(recipient, from: from, text: text, report: options?["enableDeliveryReport"]?.bool ?? false,
+            item(
+                recipient, from: from, text: text, report: options?["enableDeliveryReport"]?.bool ?? false,
                 tag: options?["tag"]?.string)
         }
         return .json(["value": .array(items)], status: 202, world: world.id, party: .sms)
@@ -125,7 +126,8 @@ struct SMSGateway {
     }
 
     private func optOuts(_ verb: String) -> MockResponse {
-        guard let body = request.json, let from = body["from"]?.string, let recipients = body["recipients"]?.array else {
+        guard let body = request.json, let from = body["from"]?.string, let recipients = body["recipients"]?.array
+        else {
             return Self.refuse(world, 400, "BadRequest", "from and recipients are required.")
         }
         let items = recipients.map { recipient -> Value in

@@ -61,7 +61,9 @@ struct SubscriptionRequest {
         guard expiry - now <= .seconds(3600) || lifecycle != nil else {
             throw invalid("LifecycleNotificationUrl is required for an expiration more than an hour ahead.")
         }
-        if let lifecycle, !Self.isHook(lifecycle) { throw invalid("LifecycleNotificationUrl must be an absolute https address.") }
+        if let lifecycle, !Self.isHook(lifecycle) {
+            throw invalid("LifecycleNotificationUrl must be an absolute https address.")
+        }
         if body["includeResourceData"]?.bool == true {
             guard let certificate = body["encryptionCertificate"]?.string,
                 let id = body["encryptionCertificateId"]?.string, id.count <= 128
@@ -97,7 +99,8 @@ struct SubscriptionRequest {
         if lowered.hasPrefix(b), lowered.hasSuffix("')/meetingcallevents") {
             return (.b, PercentCoding.decode(path.dropFirst(b.count).dropLast("')/meetingCallEvents".count)))
         }
-        for a in ["communications/onlinemeetings/?$filter=", "communications/onlinemeetings?$filter="] where lowered.hasPrefix(a) {
+        for a in ["communications/onlinemeetings/?$filter=", "communications/onlinemeetings?$filter="]
+        where lowered.hasPrefix(a) {
             let filter = String(path.dropFirst(a.count))
             let spaced = filter.replacing("%20", with: " ").replacing("+eq+", with: " eq ")
             guard spaced.lowercased().hasPrefix("joinweburl eq '"), spaced.hasSuffix("'") else { return nil }
@@ -112,7 +115,8 @@ struct SubscriptionRequest {
         let wanted = joinURL.lowercased()
         if address.lowercased() == wanted { return true }
         return generation == .a
-            && PercentCoding.decode(PercentCoding.decode(address)).lowercased() == PercentCoding.decode(joinURL).lowercased()
+            && PercentCoding.decode(PercentCoding.decode(address)).lowercased()
+                == PercentCoding.decode(joinURL).lowercased()
     }
 }
 

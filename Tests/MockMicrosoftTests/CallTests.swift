@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import MockKit
-@testable import MockMicrosoft
 import Synchronization
 import Testing
 import Trace
 import Value
 import World
+
+@testable import MockKit
+@testable import MockMicrosoft
 
 struct CallTests {
     private struct Visit {
@@ -36,12 +37,15 @@ struct CallTests {
             patientURL: try #require(join.value["value"]?.string), cookie: try await clinic.signIn("dr").cookie)
     }
 
-    private func subscribe(_ clinic: Clinic, _ token: String, _ url: String, _ subscriber: Subscriber) async -> MockResponse {
+    private func subscribe(
+        _ clinic: Clinic, _ token: String, _ url: String, _ subscriber: Subscriber
+    ) async -> MockResponse {
         await clinic.ask(
             "POST", "/beta/subscriptions", token: token,
             json: [
                 "changeType": "updated", "notificationUrl": "http://127.0.0.1:9/hooks/graph", "clientState": "cs",
-                "resource": .string("communications/onlineMeetings(joinWebUrl='\(PercentCoding.encode(url))')/meetingCallEvents"),
+                "resource": .string(
+                    "communications/onlineMeetings(joinWebUrl='\(PercentCoding.encode(url))')/meetingCallEvents"),
                 "expirationDateTime": .string((Clinic.start + .seconds(3000)).description), "includeResourceData": true,
                 "encryptionCertificate": .string(subscriber.certificate), "encryptionCertificateId": "c1",
             ])
@@ -52,7 +56,9 @@ struct CallTests {
         await visit.clinic.quiet()
         return try visit.clinic.hook.received.map { _, body in
             let notification = try #require(body["value"]?[0])
-            guard let content = try visit.subscriber.open(notification["encryptedContent"]) else { return "bad signature" }
+            guard let content = try visit.subscriber.open(notification["encryptedContent"]) else {
+                return "bad signature"
+            }
             let delta = content["participants@delta"]?.array?.map { participant in
                 participant["removedState"] != nil ? "out" : participant["isInLobby"] == true ? "lobby" : "in"
             }
@@ -65,7 +71,9 @@ struct CallTests {
         let clinic = visit.clinic
         let waiting = try await clinic.enter(visit.patientURL, as: "ann")
         #expect(waiting.text.contains("id=\"lobby\""))
-        await #expect(throws: MockMicrosoftError.self) { try await clinic.mock.admit("ann", by: "dr", in: Clinic.world) }
+        await #expect(throws: MockMicrosoftError.self) {
+            try await clinic.mock.admit("ann", by: "dr", in: Clinic.world)
+        }
         #expect(try await heard(visit).isEmpty)
         let host = try await clinic.enter(visit.staffURL, as: "dr", cookie: visit.cookie)
         #expect(host.text.contains("id=\"meeting\""))
@@ -104,7 +112,9 @@ struct CallTests {
         _ = try await visit.clinic.enter(visit.staffURL, as: "dr", cookie: visit.cookie)
         _ = try await visit.clinic.enter(visit.patientURL, as: "ann")
         try await visit.clinic.mock.admit("ann", by: "dr", in: Clinic.world)
-        await #expect(throws: MockMicrosoftError.self) { try await visit.clinic.mock.endMeeting(by: "ann", in: Clinic.world) }
+        await #expect(throws: MockMicrosoftError.self) {
+            try await visit.clinic.mock.endMeeting(by: "ann", in: Clinic.world)
+        }
         try await visit.clinic.mock.endMeeting(by: "dr", in: Clinic.world)
         #expect(visit.clinic.events("meeting.left").count == 2)
         #expect(try await heard(visit).last == "callEnded")

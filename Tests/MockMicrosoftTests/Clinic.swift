@@ -3,8 +3,6 @@
 import Crypto
 import CryptoExtras
 import Foundation
-@testable import MockKit
-@testable import MockMicrosoft
 import SwiftASN1
 import Synchronization
 import Testing
@@ -12,6 +10,9 @@ import Trace
 import Value
 import World
 import X509
+
+@testable import MockKit
+@testable import MockMicrosoft
 
 /// A world, its mock, and a connector's hook that answers as told.
 struct Clinic {
@@ -47,7 +48,8 @@ struct Clinic {
         func directory(_ name: String) -> PersonRecord {
             PersonRecord([
                 .directoryID: "0000000\(name.count)-aaaa-4bbb-8ccc-\(tenant.suffix(12))",
-                .principalName: "\(name)@\(tenant.prefix(8)).example", .password: "pw-\(name)", .displayName: "D \(name)",
+                .principalName: "\(name)@\(tenant.prefix(8)).example", .password: "pw-\(name)",
+                .displayName: "D \(name)",
             ])
         }
         return WorldModel(
@@ -104,13 +106,16 @@ struct Clinic {
             "endDateTime": "2026-09-21T15:30:00Z",
         ]
         for (name, value) in extra { body[name] = value }
-        let answer = await ask("POST", "/v1.0/users/\(dr)/onlineMeetings/createOrGet", token: token, json: .object(body))
+        let answer = await ask(
+            "POST", "/v1.0/users/\(dr)/onlineMeetings/createOrGet", token: token, json: .object(body))
         try #require([200, 201].contains(answer.status))
         return answer.value
     }
 
     /// Signs a person in and returns the browser's session cookie and the redirect.
-    func signIn(_ alias: String, tenant: String = "organizations", challenge: String? = nil) async throws -> (cookie: String, location: String) {
+    func signIn(
+        _ alias: String, tenant: String = "organizations", challenge: String? = nil
+    ) async throws -> (cookie: String, location: String) {
         let directory = try #require(model.person(alias)?.directory)
         var context: Form = [
             "client_id": "client-1", "response_type": "code", "redirect_uri": "http://127.0.0.1:9/microsoft/callback",

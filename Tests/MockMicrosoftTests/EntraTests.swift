@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import MockKit
-@testable import MockMicrosoft
 import Testing
 import Trace
 import Value
 import World
+
+@testable import MockKit
+@testable import MockMicrosoft
 
 struct EntraTests {
     @Test func `discovery of a tenant names its issuer and of organizations a placeholder`() async throws {
@@ -24,7 +25,8 @@ struct EntraTests {
 
     @Test func `a browser without a session is asked to sign in, one with a session is not`() async throws {
         let clinic = try await Clinic()
-        let authorize = "/organizations/oauth2/v2.0/authorize?client_id=client-1&response_type=code&scope=openid&state=a"
+        let authorize =
+            "/organizations/oauth2/v2.0/authorize?client_id=client-1&response_type=code&scope=openid&state=a"
             + "&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fmicrosoft%2Fcallback"
         let page = await clinic.ask("GET", authorize)
         #expect(page.text.contains("id=\"assay-login\"") && page.text.contains("data-provider=\"microsoft\""))
@@ -43,7 +45,9 @@ struct EntraTests {
     @Test func `a wrong redirect URI gets a page and never a redirect`() async throws {
         let clinic = try await Clinic()
         let answer = await clinic.ask(
-            "GET", "/organizations/oauth2/v2.0/authorize?client_id=client-1&response_type=code&scope=openid&redirect_uri=http%3A%2F%2Fevil")
+            "GET",
+            "/organizations/oauth2/v2.0/authorize?client_id=client-1&response_type=code&scope=openid&redirect_uri=http%3A%2F%2Fevil"
+        )
         #expect(answer.status == 400 && answer.text.contains("AADSTS50011"))
         let client = await clinic.ask("GET", "/organizations/oauth2/v2.0/authorize?client_id=other")
         #expect(client.text.contains("AADSTS700016"))
@@ -52,9 +56,11 @@ struct EntraTests {
     @Test func `wrong passwords and unknown users are told apart`() async throws {
         let clinic = try await Clinic()
         let name = clinic.model.person("dr")?.directory?[.principalName] ?? ""
-        let wrong = await clinic.ask("POST", "/organizations/login", form: ["username": name, "password": "x", "ctx": ""])
+        let wrong = await clinic.ask(
+            "POST", "/organizations/login", form: ["username": name, "password": "x", "ctx": ""])
         #expect(wrong.text.contains("AADSTS50126"))
-        let unknown = await clinic.ask("POST", "/organizations/login", form: ["username": "who@x", "password": "x", "ctx": ""])
+        let unknown = await clinic.ask(
+            "POST", "/organizations/login", form: ["username": "who@x", "password": "x", "ctx": ""])
         #expect(unknown.text.contains("AADSTS50034"))
     }
 
@@ -89,7 +95,10 @@ struct EntraTests {
         #expect(wrong.status == 401 && wrong.value["error_codes"]?[0] == 7000215)
         let scope = await clinic.ask(
             "POST", path,
-            form: ["grant_type": "client_credentials", "client_id": "client-1", "client_secret": "s3cret", "scope": "User.Read"])
+            form: [
+                "grant_type": "client_credentials", "client_id": "client-1", "client_secret": "s3cret",
+                "scope": "User.Read",
+            ])
         #expect(scope.value["error_codes"]?[0] == 70011)
         let malformed = await clinic.ask("POST", path, json: [:])
         #expect(malformed.value["error_codes"]?[0] == 9002313)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import MockKit
-@testable import MockMicrosoft
 import Testing
 import Trace
 import Value
 import World
+
+@testable import MockKit
+@testable import MockMicrosoft
 
 struct GraphTests {
     @Test func `without a token Graph answers 401 in its own shape`() async throws {
@@ -69,7 +70,8 @@ struct GraphTests {
         let meeting = try await clinic.createMeeting(token: token, extra: ["allowMeetingChat": "disabled"])
         #expect(clinic.events("meeting.created").first?["options"] == ["allowMeetingChat": "disabled"])
         let path = "/v1.0/users/\(clinic.dr)/onlineMeetings/\(meeting["id"]?.string ?? "")"
-        let patched = await clinic.ask("PATCH", path, token: token, json: ["lobbyBypassSettings": ["scope": "everyone"]])
+        let patched = await clinic.ask(
+            "PATCH", path, token: token, json: ["lobbyBypassSettings": ["scope": "everyone"]])
         #expect(patched.value["lobbyBypassSettings"]?["scope"] == "everyone")
         #expect(clinic.events("meeting.changed").count == 1)
         let wrong = await clinic.ask("PATCH", path, token: token, json: ["allowedPresenters": "nobody"])
@@ -82,7 +84,9 @@ struct GraphTests {
         let token = try await clinic.appToken()
         let answer = await clinic.ask("POST", "/v1.0/users/\(clinic.dr)/onlineMeetings", token: token, json: [:])
         #expect(answer.status == 403)
-        #expect(answer.value["error"]?["message"]?.string?.hasPrefix("No application access policy found for this app") == true)
+        #expect(
+            answer.value["error"]?["message"]?.string?.hasPrefix("No application access policy found for this app")
+                == true)
     }
 
     @Test(arguments: ["getVirtualAppointmentJoinWebUrl", "getVirtualAppointmentJoinWebUrl()"])
@@ -91,7 +95,9 @@ struct GraphTests {
         let token = try await clinic.appToken()
         let id = try await clinic.createMeeting(token: token)["id"]?.string ?? ""
         let answer = await clinic.ask("GET", "/v1.0/users/\(clinic.dr)/onlineMeetings/\(id)/\(function)", token: token)
-        #expect(answer.value["value"]?.string?.contains("/webrtc-svc/api/route?tid=\(clinic.model.tenant)&convId=19:meeting_") == true)
+        #expect(
+            answer.value["value"]?.string?.contains(
+                "/webrtc-svc/api/route?tid=\(clinic.model.tenant)&convId=19:meeting_") == true)
     }
 
     @Test func `a meeting is found by its join address`() async throws {
@@ -111,7 +117,9 @@ struct GraphTests {
             json: [
                 "message": [
                     "subject": "Your visit",
-                    "body": ["contentType": "HTML", "content": "<a href=\"http://c.example/v/1?a=1&amp;b=2\">Join</a>"],
+                    "body": [
+                        "contentType": "HTML", "content": "<a href=\"http://c.example/v/1?a=1&amp;b=2\">Join</a>",
+                    ],
                     "toRecipients": [["emailAddress": ["address": "ann@mail.example"]]],
                 ]
             ])

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import MockKit
-@testable import MockMicrosoft
 import Testing
 import Trace
 import Value
 import World
+
+@testable import MockKit
+@testable import MockMicrosoft
 
 struct ListenerTests {
     @Test func `worlds on one listener stay apart, and notifications travel over HTTP`() async throws {
@@ -21,7 +22,9 @@ struct ListenerTests {
             let answer = try await sender.post(
                 "\(listener.origin)/\(world.tenant)/oauth2/v2.0/token",
                 headers: [("Content-Type", "application/x-www-form-urlencoded")],
-                body: Data("grant_type=client_credentials&client_id=client-1&client_secret=s3cret&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default".utf8),
+                body: Data(
+                    "grant_type=client_credentials&client_id=client-1&client_secret=s3cret&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
+                        .utf8),
                 timeout: .seconds(30))
             #expect(answer.status == 200)
         }

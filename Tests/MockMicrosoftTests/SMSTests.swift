@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import MockKit
-@testable import MockMicrosoft
 import Testing
 import Trace
 import Value
 import World
 
+@testable import MockKit
+@testable import MockMicrosoft
+
 struct SMSTests {
     private let key = Data(base64Encoded: Clinic.sms.accessKey) ?? Data()
 
     private func ask(_ clinic: Clinic, _ method: String, _ path: String, _ json: Value? = nil) async -> MockResponse {
-        let target = path.hasPrefix("http") ? String(path.dropFirst(Clinic.origin.count)) : "/acs/\(clinic.model.tenant)\(path)"
+        let target =
+            path.hasPrefix("http") ? String(path.dropFirst(Clinic.origin.count)) : "/acs/\(clinic.model.tenant)\(path)"
         let body = json.map { Data($0.jsonBytes()) } ?? Data()
         let date = HTTPDate.text(.wall)
         let hash = ResourceAuthentication.contentHash(body)
@@ -22,11 +24,16 @@ struct SMSTests {
             method, target, json: json,
             headers: [
                 ("x-ms-date", date), ("x-ms-content-sha256", hash),
-                ("Authorization", "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=" + signature),
+                (
+                    "Authorization",
+                    "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=" + signature
+                ),
             ])
     }
 
-    private func send(_ clinic: Clinic, to: String, _ text: String, from: String, repeatability: String = "r1") async -> MockResponse {
+    private func send(
+        _ clinic: Clinic, to: String, _ text: String, from: String, repeatability: String = "r1"
+    ) async -> MockResponse {
         await ask(
             clinic, "POST", "/sms?api-version=2021-03-07",
             [
@@ -121,7 +128,8 @@ struct SMSTests {
         let number = try #require(found["phoneNumbers"]?[0]?.string)
         #expect(number.hasPrefix("+1833") && number.count == 12)
         let purchase = await ask(
-            clinic, "POST", "/availablePhoneNumbers/:purchase?api-version=2022-12-01", ["searchId": found["searchId"] ?? .null])
+            clinic, "POST", "/availablePhoneNumbers/:purchase?api-version=2022-12-01",
+            ["searchId": found["searchId"] ?? .null])
         #expect(purchase.status == 202)
         #expect(await ask(clinic, "GET", "/phoneNumbers?api-version=2022-12-01").value["phoneNumbers"] == [])
         await clinic.mock.advance(world: Clinic.world, to: clinic.clock.now + .seconds(60))
@@ -132,7 +140,7 @@ struct SMSTests {
     }
 
     @Test func `text is counted in septets where the alphabet allows it`() {
-        #expect(TextEncoding(String(repeating: "a", count: 160)) .segments == 1)
+        #expect(TextEncoding(String(repeating: "a", count: 160)).segments == 1)
         #expect(TextEncoding(String(repeating: "a", count: 161)).segments == 2)
         #expect(TextEncoding(String(repeating: "€", count: 81)).segments == 2)
         #expect(TextEncoding("ñ").name == "GSM-7" && TextEncoding("í").name == "UCS-2")
