@@ -69,7 +69,7 @@ package struct BindingExecutor: Sendable {
                 try await run.perform(step)
             } catch {
                 return BindingOutcome(
-                    kind: error.isBroken ? .failed : .unmatched, message: error.message, status: run.walks.last?.status ?? 0,
+                    kind: error.isSignInRefused ? .refused : error.isBroken ? .failed : .unmatched, message: error.message, status: run.walks.last?.status ?? 0,
                     values: Members(), walks: run.walks)
             }
             // A step that is answered by an error or a refusal ends the operation: its page is the answer.

@@ -9,6 +9,8 @@ internal import Value
 struct BindingStop: Error {
     /// The connector is broken, as against a page that is not what the binding says.
     let isBroken: Bool
+    /// The person was asked to sign in and could not: the connector, or who signs people in for it, says no.
+    var isSignInRefused = false
     let message: String
 }
 
@@ -112,7 +114,12 @@ struct BindingRun {
                 case .transport, .tooManyRedirects: true
                 case .noAccount, .signInRefused, .badPage: false
                 }
-            throw BindingStop(isBroken: isBroken, message: error.description)
+            let isSignInRefused =
+                switch error.kind {
+                case .noAccount, .signInRefused: true
+                default: false
+                }
+            throw BindingStop(isBroken: isBroken, isSignInRefused: isSignInRefused, message: error.description)
         }
     }
 

@@ -92,6 +92,14 @@ package struct ClockSettings: Sendable {
     /// For a clock that cannot promise idleness: how long to wait after each advance.
     package let settle: Duration?
 
+    package init(mode: Mode, scope: Scope, read: ClockCall?, advance: ClockCall?, settle: Duration?) {
+        self.mode = mode
+        self.scope = scope
+        self.read = read
+        self.advance = advance
+        self.settle = settle
+    }
+
     /// How the clock is spoken to; both answer `{"now","next","pending"}`.
     package enum ClockCall: Sendable {
         case request(RequestTemplate)
@@ -143,6 +151,14 @@ package struct EvidenceDeclaration: Sendable {
     package let command: [Template]
     /// What must be found in it for the source to count, for example `ehr-user-id`.
     package let control: String?
+
+    package init(id: String, kind: Kind, path: Template?, command: [Template] = [], control: String? = nil) {
+        self.id = id
+        self.kind = kind
+        self.path = path
+        self.command = command
+        self.control = control
+    }
 }
 
 /// What is registered with the mocks per world; `$(connector)` and `$(tenant)` are known.

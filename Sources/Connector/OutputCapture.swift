@@ -68,7 +68,13 @@ package final class OutputCapture: Sendable {
         }
         let sink = target
         Thread { [self] in
-            while let chunk = try? handle.read(upToCount: 65_536), !chunk.isEmpty {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                // FileHandle's own read waits until the buffer is full.
+                let count = read(handle.fileDescriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                let chunk = Data(buffer[..<count])
                 try? sink?.write(contentsOf: chunk)
                 take(chunk)
             }

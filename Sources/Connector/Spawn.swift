@@ -17,16 +17,17 @@ enum Spawn {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        // Copies stand above every target first, so that no target overwrites a source.
+        // Copies stand above every source and target first, so that none overwrites another.
+        let base = max(255, descriptors.map(\.from).max() ?? 0) + 1
         for (index, pair) in descriptors.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, pair.from, 200 + Int32(index))
+            posix_spawn_file_actions_adddup2(&actions, pair.from, base + Int32(index))
         }
         for (index, pair) in descriptors.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, 200 + Int32(index), pair.to)
+            posix_spawn_file_actions_adddup2(&actions, base + Int32(index), pair.to)
         }
         let kept = Set(descriptors.map(\.to))
         // Closing what is not open is no error there.
-        for number in Int32(3)..<256 where !kept.contains(number) {
+        for number in 3..<(base + Int32(descriptors.count)) where !kept.contains(number) {
             posix_spawn_file_actions_addclose(&actions, number)
         }
         // Swift's Glibc does not offer posix_spawn's own change of directory.

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Connector
+import Foundation
+import HTTPTransport
+import SourceText
+import Testing
+import Value
+
+struct BindingTests {
+    private let server = LoopbackServer { request in
+        func page(_ html: String, status: String = "200 OK") -> Data {
+            LoopbackServer.response(status, ["Content-Type: text/html"], html)
+        }
+        let body = String(decoding: request.body, as: UTF8.self)
+        switch request.path {
+        case "/bases":
+            return page(
+                "<form id=other><input name=q></form><form id=add-base method=post action=/add><input name=url>"
+                    + "<select name=environment><option>test<option>production</select><button>Add</button></form>"
+                    + "<a id=list href=/records>List</a>")
+        case "/add" where body.contains("good"): return page("<p id=saved>Saved</p>")
+        case "/add" where body.contains("boom"): return page("oops", status: "500 Internal Server Error")
+        case "/add" where body.contains("odd"): return page("<p>Something new</p>")
+        case "/add": return page("<p role=alert>This  is no\nFHIR server</p>", status: "400 Bad Request")
+        case "/records":
+            return page("<table id=records><tr data-role=provider><td>b1</td></tr><tr data-role=patient><td>b'2</td></tr></table>")
+        case "/status?a=7":
+            return LoopbackServer.response("200 OK", [], #"{"attendees":[{"role":"patient","state":"waiting"}],"n":"7"}"#)
+        case "/hook":
+            return LoopbackServer.response(request.header("x-key") == "k" && body == #"{"a":"7","n":1}"# ? "202 Accepted" : "403 No")
+        default: return LoopbackServer.response("404 Not Found")
+        }
+    }
+
+    private func run(_ operation: String, _ arguments: [String: String] = [:]) async throws -> BindingOutcome {
+        let text = """
+            id: t
+            reach: {url: "http://h"}
+            registrations: {}
+            bindings:
+              add-base-url:
+                steps: [{open: "$(connector)/bases"}, {submit: {form: "//form[@id='add-base']", fields: {url: $(base-url), environment: $(environment), approver: $(approver)}}}]
+                accepted: "//*[@id='saved']"
+                refused: "//*[@role='alert']"
+                message: "string(//*[@role='alert'])"
+              read-records:
+                steps: [{open: "$(connector)/bases"}, {click: "//a[@id='list']"}]
+                accepted: "//table[@id='records']"
+                read:
+                  records: {each: "//table[@id='records']//tr", fields: {role: "string(@data-role)", base-url: "string(td[1])"}}
+                  mine: "string(//tr[td=$base-url]/@data-role)"
+              read-status:
+                steps: [{request: {url: "$(connector)/status?a=$(appointment)"}}]
+                read: {attendees: {json: attendees}, n: {json: n, single: true}, at: {url: true}}
+              ehr.notify:
+                steps: [{request: {method: POST, url: "$(connector)/hook", headers: {X-Key: k}, json: {a: $(appointment), n: 1}}}]
+              view-appointment: {steps: [{open: "$(connector)/bases"}, {submit: {form: "//form[@id='gone']"}}]}
+            """
+        let (deployment, diagnostics) = Deployment.parse(SourceFile(path: "d", text: text), environment: [:])
+        #expect(diagnostics.filter { $0.severity == .error }.isEmpty)
+        let read = try #require(deployment)
+        let walker = Walker(alias: "it", parties: PartyMap(connector: server.url, ehr: nil, microsoft: nil))
+        return await BindingExecutor(bindings: read.bindings)
+            .run(operation, arguments: arguments, harness: ["connector": server.url], as: walker)
+    }
+
+    @Test func `a form is filled and the answer told apart`() async throws {
+        let accepted = try await run("add-base-url", ["base-url": "good", "environment": "production"])
+        #expect(accepted.kind == .accepted)
+        #expect(accepted.walks.count == 2)
+        #expect(server.requests.last.map { String(decoding: $0.body, as: UTF8.self) } == "url=good&environment=production")
+        let refused = try await run("add-base-url", ["base-url": "bad"])
+        #expect(refused.kind == .refused)
+        #expect(refused.message == "This is no FHIR server")
+        #expect(try await run("add-base-url", ["base-url": "boom"]).kind == .failed)
+        #expect(try await run("add-base-url", ["base-url": "odd"]).kind == .unmatched)
+        #expect(try await run("add-base-url", ["base-url": "x", "environment": "sandbox"]).kind == .unmatched)
+    }
+
+    @Test func `links are clicked and tables read, with arguments as XPath variables`() async throws {
+        let outcome = try await run("read-records", ["base-url": "b'2"])
+        #expect(
+            Value.object(outcome.values).json()
+                == #"{"records":[{"role":"provider","base-url":"b1"},{"role":"patient","base-url":"b'2"}],"mine":"patient"}"#)
+    }
+
+    @Test func `JSON answers are read and requests carry headers and bodies`() async throws {
+        let outcome = try await run("read-status", ["appointment": "7"])
+        #expect(outcome.kind == .accepted)
+        #expect(outcome.values["attendees"]?[0]?["state"] == "waiting")
+        #expect(outcome.values["n"] == "7")
+        #expect(outcome.values["at"]?.string == server.url + "/status?a=7")
+        #expect(try await run("read-status", ["appointment": "8"]).kind == .refused)
+        #expect(try await run("ehr.notify", ["appointment": "7"]).kind == .accepted)
+        #expect(try await run("ehr.notify", ["appointment": "8"]).kind == .refused)
+    }
+
+    @Test func `a page that is not what the binding says is no fault of the connector`() async throws {
+        let outcome = try await run("view-appointment")
+        #expect(outcome.kind == .unmatched)
+        #expect(outcome.message.contains("it has: other, add-base"))
+        #expect(try await run("send-link").kind == .unmatched)
+    }
+}

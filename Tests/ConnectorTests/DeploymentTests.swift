@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Connector
+import SourceText
+import Testing
+import Value
+
+struct DeploymentTests {
+    static let minimal = """
+        id: mine
+        reach: {url: "http://127.0.0.1:9"}
+        registrations: {}
+        """
+
+    static let full = """
+        id: reference
+        title: The embedded reference connector
+        reach:
+          command: ["$(assay.bin)/reference-connector", "--port", "0", "--data", "$(data)", "--until-stdin-closes"]
+          environment: {CONNECTOR_GRAPH: $(mocks.microsoft), CONNECTOR_SMS: "$(mocks.microsoft)/acs/{tenant}", KEY: $(env.SECRET)}
+          ready: json-line
+        registrations:
+          cerner: {client-id: a, client-secret: $(env.SECRET), authentication: basic, redirect-uris: ["$(connector)/cb"], system: {client-id: s, client-secret: t}}
+          epic: {client-id: a, authentication: none, redirect-uris: ["$(connector)/cb"], writeback: {user: u, password: p}}
+          entra: {client-id: e, client-secret: f, redirect-uris: [], application-permissions: [A.Read], delegated-permissions: []}
+          sms: {access-key: a2V5}
+        claims: {profiles: [cerner-2022-06], regions: [americas], features: {sms: true}}
+        clock: {mode: virtual, scope: tenant, read: {request: {url: "$(connector)/-/clock?tenant=$(tenant)"}}, advance: {request: {method: POST, url: "$(connector)/-/clock", json: {tenant: $(tenant), to: $(to), n: 1}}}}
+        egress: proxy
+        evidence:
+          - {id: database, kind: sqlite, path: "$(data)/connector.sqlite", control: ehr-user-id}
+          - {id: log, kind: stderr}
+        bindings:
+          add-base-url:
+            steps:
+              - open: "$(connector)/portal/bases"
+              - submit: {form: "//form[@id='add-base']", fields: {url: $(base-url), environment: $(environment)}}
+            accepted: "//*[@id='saved']"
+            refused: "//*[@role='alert']"
+            message: "string(//*[@role='alert'])"
+          read-records:
+            steps: [{open: "$(connector)/portal/records"}]
+            read:
+              records: {each: "//tr", fields: {role: "string(@data-role)"}}
+          read-status:
+            steps: [{request: {url: "$(connector)/status?a=$(appointment)"}}]
+            accepted: {status: [200, 299]}
+            read: {attendees: {json: "attendees"}}
+        worlds: fresh
+        """
+
+    private func parse(_ text: String, _ environment: [String: String] = [:]) -> (Deployment?, [String]) {
+        let (deployment, diagnostics) = Deployment.parse(SourceFile(path: "d.yaml", text: text), environment: environment)
+        return (deployment, diagnostics.map { "\($0.code) \($0.span?.start.line ?? 0):\($0.span?.start.column ?? 0)" })
+    }
+
+    @Test func `a whole deployment file is read`() throws {
+        let (deployment, diagnostics) = parse(Self.full, ["SECRET": "s3cret"])
+        #expect(diagnostics == [])
+        let read = try #require(deployment)
+        #expect(read.secrets == ["s3cret"])
+        #expect(read.clock.mode == .virtual)
+        #expect(read.egress == .proxy)
+        #expect(try read.registrations.cerner?.clientSecret?.resolved([:]) == "s3cret")
+        #expect(try read.registrations.cerner?.redirectURIs.first?.resolved(["connector": "http://c"]) == "http://c/cb")
+        #expect(read.registrations.epic?.authentication == Registrations.Authentication.none)
+        #expect(read.bindings.count == 3)
+        guard case .command(let command) = read.reach else {
+            Issue.record("no command")
+            return
+        }
+        let launch = try ConnectorProcess.Launch(
+            command, values: ["assay.bin": "/bin", "data": "/d", "mocks.microsoft": "http://m"])
+        #expect(launch.command.first == "/bin/reference-connector")
+        #expect(launch.environment["CONNECTOR_SMS"] == "http://m/acs/{tenant}")
+    }
+
+    @Test func `the smallest file reaches a connector that runs`() throws {
+        let (deployment, diagnostics) = parse(Self.minimal)
+        #expect(diagnostics == [])
+        #expect(try #require(deployment).clock.mode == .real)
+        #expect(deployment?.egress == .unobserved)
+    }
+
+    @Test func `all mistakes are reported at once, each at its place`() {
+        let (deployment, diagnostics) = parse(
+            """
+            id: mine
+            reach: {command: ["$(asay.bin)/x"], redy: json-line}
+            registrations: {cerner: {client-id: [a], redirect-uris: []}}
+            egress: proxi
+            evidence: [{id: a, kind: sqlite}]
+            bindings:
+              ad-base-url: {steps: [{open: "$(conector)/x", click: "//a["}]}
+              approve: {steps: [{click: "//a["}, {open: "$(env.NOPE)"}], accepted: {status: up}}
+            """)
+        #expect(deployment == nil)
+        #expect(
+            Set(diagnostics) == [
+                "unknown-key 2:37", "unknown-name 2:20", "missing-key 3:25", "wrong-type 3:37",
+                "unknown-word 4:9", "missing-key 5:12", "unknown-operation 7:3", "step 7:25", "xpath 8:33",
+                "undefined-environment 8:46", "wrong-type 8:81",
+            ])
+    }
+
+    @Test func `nearest words are offered`() {
+        let (_, diagnostics) = Deployment.parse(
+            SourceFile(path: "d.yaml", text: Self.minimal + "\nbindigs: {}\n"), environment: [:])
+        #expect(diagnostics.first?.remedy == "did you mean \"bindings\"?")
+    }
+}
+
+struct TemplateTests {
+    @Test func `references are replaced once and an escape stays`() throws {
+        #expect(try Template("a $(x) $$(x) $ $(").resolved(["x": "$(y)"]) == "a $(y) $(x) $ $(")
+        #expect(Template("$(a)$(b-c.d)").names == ["a", "b-c.d"])
+        #expect(try Template("").resolved([:]) == "")
+    }
+
+    @Test func `an undefined name is an error that names the nearest`() {
+        do throws(TemplateError) {
+            _ = try Template("$(conector)/x").resolved(["connector": "http://c"])
+            Issue.record("resolved")
+        } catch {
+            #expect(error.name == "conector")
+            #expect(error.description.contains("did you mean $(connector)?"))
+        }
+    }
+}
