@@ -102,7 +102,7 @@ let package = Package(
             "MockKit", "HTTPTransport", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, mustache,
         ]),
         room("MockEHR", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
-            path: "MockEHR", sources: ["Sources"]),
+            path: "MockEHR", sources: ["Sources"], exclude: ["README.md"]),
         room("MockWorld", ["MockEHR", "MockMicrosoft", "MockKit", "Trace", "Value", "World"]),
 
         // Scenarios, the drive and the judgement.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import World
 import Value
+package import World
 
 /// What the connector's portal hands to the EHR's side: how a launch reaches the connector (SET-07).
 package struct IntegrationRecord: Sendable, Hashable {

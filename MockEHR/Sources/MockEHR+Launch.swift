@@ -8,7 +8,7 @@ package import World
 /// How the runner's actors find their way into the EHR.
 extension MockEHR {
     /// The EHR page a person opens to launch a visit: a list with one appointment. The launch link on it has class
-    /// `launch` and `data-appointment` with the alias; where the browser has no EHR session, the sign-in form comes first.
+    /// `launch` and `data-appointment` with the alias; without an EHR session the sign-in form comes first.
     ///
     /// Throws where the vendor has no such entry, or the person has no business there.
     package func launchPage(
@@ -21,7 +21,8 @@ extension MockEHR {
         let plan = try world.plan(alias)
         guard try world.person(person).role == entry.role else {
             throw EHRError(
-                message: "\(person) cannot use \(entry.rawValue)", remedy: "let a \(entry.role.rawValue) launch from there")
+                message: "\(person) cannot use \(entry.rawValue)",
+                remedy: "let a \(entry.role.rawValue) launch from there")
         }
         let base = try world.base(plan.base)
         return (["appointment": plan.fhirID] as Form).appended(to: base.url("/{tenant}/\(entry.rawValue)"))
@@ -32,8 +33,8 @@ extension MockEHR {
         try world(id).profile.entries.filter { $0.role == role }
     }
 
-    /// Mints a launch value as the EHR would and returns the URL it would send the browser to: for scenarios that tamper
-    /// with launches. Recorded as `launch.issued`.
+    /// Mints a launch value as the EHR would and returns the URL it would send the browser to: for scenarios that
+    /// tamper with launches. Recorded as `launch.issued`.
     package func mintLaunch(
         entry: LaunchEntry, appointment alias: String, by person: String, in id: WorldID
     ) throws(EHRError) -> (url: String, issuer: String, launch: String) {

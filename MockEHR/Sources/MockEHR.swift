@@ -74,7 +74,9 @@ package actor MockEHR: MockHandler {
         case .signIn: return base.signIn(request)
         case .consent: return base.consent(request)
         case .unknown:
-            return unexpected(request, "no such path at this base", base.model.id, base.refuse(Problem(.unknownTenant, "no such path")))
+            return unexpected(
+                request, "no such path at this base", base.model.id,
+                base.refuse(Problem(.unknownTenant, "no such path")))
         }
     }
 

@@ -43,11 +43,13 @@ struct ExchangeRecorder: Sendable {
                 url: message.url, headers: message.headers.map { ($0.name, $0.value) },
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
 
-        let fault = actor == nil
+        let fault =
+            actor == nil
             ? faults.strike(world: world, party: party, method: message.method, path: message.path) : nil
         var response: MockResponse?
         if body == nil {
-            response = .text("The body is too large.", status: 413, headers: [("Connection", "close")], world: world, party: party)
+            response = .text(
+                "The body is too large.", status: 413, headers: [("Connection", "close")], world: world, party: party)
         } else {
             response = await answer(message, world: world, party: party, fault: fault)
         }
@@ -68,7 +70,7 @@ struct ExchangeRecorder: Sendable {
         }
         try await writer.write(
             response: HTTPResponse(
-                status: .init(code: response.status), headerFields: Self.fields(response.headers)),
+                status: .init(code: min(max(response.status, 200), 999)), headerFields: Self.fields(response.headers)),
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
     }
 
@@ -150,12 +152,15 @@ extension ExchangeRecorder {
         headers += request.headers.map { (name: $0.name.rawName, value: $0.value) }
         return MockRequest(
             exchange: journal.nextExchangeID(), method: request.method.rawValue, path: String(parts.first ?? "/"),
-            query: parts.count > 1 ? String(parts[1]) : "", headers: headers, body: Data(body.map { Array($0.readableBytesView) } ?? []),
+            query: parts.count > 1 ? String(parts[1]) : "", headers: headers,
+            body: Data(body.map { Array($0.readableBytesView) } ?? []),
             origin: origin, actor: actor, remotePort: remotePort)
     }
 
     /// The headers as they are sent: with length and date (real time, RFC 9110 section 6.6.1).
-    private static func completed(_ response: MockResponse, method: HTTPRequest.Method) -> [(name: String, value: String)] {
+    private static func completed(
+        _ response: MockResponse, method: HTTPRequest.Method
+    ) -> [(name: String, value: String)] {
         var headers = response.headers
         func has(_ name: String) -> Bool { headers.contains { $0.name.lowercased() == name } }
         if !has("date") { headers.append(("Date", HTTPDate.text(.wall))) }

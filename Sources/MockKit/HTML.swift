@@ -31,7 +31,8 @@ package struct HTML: Sendable, ExpressibleByStringLiteral, ExpressibleByStringIn
 
     /// A labelled input.
     package static func field(_ label: String, name: String, type: String = "text") -> HTML {
-        element("label", [:], [HTML(label + " "), element("input", ["type": type, "name": name, "autocomplete": "off"])])
+        element(
+            "label", [:], [HTML(label + " "), element("input", ["type": type, "name": name, "autocomplete": "off"])])
     }
 
     /// A form that posts to `action`.

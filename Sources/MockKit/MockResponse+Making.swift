@@ -8,7 +8,8 @@ package import World
 extension MockResponse {
     /// A JSON answer.
     package static func json(
-        _ value: Value, status: Int = 200, type: String = "application/json", headers: [(name: String, value: String)] = [],
+        _ value: Value, status: Int = 200, type: String = "application/json",
+        headers: [(name: String, value: String)] = [],
         world: WorldID?, party: Party, events: [EventDraft] = []
     ) -> MockResponse {
         MockResponse(
@@ -28,7 +29,8 @@ extension MockResponse {
 
     /// A page; browsers must not keep it.
     package static func html(
-        _ page: HTMLPage, status: Int = 200, headers: [(name: String, value: String)] = [], world: WorldID?, party: Party,
+        _ page: HTMLPage, status: Int = 200, headers: [(name: String, value: String)] = [], world: WorldID?,
+        party: Party,
         events: [EventDraft] = []
     ) -> MockResponse {
         let standing = [

@@ -42,7 +42,8 @@ package struct RunAuthority: Sendable {
             return octets.count == 4 ? .ipAddress(ASN1OctetString(contentBytes: octets[...])) : .dnsName(host)
         }
         let leaf = try Self.certificate(
-            publicKey: .init(leafKey.publicKey), subject: try DistinguishedName { CommonName(hosts.first ?? "localhost") },
+            publicKey: .init(leafKey.publicKey),
+            subject: try DistinguishedName { CommonName(hosts.first ?? "localhost") },
             issuer: name, issuerKey: key,
             extensions: Certificate.Extensions {
                 Critical(BasicConstraints.notCertificateAuthority)

@@ -51,7 +51,8 @@ package struct SigningKey: Sendable {
     /// A signature as it stands in a JWS (RFC 7515).
     package func sign(_ data: Data) throws -> Data {
         switch secret {
-        case .rsa(let key): try key.signature(for: SHA256.hash(data: data), padding: .insecurePKCS1v1_5).rawRepresentation
+        case .rsa(let key):
+            try key.signature(for: SHA256.hash(data: data), padding: .insecurePKCS1v1_5).rawRepresentation
         case .p256(let key): try key.signature(for: SHA256.hash(data: data)).rawRepresentation
         }
     }

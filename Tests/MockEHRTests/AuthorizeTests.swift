@@ -63,7 +63,8 @@ struct AuthorizeTests {
             let (cookie, _, query) = try await ward.launch(from: .hyperspace)
             let form = ward.request(launch: query["launch"])
             let stranger = try await ward.signIn(
-                "eve", at: try await ward.ehr.launchPage(
+                "eve",
+                at: try await ward.ehr.launchPage(
                     entry: .hyperspace, appointment: "visit", by: "dr-ruiz", in: Ward.world))
             #expect(try await ward.authorize(form, cookie: stranger)["error"] == "access_denied")
             #expect(try await ward.authorize(form, cookie: cookie)["code"] != nil)

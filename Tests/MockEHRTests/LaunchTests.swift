@@ -66,7 +66,8 @@ struct LaunchTests {
                 "GET", ward.listener.origin + "/T-1/mychart", headers: ["Cookie": cookie])
             #expect(all.text.contains("data-appointment=\"visit\"") && !all.text.contains("data-appointment=\"other\""))
             let scope = "launch openid fhirUser patient/Appointment.read"
-            let answer = try await ward.authorize(ward.request(launch: query["launch"], ["scope": scope]), cookie: cookie)
+            let answer = try await ward.authorize(
+                ward.request(launch: query["launch"], ["scope": scope]), cookie: cookie)
             let (status, token) = try await ward.redeem(try #require(answer["code"]))
             #expect(status == 200)
             #expect(token["patient"] == "fhir-ann")

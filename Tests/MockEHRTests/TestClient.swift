@@ -20,7 +20,8 @@ struct TestClient: Sendable {
     ) async throws -> Answer {
         let rest = url.dropFirst("http://".count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        guard url.hasPrefix("http://"), let port = authority.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+        guard url.hasPrefix("http://"), let port = authority.split(separator: ":").last.flatMap({ UInt16($0) })
+        else {
             throw Failure(reason: "not a URL of a local listener: \(url)")
         }
         let target = rest.dropFirst(authority.count)

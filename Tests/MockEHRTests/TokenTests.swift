@@ -116,7 +116,8 @@ struct TokenTests {
             ]
         ]
         let registration = EHRRegistration(
-            clientID: "app", clientSecret: nil, authentication: .privateKeyJWT, jwks: jwks, redirectURIs: [Ward.redirect])
+            clientID: "app", clientSecret: nil, authentication: .privateKeyJWT, jwks: jwks,
+            redirectURIs: [Ward.redirect])
         try await Ward.with(.epic, registration: registration) { ward in
             let endpoint = try await ward.endpoint("token_endpoint")
             func form(_ audience: String, id: String) throws -> Form {

@@ -100,7 +100,8 @@ struct Ward: Sendable {
         #expect(page.text.contains("id=\"assay-login\""))
         #expect(page.text.contains("data-provider=\"ehr\""))
         let form: Form = [
-            "return": String(url.dropFirst(listener.origin.count)), "username": "login-\(person.split(separator: "-").last ?? "")",
+            "return": String(url.dropFirst(listener.origin.count)),
+            "username": "login-\(person.split(separator: "-").last ?? "")",
             "password": "pass-\(person.split(separator: "-").last ?? "")",
         ]
         let answer = try await post(listener.origin + "/T-1/sign-in", form, headers: ["Assay-Actor": person])
@@ -133,7 +134,8 @@ struct Ward: Sendable {
     func request(launch: String?, _ overrides: [String: String] = [:]) -> Form {
         var fields: [(name: String, value: String)] = [
             ("response_type", "code"), ("client_id", "app"), ("redirect_uri", Self.redirect),
-            ("scope", "launch openid fhirUser user/Appointment.read user/Patient.read online_access"), ("state", "st-1"),
+            ("scope", "launch openid fhirUser user/Appointment.read user/Patient.read online_access"),
+            ("state", "st-1"),
             ("aud", base), ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
             ("code_challenge_method", "S256"), ("nonce", "n-1"),
         ]
@@ -164,7 +166,8 @@ struct Ward: Sendable {
 
     func redeem(_ code: String, _ overrides: [String: String] = [:]) async throws -> (Int, Value) {
         var fields: Form = [
-            "grant_type": "authorization_code", "code": code, "redirect_uri": Self.redirect, "code_verifier": Self.verifier,
+            "grant_type": "authorization_code", "code": code, "redirect_uri": Self.redirect,
+            "code_verifier": Self.verifier,
         ]
         for (name, value) in overrides {
             fields.fields.removeAll { $0.name == name }

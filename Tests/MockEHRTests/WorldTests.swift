@@ -63,7 +63,8 @@ struct WorldTests {
             try await ward.ehr.install(
                 records: [
                     IntegrationRecord(
-                        role: .provider, baseURL: "http://elsewhere.example/r4/x", launchURL: "http://127.0.0.1:9/l/other")
+                        role: .provider, baseURL: "http://elsewhere.example/r4/x",
+                        launchURL: "http://127.0.0.1:9/l/other")
                 ], misplacedAt: "main", in: Ward.world)
             let (_, url, query) = try await ward.launch(from: .powerchart)
             #expect(url.hasPrefix("http://127.0.0.1:9/l/other?"))

@@ -21,7 +21,8 @@ struct FormTests {
     }
 
     @Test(arguments: [
-        ("http://h/p", "http://h/p?x=1"), ("http://h/p?a=b", "http://h/p?a=b&x=1"), ("http://h/p#f", "http://h/p?x=1#f"),
+        ("http://h/p", "http://h/p?x=1"), ("http://h/p?a=b", "http://h/p?a=b&x=1"),
+        ("http://h/p#f", "http://h/p?x=1#f"),
     ])
     func `fields are added to a query before the fragment`(url: String, expected: String) {
         #expect((["x": "1"] as Form).appended(to: url) == expected)

@@ -57,7 +57,9 @@ struct SigningTests {
         let listener = try await MockListener.start(handler: Refusal(), journal: Journal(), tls: identity)
         #expect(listener.origin.hasPrefix("https://127.0.0.1:"))
         // Plain HTTP gets no answer there.
-        await #expect(throws: (any Error).self) { try await TestClient().send("GET", "http://127.0.0.1:\(listener.port)/") }
+        await #expect(throws: (any Error).self) {
+            try await TestClient().send("GET", "http://127.0.0.1:\(listener.port)/")
+        }
         await listener.stop()
     }
 }

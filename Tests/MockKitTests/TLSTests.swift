@@ -18,7 +18,9 @@ struct TLSTests {
             #expect(answer.hasPrefix("HTTP/1.1 200 OK"))
         }
         let stranger = try RunAuthority()
-        await #expect(throws: (any Error).self) { try await greet(listener.port, host: "localhost", trusting: stranger) }
+        await #expect(throws: (any Error).self) {
+            try await greet(listener.port, host: "localhost", trusting: stranger)
+        }
         await #expect(throws: (any Error).self) {
             try await greet(listener.port, host: "login.example.net", trusting: authority)
         }
@@ -50,5 +52,7 @@ struct TLSTests {
 
 private struct Greeting: MockHandler {
     func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) { (nil, .graph) }
-    func respond(to request: MockRequest) async -> MockResponse { .text("hello", status: 200, world: nil, party: .graph) }
+    func respond(to request: MockRequest) async -> MockResponse {
+        .text("hello", status: 200, world: nil, party: .graph)
+    }
 }

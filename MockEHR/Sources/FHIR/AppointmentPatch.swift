@@ -26,7 +26,9 @@ extension EHRBase {
                 throw Problem(.mediaType, "the body is not application/json-patch+json")
             }
             try checkVersion(request, booked)
-            guard let operations, !operations.isEmpty else { throw Problem(.invalidContent, "the body is no JSON Patch") }
+            guard let operations, !operations.isEmpty else {
+                throw Problem(.invalidContent, "the body is no JSON Patch")
+            }
             if isLink { return try writeLinks(operations, rules, &booked) }
             return try writeStatus(operations, &booked)
         } catch {
@@ -104,7 +106,9 @@ extension EHRBase {
     }
 
     /// Status moves of facts 5.3.4; other paths are refused.
-    private func writeStatus(_ operations: [Operation], _ booked: inout BookedAppointment) throws(Problem) -> MockResponse {
+    private func writeStatus(
+        _ operations: [Operation], _ booked: inout BookedAppointment
+    ) throws(Problem) -> MockResponse {
         let moves: [String: [String]] = [
             "booked": ["arrived", "checked-in", "cancelled"], "arrived": ["checked-in", "cancelled"],
             "checked-in": ["fulfilled", "cancelled"],
@@ -113,7 +117,8 @@ extension EHRBase {
             throw Problem(.businessRule, "this path and operation cannot be patched")
         }
         guard let status = operations[0].value, moves[booked.status]?.contains(status) == true else {
-            throw Problem(.businessRule, "the status cannot go from \(booked.status) to \(operations[0].value ?? "nothing")")
+            throw Problem(
+                .businessRule, "the status cannot go from \(booked.status) to \(operations[0].value ?? "nothing")")
         }
         booked.status = status
         return written(&booked, events: [])

@@ -100,7 +100,8 @@ extension EHRBase {
         let provider = model.person(plan.provider)?.ehr[.fhirID] ?? ""
         return [
             "resourceType": "Encounter", "id": .string(plan.encounterID), "meta": meta(of: booked),
-            "identifier": identifiers(of: plan), "status": .string(booked.status == "cancelled" ? "cancelled" : "planned"),
+            "identifier": identifiers(of: plan),
+            "status": .string(booked.status == "cancelled" ? "cancelled" : "planned"),
             "class": .object(profile.forms.encounterClass), "subject": ["reference": .string("Patient/" + patient)],
             "participant": [["individual": ["reference": .string("Practitioner/" + provider)]]],
             "appointment": [["reference": .string("Appointment/" + plan.fhirID)]],

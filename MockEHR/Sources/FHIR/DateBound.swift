@@ -58,7 +58,9 @@ struct DateBound: Sendable {
             else { return nil }
             return (low, high)
         case 3:
-            guard let month = Int(parts[1]), let day = Int(parts[2]), let low = start(year, month, day) else { return nil }
+            guard let month = Int(parts[1]), let day = Int(parts[2]), let low = start(year, month, day) else {
+                return nil
+            }
             return (low, low + .seconds(86_400))
         default: return nil
         }

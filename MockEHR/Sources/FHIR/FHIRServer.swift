@@ -28,7 +28,9 @@ extension EHRBase {
             switch (method(of: request), rest.count) {
             case ("GET", 2) where rules.read: return try read(type, rest[1], token, context: context)
             case ("GET", 1), ("POST", 2):
-                guard request.method == "GET" || rest[1] == "_search", let rule = rules.search else { throw Problem(.notAllowed, "search is not offered") }
+                guard request.method == "GET" || rest.last == "_search", let rule = rules.search else {
+                    throw Problem(.notAllowed, "search is not offered")
+                }
                 return try search(type, rule, request, token, context: context)
             case ("POST", 1) where rules.create: return try create(type, request, token)
             case ("PATCH", 2) where type == "Appointment":
@@ -71,7 +73,8 @@ extension EHRBase {
         guard let type = resource["resourceType"]?.string, token.scopes.isPatientBound(interaction, on: type) else {
             return true
         }
-        guard let patient = token.patientID ?? (token.person?.role == .patient ? token.person?.ehr[.fhirID] : nil) else {
+        guard let patient = token.patientID ?? (token.person?.role == .patient ? token.person?.ehr[.fhirID] : nil)
+        else {
             return false
         }
         switch type {
@@ -91,7 +94,9 @@ extension EHRBase {
         guard isVisible(resource, to: token, for: .read) else { throw Problem(.scope, "another patient's \(type)") }
         var facts: Members = ["type": .string(type), "id": .string(id)]
         if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
-        if let person = model.people.first(where: { $0.ehr[.fhirID] == id }), type == "Patient" || type == "Practitioner" {
+        if let person = model.people.first(where: { $0.ehr[.fhirID] == id }),
+            type == "Patient" || type == "Practitioner"
+        {
             facts["person"] = .string(person.alias)
         }
         facts["context"] = .string(context)
@@ -136,7 +141,8 @@ extension EHRBase {
         created["\(type)/\(id)"] = resource
         return .empty(
             status: 201,
-            headers: standingHeaders + [("Location", "\(base.url)/\(type)/\(id)"), ("ETag", "W/\"0\"")], world: model.id,
+            headers: standingHeaders + [("Location", "\(base.url)/\(type)/\(id)"), ("ETag", "W/\"0\"")],
+            world: model.id,
             party: .ehr,
             events: [event("fhir.written", ["type": .string(type), "id": .string(id), "interaction": "create"])])
     }

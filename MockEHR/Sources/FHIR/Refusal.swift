@@ -17,9 +17,10 @@ extension EHRBase {
                 ("WWW-Authenticate", "Bearer realm=\"\(base.url)\", error=\"invalid_token\""))
         default: break
         }
-        let events = events?(form.status) ?? [
-            event("fhir.refused", ["status": Value(form.status), "reason": .string(problem.text)])
-        ]
+        let events =
+            events?(form.status) ?? [
+                event("fhir.refused", ["status": Value(form.status), "reason": .string(problem.text)])
+            ]
         switch form.body {
         case .empty:
             return .empty(status: form.status, headers: headers, world: model.id, party: .ehr, events: events)

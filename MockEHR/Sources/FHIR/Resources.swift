@@ -61,7 +61,8 @@ extension EHRBase {
             "resourceType": "Patient", "id": .string(record[.fhirID]), "meta": meta(),
             "identifier": .array(identifiers), "active": true, "name": name(record),
         ]
-        let telecom = contact.phones.map { phone($0) }
+        let telecom =
+            contact.phones.map { phone($0) }
             + (contact.email.map { [["system": "email", "value": .string($0), "use": "home"] as Value] } ?? [])
         if !telecom.isEmpty { patient["telecom"] = .array(telecom) }
         if !record[.birthDate].isEmpty { patient["birthDate"] = .string(record[.birthDate]) }
@@ -73,7 +74,9 @@ extension EHRBase {
                 ]
             ]
         }
-        if !record[.photo].isEmpty { patient["photo"] = [["contentType": "image/png", "url": .string(record[.photo])]] }
+        if !record[.photo].isEmpty {
+            patient["photo"] = [["contentType": "image/png", "url": .string(record[.photo])]]
+        }
         if !record[.relativeName].isEmpty { patient["contact"] = [["name": ["text": .string(record[.relativeName])]]] }
         patient["communication"] = [
             [
@@ -94,7 +97,8 @@ extension EHRBase {
         var point: Members = ["system": "phone", "use": .string(phone.use)]
         switch profile.forms.phone {
         case .bareDigits:
-            let formatted = digits.count == 10
+            let formatted =
+                digits.count == 10
                 ? "(\(String(digits[0..<3]))) \(String(digits[3..<6]))-\(String(digits[6...]))" : phone.number
             // Foreign numbers keep their plus [eng]: without it nobody could dial them.
             point["value"] = .string(national ?? phone.number)
@@ -151,8 +155,10 @@ extension EHRBase {
 
     private var location: Members {
         [
-            "resourceType": "Location", "id": .string(locationID), "meta": meta(), "status": "active", "mode": "instance",
-            "identifier": [["value": .string(departmentID)]], "name": .string(model.organizationName + " virtual clinic"),
+            "resourceType": "Location", "id": .string(locationID), "meta": meta(), "status": "active",
+            "mode": "instance",
+            "identifier": [["value": .string(departmentID)]],
+            "name": .string(model.organizationName + " virtual clinic"),
             "managingOrganization": ["reference": .string("Organization/" + organizationID)],
         ]
     }

@@ -8,8 +8,10 @@ import World
 
 /// FHIR search within the vendor's rules.
 extension EHRBase {
-    private static let results: Set<String> = ["_count", "_format", "_summary", "_elements", "_include", "_revinclude",
-        "_sort", "_lastUpdated"]
+    private static let results: Set<String> = [
+        "_count", "_format", "_summary", "_elements", "_include", "_revinclude",
+        "_sort", "_lastUpdated",
+    ]
 
     func search(
         _ type: String, _ rule: SearchRule, _ request: MockRequest, _ token: AccessToken, context: String
@@ -33,7 +35,9 @@ extension EHRBase {
         }
         if found.isEmpty, profile.fhir.warnsOfNoResults {
             warnings.append(
-                outcome(severity: "warning", issue: "processing", code: "4101", text: "Resource request returns no results."))
+                outcome(
+                    severity: "warning", issue: "processing", code: "4101", text: "Resource request returns no results."
+                ))
         }
         facts["count"] = Value(found.count)
         facts["context"] = .string(context)
@@ -56,7 +60,8 @@ extension EHRBase {
             guard given.count == 1 else {
                 let list = rule.exactlyOneOf.joined(separator: ", ")
                 throw Problem(
-                    given.isEmpty ? .parameterMissing : .parameterCombination, "exactly one of \(list) must be given, once")
+                    given.isEmpty ? .parameterMissing : .parameterCombination,
+                    "exactly one of \(list) must be given, once")
             }
         }
         if !rule.anyOf.isEmpty, !names.contains(where: { rule.anyOf.contains($0) }) {
@@ -110,7 +115,8 @@ extension EHRBase {
         var entries: [Value] = page.map { resource in
             let type = resource["resourceType"]?.string ?? ""
             return [
-                "fullUrl": .string("\(base.url)/\(type)/\(resource["id"]?.string ?? "")"), "resource": .object(resource),
+                "fullUrl": .string("\(base.url)/\(type)/\(resource["id"]?.string ?? "")"),
+                "resource": .object(resource),
                 "search": ["mode": "match"],
             ]
         }

@@ -24,7 +24,8 @@ struct SearchParameter: Sendable {
     static let id = SearchParameter("_id", .id, "id")
     static let identifier = SearchParameter("identifier", .token, "identifier")
     static let status = SearchParameter("status", .token, "status")
-    static let appointmentPatient = SearchParameter("patient", .reference, "participant.actor.reference", target: "Patient")
+    static let appointmentPatient = SearchParameter(
+        "patient", .reference, "participant.actor.reference", target: "Patient")
     static let appointmentPractitioner = SearchParameter(
         "practitioner", .reference, "participant.actor.reference", target: "Practitioner")
     static let appointmentLocation = SearchParameter(
@@ -39,7 +40,8 @@ struct SearchParameter: Sendable {
     static let encounterAppointment = SearchParameter(
         "appointment", .reference, "appointment.reference", target: "Appointment")
     static let encounterClass = SearchParameter("class", .token, "class")
-    static let practitioner = SearchParameter("practitioner", .reference, "practitioner.reference", target: "Practitioner")
+    static let practitioner = SearchParameter(
+        "practitioner", .reference, "practitioner.reference", target: "Practitioner")
     static let category = SearchParameter("category", .token, "category")
     static let recipient = SearchParameter("recipient", .reference, "recipient.reference")
     static let birthDate = SearchParameter("birthdate", .date, "birthDate")

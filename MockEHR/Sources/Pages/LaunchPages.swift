@@ -26,7 +26,9 @@ extension EHRBase {
     }
 
     private func row(_ entry: LaunchEntry, _ appointment: BookedAppointment) -> HTML {
-        var pieces: [HTML] = [.element("time", [:], [HTML(appointment.start.description)]), HTML(" " + appointment.status)]
+        var pieces: [HTML] = [
+            .element("time", [:], [HTML(appointment.start.description)]), HTML(" " + appointment.status),
+        ]
         if appointment.status != "cancelled", appointment.plan.isVideoVisit {
             for (index, record) in records.enumerated() where record.role == entry.role {
                 let link: Form = ["appointment": appointment.plan.fhirID, "record": String(index)]

@@ -8,7 +8,7 @@ import World
 
 /// The authorize endpoint: GET and POST (SMART App Launch 2.x section 3.1; vendors: facts 5.3.2, 5.4.1).
 extension EHRBase {
-    /// Answers an authorization request: an error page, an error redirect, the sign-in page, the consent page or a code.
+    /// Answers an authorization request: error page, error redirect, sign-in page, consent page or a code.
     func authorize(_ request: MockRequest, persona: Role?) -> MockResponse {
         let fields = request.method == "POST" ? request.formFields : request.queryFields
         let session = session(of: request)
@@ -93,7 +93,9 @@ extension EHRBase {
     }
 
     private func check(_ fields: Form, redirect: String) throws(OAuthFailure) -> AuthorizationRequest {
-        if let name = fields.repeatedNames.first { throw OAuthFailure("invalid_request", "parameter repeated: \(name)") }
+        if let name = fields.repeatedNames.first {
+            throw OAuthFailure("invalid_request", "parameter repeated: \(name)")
+        }
         guard fields["response_type"] == "code" else {
             throw OAuthFailure("unsupported_response_type", "response_type is not code")
         }

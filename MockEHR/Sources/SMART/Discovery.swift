@@ -11,7 +11,8 @@ extension EHRBase {
         let smart = profile.smart
         var members: Members = [
             "issuer": .string(issuer), "jwks_uri": .string(url(smart.jwksPath)),
-            "authorization_endpoint": .string(url(smart.authorizePath)), "token_endpoint": .string(url(smart.tokenPath)),
+            "authorization_endpoint": .string(url(smart.authorizePath)),
+            "token_endpoint": .string(url(smart.tokenPath)),
             "token_endpoint_auth_methods_supported": .array(
                 smart.clientAuthentication.map { .string(Self.methodName($0)) }),
             "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
@@ -54,7 +55,8 @@ extension EHRBase {
             "resourceType": "CapabilityStatement", "status": "active", "date": .string(release), "kind": "instance",
             "publisher": .string(profile.fhir.publisher),
             "software": [
-                "name": .string(profile.fhir.softwareName), "version": .string(release), "releaseDate": .string(release),
+                "name": .string(profile.fhir.softwareName), "version": .string(release),
+                "releaseDate": .string(release),
             ],
             "implementation": ["description": .string(profile.fhir.softwareName + " R4"), "url": .string(base.url)],
             "fhirVersion": "4.0.1", "format": ["application/fhir+json", "json"],

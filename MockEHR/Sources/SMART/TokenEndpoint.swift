@@ -111,7 +111,9 @@ extension EHRBase {
     }
 
     private func refresh(_ form: Form, client: String, keys: EHRKeys) throws(OAuthFailure) -> MockResponse {
-        guard let value = form["refresh_token"] else { throw OAuthFailure("invalid_request", "refresh_token is missing") }
+        guard let value = form["refresh_token"] else {
+            throw OAuthFailure("invalid_request", "refresh_token is missing")
+        }
         guard let refresh = refreshTokens[value], refresh.code.request.client == client else {
             throw OAuthFailure("invalid_grant", "the refresh token is not known", detail: "refresh-token-invalid")
         }

@@ -37,7 +37,8 @@ extension EHRBase {
         var user: Members = [:]
         if let person = token.person {
             user = [
-                "principal": .string(person.ehr[.ehrUserID]), "persona": .string(person.role == .patient ? "patient" : "provider"),
+                "principal": .string(person.ehr[.ehrUserID]),
+                "persona": .string(person.role == .patient ? "patient" : "provider"),
                 "idsp": .string(base.tenant), "sessionId": .string(uuid()), "principalType": "username",
             ]
         }

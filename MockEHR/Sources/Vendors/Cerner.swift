@@ -9,7 +9,8 @@ extension VendorProfile {
         routes: RouteTemplate.own([.powerchart]) + [
             RouteTemplate("/r4/{tenant}/**", .fhir),
             RouteTemplate(
-                "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/provider/authorize", .authorize(.provider)),
+                "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/provider/authorize",
+                .authorize(.provider)),
             RouteTemplate(
                 "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/patient/authorize", .authorize(.patient)),
             RouteTemplate("/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token", .token),
@@ -59,8 +60,12 @@ extension VendorProfile {
                 "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "VR", "display": "virtual",
             ],
             serviceType: [
-                "coding": [["system": "https://fhir.cerner.com/{tenant}/codeSet/14249", "code": "2572307911",
-                    "display": "Video Visit", "userSelected": true]],
+                "coding": [
+                    [
+                        "system": "https://fhir.cerner.com/{tenant}/codeSet/14249", "code": "2572307911",
+                        "display": "Video Visit", "userSelected": true,
+                    ]
+                ],
                 "text": "Video Visit",
             ],
             rooms: true, serviceCategory: nil, firstVersion: 0),
@@ -76,8 +81,11 @@ extension VendorProfile {
         // Facts 5.3.4.
         "Appointment": TypeRules(
             search: SearchRule(
-                [.id, .appointmentPatient, .appointmentPractitioner, .appointmentLocation, .appointmentDate, .requestedDate,
-                    .status],
+                [
+                    .id, .appointmentPatient, .appointmentPractitioner, .appointmentLocation, .appointmentDate,
+                    .requestedDate,
+                    .status,
+                ],
                 exactlyOneOf: ["_id", "patient", "practitioner", "location"],
                 needDate: (["patient", "practitioner", "location"], ["date", "-date-or-req-period"]))),
         // Facts 5.3.5.
@@ -92,14 +100,16 @@ extension VendorProfile {
                     "_id", "identifier", "birthdate", "name", "given", "family", "address-postalcode", "phone", "email",
                 ])),
         "Practitioner": TypeRules(
-            search: SearchRule([.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
+            search: SearchRule(
+                [.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
         "PractitionerRole": TypeRules(
             search: SearchRule([.id, .practitioner], anyOf: ["_id", "practitioner"])),
         "Location": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
         "Organization": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
         "Communication": TypeRules(
             search: SearchRule([.id, .category, .recipient], anyOf: ["_id", "category", "recipient"]), create: true),
-        "DocumentReference": TypeRules(search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
+        "DocumentReference": TypeRules(
+            search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
         "Observation": .chart, "Condition": .chart, "AllergyIntolerance": .chart, "MedicationRequest": .chart,
         "Coverage": .chart, "DiagnosticReport": .chart, "Procedure": .chart,
     ]
@@ -107,5 +117,6 @@ extension VendorProfile {
 
 extension TypeRules {
     /// Parts of the chart that no visit needs: empty here, so that reading them shows.
-    static let chart = TypeRules(search: SearchRule([.id, .subjectPatient, .subject], anyOf: ["_id", "patient", "subject"]))
+    static let chart = TypeRules(
+        search: SearchRule([.id, .subjectPatient, .subject], anyOf: ["_id", "patient", "subject"]))
 }

@@ -57,7 +57,8 @@ extension VendorProfile {
                 .invalidContent: .init(400, issue: "structure", code: "59105"),
                 .businessRule: .init(422, issue: "business-rule", code: "59159"),
             ],
-            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", unknownParameter: .warn, warnsOfNoResults: true,
+            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", unknownParameter: .warn,
+            warnsOfNoResults: true,
             headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")]),
         forms: ResourceForms(
             // Facts 5.4.3 [sec]: the same on Appointment and Encounter.
@@ -65,16 +66,23 @@ extension VendorProfile {
             mrnSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.5.737384.14", phone: .dashed,
             // Facts 5.4.3 [sec]: an Epic code, never VR.
             encounterClass: [
-                "system": "urn:oid:1.2.840.114350.1.72.1.7.7.10.696784.13260", "code": "13", "display": "Support OP Encounter",
+                "system": "urn:oid:1.2.840.114350.1.72.1.7.7.10.696784.13260", "code": "13",
+                "display": "Support OP Encounter",
             ],
             serviceType: [
-                "coding": [["system": "urn:oid:1.2.840.114350.1.13.0.1.7.2.808267", "code": "2990", "display": "Video Visit"]],
+                "coding": [
+                    ["system": "urn:oid:1.2.840.114350.1.13.0.1.7.2.808267", "code": "2990", "display": "Video Visit"]
+                ],
                 "text": "Video Visit",
             ],
             rooms: false,
             serviceCategory: [
-                "coding": [["system": "http://open.epic.com/FHIR/StructureDefinition/appointment-service-category",
-                    "code": "appointment", "display": "Appointment"]],
+                "coding": [
+                    [
+                        "system": "http://open.epic.com/FHIR/StructureDefinition/appointment-service-category",
+                        "code": "appointment", "display": "Appointment",
+                    ]
+                ],
                 "text": "appointment",
             ],
             firstVersion: 1),
@@ -92,26 +100,34 @@ extension VendorProfile {
         // Facts 5.4.2; the last ones are post-filters.
         "Appointment": TypeRules(
             search: SearchRule(
-                [.id, .identifier, .appointmentPatient, .appointmentDate, .status, .serviceCategory, .appointmentPractitioner,
-                    .appointmentLocation, .actor],
+                [
+                    .id, .identifier, .appointmentPatient, .appointmentDate, .status, .serviceCategory,
+                    .appointmentPractitioner,
+                    .appointmentLocation, .actor,
+                ],
                 anyOf: ["_id", "identifier", "patient"])),
         "Encounter": TypeRules(
             search: SearchRule(
-                [.id, .identifier, .subjectPatient, .subject, .encounterDate, .encounterAppointment, .encounterClass, .status],
+                [
+                    .id, .identifier, .subjectPatient, .subject, .encounterDate, .encounterAppointment, .encounterClass,
+                    .status,
+                ],
                 anyOf: ["_id", "identifier", "patient", "subject", "appointment"])),
         "Patient": TypeRules(
             search: SearchRule(
                 [.id, .identifier, .birthDate, .name, .given, .family, .postalCode, .phone, .email, .gender],
                 anyOf: ["_id", "identifier", "birthdate", "name", "given", "family", "phone", "email"])),
         "Practitioner": TypeRules(
-            search: SearchRule([.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
+            search: SearchRule(
+                [.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
         "PractitionerRole": TypeRules(search: SearchRule([.id, .practitioner], anyOf: ["_id", "practitioner"])),
         "Location": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
         "Organization": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
         "Communication": TypeRules(
             search: SearchRule([.id, .subjectPatient, .category, .recipient], anyOf: ["_id", "patient", "recipient"]),
             create: true),
-        "DocumentReference": TypeRules(search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
+        "DocumentReference": TypeRules(
+            search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
         "Observation": .chart, "Condition": .chart, "AllergyIntolerance": .chart, "MedicationRequest": .chart,
         "Coverage": .chart, "DiagnosticReport": .chart, "Procedure": .chart,
     ]

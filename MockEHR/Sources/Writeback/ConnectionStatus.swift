@@ -14,7 +14,9 @@ extension EHRBase {
         let code = query["ConnectionStatus"].flatMap { Int($0) }
         let attendee = query["ExternalID"].flatMap { id in model.people.first { Self.isUser($0, id) } }
         let booked = query["ConferenceID"].flatMap { appointment(csn: $0) }
-        let word = code == nil ? "unknown"
+        let word =
+            code == nil
+            ? "unknown"
             : code == account?.connected ? "connected" : code == account?.disconnected ? "disconnected" : "unknown"
         var facts: Members = [:]
         if let booked { facts["appointment"] = .string(booked.plan.alias) }
@@ -35,13 +37,16 @@ extension EHRBase {
         guard let basic = request.basicCredentials, let account, account.password == basic.password,
             basic.user == account.user || basic.user == "emp$" + account.user
         else {
-            return refused("AUTHENTICATION") { self.plain(401, $0, [("WWW-Authenticate", "Basic realm=\"Interconnect\"")]) }
+            return refused("AUTHENTICATION") {
+                self.plain(401, $0, [("WWW-Authenticate", "Basic realm=\"Interconnect\"")])
+            }
         }
         let clients = [world.registration.clientID, world.registration.systemClient?.id].compactMap { $0 }
         guard let client = request.header(rules.vendorHeader), clients.contains(client) else {
             return refused("CLIENT-ID") { self.plain(403, $0) }
         }
-        if let token = Self.fault(query, rules, knownConference: booked != nil, knownUser: attendee != nil, word: word) {
+        if let token = Self.fault(query, rules, knownConference: booked != nil, knownUser: attendee != nil, word: word)
+        {
             return refused(token) { self.commandFailed(token, rules, $0) }
         }
         facts["accepted"] = true
@@ -73,7 +78,8 @@ extension EHRBase {
         _ status: Int, _ facts: Members, _ headers: [(name: String, value: String)] = []
     ) -> MockResponse {
         .empty(
-            status: status, headers: headers, world: model.id, party: .ehr, events: [event("writeback.received", facts)])
+            status: status, headers: headers, world: model.id, party: .ehr, events: [event("writeback.received", facts)]
+        )
     }
 
     private func commandFailed(_ token: String, _ rules: WritebackRules, _ facts: Members) -> MockResponse {
