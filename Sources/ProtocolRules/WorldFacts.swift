@@ -18,28 +18,24 @@ package struct WorldFacts: Sendable, Hashable {
         self.faults = faults
     }
 
-    /// Read off the events of one world: `world.opened` carries the model (lists of objects with an `alias`, or objects
-    /// by alias).
+    /// Read off the events of one world: `world.opened` carries its model, an object for each thing by its name (`main:
+    /// {alias, url}`, `ann: {alias, role, …}`).
     package init(events: [TraceEvent]) {
         self.init()
         for event in events {
             switch event.kind {
             case "world.opened":
-                let model = event["model"]
-                bases = Self.entries(model?["bases"]).compactMap { $0.value["url"]?.string }.map(Self.withoutSlash)
-                patients = Set(
-                    Self.entries(model?["people"]).filter { $0.value["role"]?.string == "patient" }.map(\.alias))
+                for owner in event["model"]?.members ?? Members() where owner.name != "connector" {
+                    switch owner.value["role"]?.string {
+                    // A person may have a `url` too: a datum of theirs.
+                    case nil: if let url = owner.value["url"]?.string { bases.append(Self.withoutSlash(url)) }
+                    case "patient": patients.insert(owner.name)
+                    default: break
+                    }
+                }
             case "fault.struck": faults.append(event.seq)
             default: break
             }
-        }
-    }
-
-    private static func entries(_ value: Value?) -> [(alias: String, value: Value)] {
-        switch value {
-        case .array(let items): items.map { ($0["alias"]?.string ?? "", $0) }
-        case .object(let members): members.map { ($0.name, $0.value) }
-        default: []
         }
     }
 

@@ -79,8 +79,8 @@ enum Samples {
                 [
                     "scenario": "s",
                     "model": .object([
-                        "bases": [["alias": "main", "url": .string(base)]],
-                        "people": [["alias": "ann", "role": "patient"], ["alias": "dr", "role": "provider"]],
+                        "main": ["alias": "main", "url": .string(base)], "ann": ["alias": "ann", "role": "patient"],
+                        "dr": ["alias": "dr", "role": "provider", "url": "https://dr.example"],
                     ]),
                 ]))
         maker.add(

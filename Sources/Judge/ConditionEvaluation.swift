@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FHIRPath
+internal import ScenarioLanguage
+internal import Trace
+internal import Value
+
+/// FHIRPath over an event, with `%world`, `%trace` and `%captures`.
+struct ConditionEvaluation {
+    let world: Value
+    let captures: Members
+    let trace: [TraceEvent]
+
+    /// True passes; false and empty fail.
+    func holds(_ expression: Expression, on event: TraceEvent) throws -> Bool {
+        var context = EvaluationContext()
+        let variables = Set(expression.referencedVariables)
+        if variables.contains("world") { context.variables["world"] = [Item(world)] }
+        if variables.contains("captures") { context.variables["captures"] = [Item(.object(captures))] }
+        if variables.contains("trace") { context.variables["trace"] = trace.map { Item(Self.view(of: $0)) } }
+        return try expression.evaluateBool(on: Self.view(of: event), context: context) ?? false
+    }
+
+    /// The event as ``EventView`` gives it, with `signIns` beside `sign-ins`: FHIRPath reads a hyphen as minus.
+    private static func view(of event: TraceEvent) -> Value {
+        guard var members = EventView.value(of: event).members else { return .object(Members()) }
+        for member in members where member.name.contains("-") {
+            let name = EventText.camelCase(member.name)
+            if members[name] == nil { members[name] = member.value }
+        }
+        return .object(members)
+    }
+
+    /// The fields of the event that the condition names, with their values.
+    func actual(_ source: String, _ event: TraceEvent) -> String {
+        let words = Set(source.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.map(String.init))
+        let named = event.fields.filter { words.contains($0.name) || words.contains(EventText.camelCase($0.name)) }
+        if named.isEmpty {
+            return source.contains("%trace") ? "\(trace.count) events since the stimulus" : EventText.line(event)
+        }
+        return named.map { "\($0.name) = \(EventText.shown($0.value))" }.joined(separator: "; ")
+    }
+}
+
+/// Events in sentences.
+enum EventText {
+    /// `#12 sms.sent to ann`.
+    static func line(_ event: TraceEvent) -> String {
+        let told = event.fields.filter { !$0.value.isNull && $0.name != "model" }.prefix(8).map { "\($0.name) \(shown($0.value, limit: 80))" }
+        return "#\(event.seq) \(event.kind) " + told.joined(separator: ", ")
+    }
+
+    /// Whose doing the event shows.
+    static func subject(_ event: TraceEvent) -> String { "\(event.kind) of \(event.party) (#\(event.seq))" }
+
+    static func shown(_ value: Value, limit: Int = 300) -> String {
+        let text = value.scalarText ?? value.json()
+        return text.count > limit ? text.prefix(limit) + "…" : text
+    }
+
+    /// `sign-ins` as expressions may write it: `signIns`.
+    static func camelCase(_ name: String) -> String {
+        let parts = name.split(separator: "-")
+        return (parts.first.map(String.init) ?? "") + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+}
+
+enum ExpectationText {
+    /// `sms.sent to ann, within 2m`, for "expected".
+    static func wanted(_ expectation: Expectation) -> String {
+        var text = expectation.pattern.text
+        if expectation.count != CountRange(atLeast: 1, atMost: nil) { text += ", \(expectation.count.described)" }
+        return text + (expectation.within > .zero ? ", within \(DurationText.format(expectation.within))" : ", by now")
+    }
+}
+
+extension CountRange {
+    /// `exactly 1`, `at least 2`, `1 to 2`.
+    var described: String {
+        switch atMost {
+        case nil: "at least \(atLeast)"
+        case .some(let most) where most == atLeast: "exactly \(most)"
+        case .some(let most) where atLeast == 0: "at most \(most)"
+        case .some(let most): "\(atLeast) to \(most)"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Trace
+internal import Value
+package import World
+
+/// One appearance of a canary on a surface, as a `sweep` event tells it.
+///
+/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, level}`:
+/// `surface` is `message:<exchange>:<part>` (`request-line`, `request-headers`, `request-body`, `response-headers`,
+/// `response-body`) or `<kind>:<name>` of a source of evidence (`file:…`, `log:…`, `database:…`, `stdout:…`).
+package struct SurfaceHit: Sendable, Hashable {
+    /// `ann.ehr.family-name`.
+    package let canary: String
+    /// A word of `DataClass`, or of another kind of datum (`appointment-id`).
+    package let dataClass: String
+    /// Alias of the person; empty for a datum of nobody.
+    package let person: String
+    package let origin: String
+    package let surface: String
+    /// Parties of a message, in the direction in which the hit travelled; nil at rest.
+    package let from: Party?
+    package let to: Party?
+    /// Encodings from the outside in: `["gzip", "base64"]`.
+    package let chain: [String]
+    /// What of the value stood there: `value`, `last-four`, `sha256`, …
+    package let form: String
+    package let offset: Int?
+    /// How sure the value can be had back: `reversible`, `hashed`.
+    package let level: String
+    package let world: WorldID?
+    /// The sweep that found it.
+    package let sweep: Int
+    /// That world's clock at the sweep.
+    package let clock: Instant?
+
+    package init(
+        canary: String, dataClass: String, person: String, origin: String, surface: String, from: Party? = nil,
+        to: Party? = nil, chain: [String] = [], form: String = "", offset: Int? = nil, level: String = "reversible",
+        world: WorldID? = nil, sweep: Int = 0, clock: Instant? = nil
+    ) {
+        self.canary = canary
+        self.dataClass = dataClass
+        self.person = person
+        self.origin = origin
+        self.surface = surface
+        self.from = from
+        self.to = to
+        self.chain = chain
+        self.form = form
+        self.offset = offset
+        self.level = level
+        self.world = world
+        self.sweep = sweep
+        self.clock = clock
+    }
+
+    /// Every hit of a `sweep` event; a hit may name a world of its own where the source belongs to several.
+    package static func all(in event: TraceEvent) -> [SurfaceHit] {
+        guard event.kind == "sweep" else { return [] }
+        return (event["hits"]?.array ?? []).map { hit in
+            let id = hit["canary"]?.string ?? ""
+            let parts = id.split(separator: ".").map(String.init)
+            func text(_ name: String, _ part: Int) -> String {
+                hit[name]?.string ?? (parts.indices.contains(part) ? parts[part] : "")
+            }
+            let source = "\(event["kind"]?.string ?? "source"):\(event["source"]?.string ?? "")"
+            return SurfaceHit(
+                canary: id, dataClass: text("class", 2), person: text("person", 0), origin: text("origin", 1),
+                surface: hit["surface"]?.string ?? source, from: hit["from"]?.string.map(Party.init(rawValue:)),
+                to: hit["to"]?.string.map(Party.init(rawValue:)), chain: (hit["chain"]?.array ?? []).compactMap(\.string),
+                form: hit["form"]?.string ?? "", offset: hit["offset"]?.int, level: hit["level"]?.string ?? "reversible",
+                world: hit["world"]?.string.map(WorldID.init(rawValue:)) ?? event.world, sweep: event.seq, clock: event.clock)
+        }
+    }
+
+    package var isMessage: Bool { surface.hasPrefix("message:") }
+    /// The exchange of a message.
+    package var exchange: ExchangeID? {
+        let parts = surface.split(separator: ":", maxSplits: 2)
+        return isMessage && parts.count > 1 ? ExchangeID(rawValue: String(parts[1])) : nil
+    }
+    /// `request-body`, `response-headers`, ….
+    package var part: String {
+        let parts = surface.split(separator: ":", maxSplits: 2)
+        return isMessage && parts.count > 2 ? String(parts[2]) : ""
+    }
+
+    /// `family-name of ann (ehr) in database:visits, base64 inside gzip, at byte 12`: never the value.
+    package var described: String {
+        let whose = person.isEmpty ? "" : " of \(person)"
+        var text = "\(dataClass)\(whose)\(origin.isEmpty ? "" : " (\(origin))")"
+        if !form.isEmpty, form != "value" { text += " as \(form)" }
+        text += isMessage ? " in the \(part) from \(from?.rawValue ?? "?") to \(to?.rawValue ?? "?")" : " in \(surface)"
+        if !chain.isEmpty { text += ", within " + chain.joined(separator: " > ") }
+        if let offset { text += ", at byte \(offset)" }
+        return text
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Ledger
+internal import ProtocolRules
+internal import ScenarioLanguage
+internal import Trace
+internal import Value
+internal import World
+
+/// Judges what belongs to the whole run: every exchange of every world and of the run's own lane.
+struct RunCheckJudge {
+    let trace: Trace
+    let records: [WorldRecord]
+    let exchanges: [WorldID?: [Exchange]]
+    let sweeps: SweepRecord
+    let scenarios: [Scenario]
+    let context: JudgeContext
+
+    func judge() -> [CheckResult] {
+        let table = RequirementTable(context.requirements)
+        var results = [
+            result(knownParties, ["PRI-02"], table), result(staysUp, [], table, level: .must),
+            result(completeTrace, [], table), result(flows, ["PRI-01", "PRI-02"], table),
+        ]
+        for (rule, finding) in protocolFindings() {
+            results.append(result(finding, rule.requirement.map { [$0] } ?? [], table))
+        }
+        return results
+    }
+
+    private func result(
+        _ finding: Finding, _ requirements: [String], _ table: RequirementTable, level: RequirementLevel? = nil
+    ) -> CheckResult {
+        // Rows of other vendors' profiles would only be noise.
+        let known = requirements.filter { table[$0] != nil }
+        return CheckResult(finding, requirements: known, level: level ?? table.level(of: known))
+    }
+
+    // MARK: Traffic
+
+    private var knownParties: Finding {
+        let check = "traffic-only-to-known-parties"
+        let named = hostsEnteredByPeople
+        let strangers = trace.events.filter { event in
+            switch event.kind {
+            case "traffic.unexpected": true
+            // A connector validates the address it was given: that host is no stranger.
+            case "egress.attempted": !named.contains(event["host"]?.string?.lowercased() ?? "")
+            default: false
+            }
+        }
+        let expected = "messages to the EHR, to Microsoft, to the SMS gateway and to addresses that people entered"
+        if let first = strangers.first {
+            let hosts = Array(Set(strangers.map { $0["host"]?.string ?? $0["url"]?.string ?? "?" })).sorted()
+            return .fail(
+                check, .forbiddenEvent, "The connector sent something to a stranger: \(EventText.line(first))", expected: expected,
+                actual: hosts.joined(separator: ", "), evidence: strangers.map(\.seq))
+        }
+        guard context.observesEgress else {
+            return .open(check, .notObservable, "The way out of the connector was not watched (`egress: unobserved`).", expected: expected)
+        }
+        let count = exchanges.values.joined().count { $0.from == .connector }
+        return .pass(check, "All \(count) messages of the connector went to known parties.", evidence: [])
+    }
+
+    private var hostsEnteredByPeople: Set<String> {
+        var hosts: Set<String> = []
+        for event in trace.events where event.kind == "operation.started" {
+            for argument in event["arguments"]?.members ?? Members() {
+                guard let text = argument.value.string else { continue }
+                let authority = WireURL(text).authority
+                hosts.insert(authority)
+                hosts.insert(String(authority.prefix { $0 != ":" }))
+            }
+        }
+        return hosts.subtracting([""])
+    }
+
+    // MARK: The connector and the record
+
+    private var staysUp: Finding {
+        let check = "connector-stays-up"
+        let exits = trace.events.filter { $0.kind == "connector.exited" && $0["expected"]?.bool == false }
+        if !exits.isEmpty {
+            return .fail(
+                check, .connectorFailure, "The connector ended by itself.", expected: "it runs until the harness ends it",
+                actual: exits.map { "#\($0.seq) status \($0["status"]?.scalarText ?? "unknown")" }.joined(separator: "; "),
+                evidence: exits.map(\.seq))
+        }
+        return .pass(check, "The connector ran until the harness ended it.", evidence: [])
+    }
+
+    private var completeTrace: Finding {
+        let check = "trace-complete"
+        let open = records.filter { !$0.isClosed }
+        if !trace.isComplete {
+            return .open(check, .harness, "The record has no footer: the run was cut short.", expected: "a trace with its footer")
+        }
+        if let first = open.first {
+            return .open(check, .harness, "\(open.count) world(s) were not drained, the first is \(first.world).",
+                expected: "every world closed before the footer")
+        }
+        return .pass(check, "\(trace.events.count) events, every world drained.", evidence: [])
+    }
+
+    private var flows: Finding {
+        let check = "privacy.seed-policy"
+        guard let policy = context.policies["seed-policy"] else {
+            return Finding(check: check, verdict: .notApplicable, reason: .notExecuted, message: "No seed policy was given.")
+        }
+        var leaks: [Leak] = []
+        for record in records { leaks += sweeps.leaks(policy, world: record.world, facts: FlowWorld(record)) }
+        leaks += sweeps.leaks(policy, world: nil, facts: FlowWorld())
+        if !leaks.isEmpty { return sweeps.finding(leaks, check: check, policy: policy) }
+        if sweeps.isEmpty {
+            // Whether that matters is for the scenarios with a privacy check to say.
+            return Finding(check: check, verdict: .notApplicable, reason: .notExecuted, message: "Nothing was searched for canaries.")
+        }
+        return .pass(check, "Every appearance of a planted value is where it may be.", evidence: [])
+    }
+
+    // MARK: Protocols
+
+    private func protocolFindings() -> [(ProtocolRule, Finding)] {
+        var examined: [String: Int] = [:]
+        var broken: [String: [Violation]] = [:]
+        let facts = Dictionary(records.map { ($0.world, WorldFacts(events: $0.events)) }, uniquingKeysWith: { first, _ in first })
+        for (world, exchanges) in exchanges {
+            let facts = world.flatMap { facts[$0] } ?? WorldFacts()
+            for outcome in ProtocolRules.outcomes(in: exchanges, world: facts) {
+                examined[outcome.rule.id, default: 0] += outcome.examined
+                broken[outcome.rule.id, default: []] += outcome.violations
+            }
+        }
+        return ProtocolRules.all.map { rule in
+            let check = "protocol." + rule.id
+            let violations = (broken[rule.id] ?? []).sorted { ($0.evidence.first ?? 0) < ($1.evidence.first ?? 0) }
+            let count = examined[rule.id] ?? 0
+            guard let first = violations.first else {
+                if count == 0 {
+                    return (rule, Finding(check: check, verdict: .notApplicable, reason: .notExecuted, message: "Nothing of the kind was seen."))
+                }
+                return (rule, .pass(check, "Kept \(count) time(s).", evidence: []))
+            }
+            let actual = "\(violations.count) of \(count): " + violations.prefix(3).map(\.actual).joined(separator: "; ")
+            let evidence = Array(violations.flatMap(\.evidence).prefix(40))
+            if rule.isAdvice {
+                return (rule, .pass(check, "Advice: \(first.message) (\(actual))", evidence: evidence))
+            }
+            return (rule, .fail(check, .protocolViolation, first.message, expected: rule.statement, actual: actual, evidence: evidence))
+        }
+    }
+}
+
+extension CheckResult {
+    init(_ finding: Finding, requirements: [String], level: RequirementLevel) {
+        self.init(
+            check: finding.check, requirements: requirements, level: level, verdict: finding.verdict, reason: finding.reason,
+            message: finding.message, expected: finding.expected, actual: finding.actual, nearMisses: finding.nearMisses,
+            evidence: finding.evidence, observability: finding.observability, step: finding.step)
+    }
+}

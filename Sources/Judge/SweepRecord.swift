@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ProtocolRules
+internal import ScenarioLanguage
+internal import Trace
+internal import Value
+internal import World
+
+/// What the sweeps of a run found, by world.
+struct SweepRecord: Sendable {
+    private let events: [TraceEvent]
+    private let hits: [SurfaceHit]
+    private let exchanges: [ExchangeID: Exchange]
+
+    init(trace: Trace, exchanges: [Exchange]) {
+        events = trace.events.filter { $0.kind == "sweep" }
+        hits = events.flatMap(SurfaceHit.all)
+        self.exchanges = Dictionary(exchanges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    var isEmpty: Bool { events.isEmpty }
+    var worlds: [WorldID] { Array(Set(hits.compactMap(\.world))).sorted { $0.rawValue < $1.rawValue } }
+
+    /// The hits of one world, or with nil those nobody can place.
+    func hits(of world: WorldID?) -> [SurfaceHit] { hits.filter { $0.world == world } }
+
+    private func body(_ hit: SurfaceHit) -> [UInt8] {
+        guard let exchange = hit.exchange.flatMap({ exchanges[$0] }) else { return [] }
+        return Array(hit.part.hasPrefix("response") ? exchange.responseBody : exchange.requestBody)
+    }
+
+    func leaks(_ policy: FlowPolicy, world: WorldID?, facts: FlowWorld) -> [Leak] {
+        policy.judge(hits(of: world), world: facts, bodies: body)
+    }
+
+    /// A privacy check of one scenario.
+    func judge(_ policy: FlowPolicy, check: String, world record: WorldRecord) -> Finding {
+        let leaks = leaks(policy, world: record.world, facts: FlowWorld(record))
+        if !leaks.isEmpty { return finding(leaks, check: check, policy: policy) }
+        // Sources of the world, and those that serve several.
+        let sources = events.filter { $0.world == record.world || $0.world == nil }
+        guard !sources.isEmpty else {
+            return .open(check, .notObservable, "Nothing was searched: no message and no source of evidence.", expected: policy.title)
+        }
+        let looksAtStorage = policy.scope.places.isEmpty || policy.scope.places.contains(.storage)
+        let stores = sources.filter { Self.isStorage($0) }
+        if looksAtStorage {
+            if let blind = stores.first(where: { $0["control"]?.string == "missing" }) {
+                return .open(
+                    check, .notObservable,
+                    "\(blind["source"]?.string ?? "A source") does not hold what should be in it: its silence proves nothing.",
+                    expected: policy.title, evidence: [blind.seq])
+            }
+            if stores.isEmpty {
+                return .open(check, .notObservable, "The deployment offers no source of evidence at rest.", expected: policy.title)
+            }
+        }
+        let seen = hits(of: record.world).filter { policy.scope.holds($0, FlowWorld(record)) }
+        if policy.region == .own {
+            let placed = seen.filter { $0.region != nil }
+            if placed.isEmpty {
+                return .open(
+                    check, .notObservable, "No source of evidence says in which region it lies, or none holds the datum.",
+                    expected: policy.title, evidence: seen.map(\.sweep))
+            }
+        }
+        let bytes = sources.compactMap { $0["bytes"]?.int }.reduce(0, +)
+        return .pass(
+            check, "\(sources.count) searches over \(bytes) bytes: \(seen.count) appearances, all where they may be.",
+            evidence: Array(Set(seen.map(\.sweep))).sorted())
+    }
+
+    func finding(_ leaks: [Leak], check: String, policy: FlowPolicy) -> Finding {
+        let first = leaks[0]
+        let verb = first.hit.isMessage ? "passed on" : "kept"
+        let whose = first.hit.person.isEmpty ? "" : " of \(first.hit.person)"
+        let place = first.region.map { " in the region \($0.rawValue)" } ?? ""
+        let evidence = leaks.flatMap { leak in
+            [leak.hit.sweep] + (leak.hit.exchange.flatMap { exchanges[$0]?.evidence } ?? [])
+                + (leak.carrier?.exchange.flatMap { exchanges[$0]?.evidence } ?? [])
+        }
+        var actual = leaks.prefix(6).map(\.hit.described).joined(separator: "; ")
+        if leaks.count > 6 { actual += "; and \(leaks.count - 6) more" }
+        return .fail(
+            check, .leak, "The connector \(verb) the \(first.hit.dataClass)\(whose)\(place).",
+            expected: policy.title + (first.rule.map { " (rule \($0.id): \($0.because))" } ?? ""), actual: actual,
+            nearMisses: first.carrier.map { ["it left the EHR with \($0.exchange?.rawValue ?? "a message"): \($0.part)"] } ?? [],
+            evidence: Array(Set(evidence)).sorted())
+    }
+
+    private static func isStorage(_ sweep: TraceEvent) -> Bool {
+        let kind = sweep["kind"]?.string ?? ""
+        return !kind.hasPrefix("message") && kind != "messages" && kind != "egress"
+    }
+}
+
+extension FlowWorld {
+    /// Read off `world.opened`.
+    init(_ record: WorldRecord) {
+        self.init()
+        for owner in record.model.members ?? Members() {
+            if let role = owner.value["role"]?.string.flatMap(Role.init(rawValue:)) { roles[owner.name] = role }
+            let start = owner.value["start"]?.string.flatMap(Instant.init(rfc3339:))
+            let end = owner.value["end"]?.string.flatMap(Instant.init(rfc3339:))
+            guard let start, let end else { continue }
+            lastStart = max(lastStart ?? start, start)
+            lastEnd = max(lastEnd ?? end, end)
+        }
+        region = record.model["world"]?["region"]?.string.flatMap(Region.init(rawValue:))
+    }
+}
