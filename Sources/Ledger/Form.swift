@@ -13,6 +13,7 @@ package final class Form {
     package let entries: [YAMLNode.Entry]
     package let mistakes: Mistakes
     private var known: [String] = []
+    private var passed: Set<String> = []
 
     /// Nil, with a report, where `node` is no mapping.
     package init?(_ node: YAMLNode, what: String, mistakes: Mistakes) {
@@ -34,6 +35,9 @@ package final class Form {
         return entries.first { $0.name == name }?.value
     }
 
+    /// Takes a key that was read already; it is not offered as a suggestion.
+    package func pass(_ name: String) { passed.insert(name) }
+
     /// The key itself, for pointing at it.
     package func key(_ name: String) -> YAMLNode? { entries.first { $0.name == name }?.key }
 
@@ -46,7 +50,7 @@ package final class Form {
 
     /// Reports every key that was never asked for.
     package func finish() {
-        for entry in entries where !known.contains(entry.name) {
+        for entry in entries where !known.contains(entry.name) && !passed.contains(entry.name) {
             mistakes.report(
                 "unknown-key", "unknown key `\(entry.name)` in \(what)",
                 remedy: Mistakes.suggestion(for: entry.name, among: known), at: entry.key.span)

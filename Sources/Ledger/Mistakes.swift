@@ -19,6 +19,8 @@ package final class Mistakes {
 
     /// Adds an error. `code` is kebab case and stable; `remedy` says what to write instead.
     package func report(_ code: String, _ message: String, remedy: String? = nil, at span: SourceSpan?) {
+        // What the YAML parser refused has no value; saying so again helps nobody.
+        if code == "wrong-type", diagnostics.contains(where: { $0.span == span && $0.code.hasPrefix("yaml-") }) { return }
         let diagnostic = Diagnostic(code: code, message: message, remedy: remedy, path: file.path, span: span)
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
@@ -35,6 +37,11 @@ package final class Mistakes {
         if let near = nearestWord(to: word, in: known) { return "did you mean `\(near)`?" }
         guard !known.isEmpty, known.count <= 16 else { return nil }
         return "known: " + known.joined(separator: ", ")
+    }
+
+    /// `a` or `an` before a word.
+    package static func article(_ word: String) -> String {
+        (word.first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + word
     }
 
     /// The diagnostics in the order of the file.

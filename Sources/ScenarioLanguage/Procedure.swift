@@ -20,6 +20,7 @@ package struct Procedure: Sendable {
     package let parameters: [Parameter]
     /// Captures that the caller gets.
     package let returns: [String]
+    let returnSpans: [SourceSpan]
     package let file: SourceFile
     /// Read again for every call: what they mean depends on the parameters.
     let steps: [YAMLNode]

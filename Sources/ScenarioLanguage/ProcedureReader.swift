@@ -19,7 +19,7 @@ struct ProcedureReader {
         }
         let notes = form.text("notes")
         let parameters = form.node("parameters").map { self.parameters($0) } ?? []
-        let returns = form.words("returns").map(\.word)
+        let returns = form.words("returns")
         let steps = form.required("steps").flatMap { mistakes.list($0, "`steps`") }
         guard let name, let steps else { return nil }
         let calls = steps.compactMap { step -> (name: String, span: SourceSpan)? in
@@ -27,8 +27,8 @@ struct ProcedureReader {
             return (name, node.span)
         }
         return Procedure(
-            name: name, notes: notes, parameters: parameters, returns: returns, file: mistakes.file, steps: steps,
-            calls: calls, isSound: true)
+            name: name, notes: notes, parameters: parameters, returns: returns.map(\.word),
+            returnSpans: returns.map(\.span), file: mistakes.file, steps: steps, calls: calls, isSound: true)
     }
 
     private func parameters(_ node: YAMLNode) -> [Procedure.Parameter] {
@@ -104,10 +104,10 @@ struct ProcedureReader {
             mistakes: mistakes, scope: scope, assembly: Assembly(), procedures: procedures, isSample: true,
             parameterWords: words)
         _ = context.steps(procedure.steps, idPrefix: "")
-        for name in procedure.returns where scope.use(capture: name) == nil {
+        for (name, span) in zip(procedure.returns, procedure.returnSpans) where scope.use(capture: name) == nil {
             mistakes.report(
                 "unknown-reference", "`returns` names `\(name)`, which no step captures",
-                remedy: Mistakes.suggestion(for: name, among: scope.captureNames), at: nil)
+                remedy: Mistakes.suggestion(for: name, among: scope.captureNames), at: span)
         }
         scope.reportUnusedCaptures()
         for parameter in procedure.parameters where !scope.usedParameters.contains(parameter.name) {

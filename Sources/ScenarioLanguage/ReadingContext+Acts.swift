@@ -83,10 +83,10 @@ extension ReadingContext {
         }
         if isAllowed { return }
         var who = "`\(actor.text)`"
-        if case .person(let alias) = actor, let role = scope.world.people[alias] ?? nil { who += ", a \(role.rawValue)," }
+        if case .person(let alias) = actor, let role = scope.world.people[alias] ?? nil { who += ", \(Mistakes.article(role.rawValue))," }
         mistakes.report(
             "forbidden-verb", "\(who) cannot be the one who `\(rule.verb.rawValue)`",
-            remedy: "only \(rule.subjectText) can", at: span)
+            remedy: "only \(rule.subjectText == "anybody" ? "a person" : rule.subjectText) can", at: span)
     }
 
     // MARK: What
@@ -151,9 +151,11 @@ extension ReadingContext {
             default: break
             }
         }
-        guard rule.verb == .does, let operation, let type = OperationVocabulary.type(operation) else {
+        if let oddity = rule.oddity {
+            if let node = form.node("with") { result += odd(node, oddity) }
             return result
         }
+        guard rule.verb == .does, let operation, let type = OperationVocabulary.type(operation) else { return result }
         var given: [String] = []
         if let node = form.node("with"), let arguments = Form(node, what: "`with`", mistakes: mistakes) {
             for entry in arguments.entries {
@@ -174,6 +176,17 @@ extension ReadingContext {
                 "missing-argument", "`\(operation)` needs `\(argument.name)`", remedy: "add it under `with`", at: form.span)
         }
         return result
+    }
+
+    /// The one argument that makes an act go wrong on purpose: the alias of a thing of the world.
+    private func odd(
+        _ node: YAMLNode, _ oddity: (name: String, type: ParameterType)
+    ) -> [(name: String, value: ArgumentValue)] {
+        guard let with = Form(node, what: "`with`", mistakes: mistakes) else { return [] }
+        defer { with.finish() }
+        guard let value = with.required(oddity.name), let word = literal(value, "`\(oddity.name)`") else { return [] }
+        let alias = oddity.type == .base ? base(word, at: value.span) : appointment(word, at: value.span)
+        return alias.map { [(oddity.name, .text(Template(text: $0)))] } ?? []
     }
 
     private func argumentValue(_ node: YAMLNode, _ argument: OperationType.Argument) -> ArgumentValue? {

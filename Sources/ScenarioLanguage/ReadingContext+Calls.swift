@@ -70,7 +70,7 @@ extension ReadingContext {
         for parameter in procedure.parameters where bindings[parameter.name] == nil && with?[parameter.name] == nil {
             guard let standard = parameter.standard else {
                 mistakes.report(
-                    "missing-argument", "`\(procedure.name)` needs `\(parameter.name)`, a \(parameter.type.rawValue)",
+                    "missing-argument", "`\(procedure.name)` needs `\(parameter.name)`, \(Mistakes.article(parameter.type.rawValue))",
                     remedy: "add it under `with`", at: head.value.span)
                 isGood = false
                 continue

@@ -51,7 +51,7 @@ extension ReadingContext {
             if style == .plain, text == "present" { return .present }
             guard field.type != .list, field.type != .object else {
                 mistakes.report(
-                    "wrong-type", "the field `\(field.name)` is a \(field.type.rawValue): it equals no text",
+                    "wrong-type", "the field `\(field.name)` is \(Mistakes.article(field.type.rawValue)): it equals no text",
                     remedy: field.type == .list
                         ? "write `{contains: …}`, `{each: …}` or `{some: …}`" : "write a FHIRPath condition under `check`",
                     at: node.span)
@@ -80,7 +80,7 @@ extension ReadingContext {
         func wants(_ types: [FieldType]) -> Bool {
             if types.contains(field.type) { return true }
             mistakes.report(
-                "wrong-type", "`\(entry.name)` does not fit the field `\(field.name)`, a \(field.type.rawValue)",
+                "wrong-type", "`\(entry.name)` does not fit the field `\(field.name)`, \(Mistakes.article(field.type.rawValue))",
                 remedy: "it is for \(types.map(\.rawValue).joined(separator: ", "))", at: entry.key.span)
             return false
         }

@@ -19,7 +19,10 @@ extension ReadingContext {
 
     private func step(_ node: YAMLNode, id: String) -> [Step] {
         guard let form = Form(node, what: "a step", mistakes: mistakes) else { return [] }
-        guard let head = head(of: form) else { return [] }
+        guard let head = head(of: form) else {
+            noteChecks(of: form)
+            return []
+        }
         guard takesPlace(form) else { return [] }
         let isOptional = form.node("optional").flatMap { mistakes.boolean($0, "`optional`") } ?? false
         if head.name == "do" {
@@ -42,10 +45,16 @@ extension ReadingContext {
         ]
     }
 
+    /// The checks of a step that cannot be read are still there: `verifies` may name them.
+    private func noteChecks(of form: Form) {
+        let names = [form.node("as")].compactMap { $0 } + (form.node("check")?.entries ?? []).map(\.key)
+        for name in names { if let text = name.text { _ = assembly.use(check: text, at: name.span, in: file) } }
+    }
+
     /// The key that says what kind of step it is.
     private func head(of form: Form) -> YAMLNode.Entry? {
         let heads = form.entries.filter { Self.stepWords.contains($0.name) || $0.name.contains(" ") }
-        for head in heads { _ = form.node(head.name) }
+        for head in heads { form.pass(head.name) }
         if heads.count > 1 {
             mistakes.report(
                 "two-steps", "`\(heads[1].name)` begins a second step within one",

@@ -128,7 +128,8 @@ extension ReadingContext {
     private func worldReference(_ alias: String, _ member: String, written: String, _ span: () -> SourceSpan) -> [Template.Part]? {
         guard let members = scope.world.members(of: alias) else {
             if isFromCaller(alias), WorldNames.allMembers.contains(member) { return [.reference("\(alias).\(member)")] }
-            unknownReference(written, scope.referenceNames, span)
+            let members = isFromCaller(alias) ? WorldNames.allMembers.sorted().map { "\(alias).\($0)" } : []
+            unknownReference(written, members + scope.referenceNames, span)
             return nil
         }
         guard members.contains(member) else {

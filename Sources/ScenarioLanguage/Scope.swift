@@ -110,7 +110,7 @@ struct WorldNames {
     static let appointmentMembers = ["start", "end", "id", "csn", "alias"]
     static let baseMembers = ["url", "alias"]
     static let allMembers = Set(personMembers + appointmentMembers + baseMembers)
-    static let others = ["world.tenant", "connector.url"]
+    static let others = ["world.tenant", "world.microsoft", "connector.url"]
 
     static func members(of type: ParameterType) -> [String] {
         switch type {
@@ -131,7 +131,7 @@ struct WorldNames {
         if appointments.contains(alias) { return Self.appointmentMembers }
         if bases.contains(alias) { return Self.baseMembers }
         switch alias {
-        case "world": return ["tenant"]
+        case "world": return ["tenant", "microsoft"]
         case "connector": return ["url"]
         default: return nil
         }

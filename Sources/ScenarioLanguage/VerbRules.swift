@@ -32,6 +32,15 @@ package struct VerbRule: Sendable {
     /// The outcome where the file names none: an operation is expected to be accepted.
     package var defaultOutcome: String? { verb == .does ? "accepted" : nil }
 
+    /// An argument under `with` that makes the act go wrong on purpose; an alias of this type.
+    var oddity: (name: String, type: ParameterType)? {
+        switch verb {
+        case .launches: ("context-of", .appointment)
+        case .installs: ("misplaced-at", .base)
+        default: nil
+        }
+    }
+
     package static let all: [VerbRule] = [
         VerbRule(
             verb: .does, subject: .people(Role.allCases), object: .operation, keys: ["with"],
@@ -41,8 +50,8 @@ package struct VerbRule: Sendable {
             verb: .opens, subject: .people(Role.allCases), object: .url, keys: [], event: "link.opened",
             outcomes: landings, meaning: "The person's browser opens an address and follows it to its end."),
         VerbRule(
-            verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from"],
-            event: "launch.finished", outcomes: landings, meaning: "A launch from the EHR, for an appointment."),
+            verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from", "with"],
+            event: "launch.finished", outcomes: landings, meaning: "A launch from the EHR, for an appointment; `with: {context-of: other}` hands over another one's context."),
         VerbRule(
             verb: .admits, subject: .people([.provider, .staff, .administrator]), object: .person, keys: [], event: nil,
             outcomes: [], meaning: "Lets a person in from the lobby."),
@@ -65,8 +74,8 @@ package struct VerbRule: Sendable {
             verb: .cancels, subject: .ehr, object: .appointment, keys: [], event: nil, outcomes: [],
             meaning: "It is cancelled."),
         VerbRule(
-            verb: .installs, subject: .ehr, object: .records, keys: [], event: nil, outcomes: [],
-            meaning: "The EHR takes over integration records, a captured list."),
+            verb: .installs, subject: .ehr, object: .records, keys: ["with"], event: nil, outcomes: [],
+            meaning: "The EHR takes over integration records, a captured list; `with: {misplaced-at: base}` puts them all at one base."),
         VerbRule(
             verb: .delivers, subject: .microsoft,
             object: .word(["duplicate-notification", "forged-notification", "late-notification"]), keys: [], event: nil,

@@ -204,7 +204,7 @@ struct WorldReader {
         }
         if let known, known != role {
             mistakes.report(
-                "wrong-role", "`\(alias)` is a \(known.rawValue), not a \(role.rawValue)",
+                "wrong-role", "`\(alias)` is \(Mistakes.article(known.rawValue)), not \(Mistakes.article(role.rawValue))",
                 remedy: Mistakes.suggestion(for: "", among: names.people.filter { $0.value == role }.keys.sorted()), at: node.span)
         }
         return alias

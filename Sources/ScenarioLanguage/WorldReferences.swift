@@ -17,12 +17,14 @@ extension WorldSpec {
 
 /// The values behind world references.
 package enum WorldReferences {
-    /// By reference name; data a person has not is left out. `connector` is the connector's URL, where it is known.
+    /// By reference name; data a person has not is left out. `connector` and `microsoft` are the URLs of the connector
+    /// and of Microsoft's mock, where they are known.
     ///
     /// `start` and `end` are the planned times of the model; a runner that moved an appointment overwrites them.
-    package static func values(of world: WorldModel, connector: String?) -> [String: Value] {
+    package static func values(of world: WorldModel, connector: String?, microsoft: String? = nil) -> [String: Value] {
         var values: [String: Value] = ["world.tenant": .string(world.tenant)]
         if let connector { values["connector.url"] = .string(connector) }
+        if let microsoft { values["world.microsoft"] = .string(microsoft) }
         for base in world.bases {
             values["\(base.alias).url"] = .string(base.url)
             values["\(base.alias).alias"] = .string(base.alias)
