@@ -142,7 +142,7 @@ let package = Package(
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),
-        tests("Canary", ["Canary", "World"]),
+        tests("Canary", ["Canary", "CZlib", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
         tests("Judge", [
             "Judge", "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText",

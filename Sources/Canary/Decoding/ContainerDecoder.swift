@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Compressed data wherever its signature stands: so archives, images, documents, parts and protocol buffers need no parser
+/// of their own, since what they do not compress stands plainly in their bytes.
+enum ContainerDecoder {
+    static func expand(_ view: View, limit: Int, into expansion: inout Expansion) {
+        view.bytes.withUnsafeBufferPointer { bytes in
+            signatures(view, bytes, limit, &expansion)
+            unsigned(view, bytes, limit, &expansion)
+            portableNetworkGraphic(view, bytes, limit, &expansion)
+        }
+    }
+
+    /// Whether compressed data begins somewhere.
+    static func isPromising(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found = false
+        forEach(0x1F, in: bytes) { index in
+            if index + 10 < bytes.count, bytes[index + 1] == 0x8B, bytes[index + 2] == 8 { found = true }
+            return !found
+        }
+        return found
+    }
+
+    private static func forEach(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, _ body: (Int) -> Bool) {
+        guard let base = bytes.baseAddress else { return }
+        var position = 0
+        while position < bytes.count, let found = memchr(base + position, Int32(byte), bytes.count - position) {
+            let index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            guard body(index) else { return }
+            position = index + 1
+        }
+    }
+
+    private static func signatures(
+        _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
+    ) {
+        var left = limit
+        func add(_ name: String, _ start: Int, _ data: Int, _ wrapper: Inflater.Wrapper, least: Int) -> Int? {
+            let rest = UnsafeBufferPointer(rebasing: bytes[data...])
+            guard let output = Inflater.inflate(rest, wrapper, limit: max(1, left)), output.bytes.count >= least else { return nil }
+            left -= output.bytes.count
+            let end = data + output.consumed
+            let root = view.root(start..<end)
+            if output.isLimited || output.isTruncated { expansion.cutShort.append((view.chain + [name], root)) }
+            expansion.views.append(
+                View(bytes: output.bytes, chain: view.chain + [name], segments: [.init(start: 0, root: root, isLinear: false)]))
+            return output.isComplete ? end : nil
+        }
+        var end = 0
+        forEach(0x1F, in: bytes) { index in
+            if index >= end, index + 10 < bytes.count, bytes[index + 1] == 0x8B, bytes[index + 2] == 8 {
+                end = add("gzip", index, index, .gzip, least: 1) ?? end
+            }
+            return true
+        }
+        end = 0
+        forEach(0x78, in: bytes) { index in
+            guard index >= end, index + 6 < bytes.count else { return true }
+            let second = bytes[index + 1]
+            if second == 0x9C || second == 0xDA || second == 0x01 || second == 0x5E {
+                end = add("zlib", index, index, .zlib, least: 4) ?? end
+            }
+            return true
+        }
+        end = 0
+        forEach(0x50, in: bytes) { index in
+            guard index >= end, index + 30 < bytes.count, bytes[index + 1] == 0x4B, bytes[index + 2] == 3, bytes[index + 3] == 4
+            else { return true }
+            func half(_ offset: Int) -> Int { Int(bytes[index + offset]) | Int(bytes[index + offset + 1]) << 8 }
+            let data = index + 30 + half(26) + half(28)
+            if half(8) == 8, data < bytes.count { end = add("zip", index, data, .raw, least: 1) ?? end }
+            return true
+        }
+    }
+
+    /// Deflate and brotli have no signature: tried at the beginning, and behind the head of an HTTP message.
+    private static func unsigned(
+        _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
+    ) {
+        guard view.chain.isEmpty else { return }
+        var starts = [0]
+        let head = bytes.prefix(16_384)
+        if let gap = head.indices.first(where: {
+            $0 + 4 < head.count && head[$0] == 13 && head[$0 + 1] == 10 && head[$0 + 2] == 13 && head[$0 + 3] == 10
+        }) {
+            starts.append(gap + 4)
+        }
+        for start in starts {
+            let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+            for output in compressed(rest, limit: limit) {
+                let root = view.root(start..<bytes.count)
+                if output.isLimited { expansion.cutShort.append((view.chain + [output.name], root)) }
+                expansion.views.append(
+                    View(
+                        bytes: output.bytes, chain: view.chain + [output.name],
+                        segments: [.init(start: 0, root: root, isLinear: false)]))
+            }
+        }
+    }
+
+    /// What an unsigned stream gives, if the bytes are one from beginning to end.
+    static func compressed(
+        _ bytes: UnsafeBufferPointer<UInt8>, limit: Int
+    ) -> [(name: String, bytes: [UInt8], isLimited: Bool)] {
+        guard bytes.count >= 8, isBinary(bytes) else { return [] }
+        var found: [(name: String, bytes: [UInt8], isLimited: Bool)] = []
+        if let output = Inflater.inflate(bytes, .raw, limit: limit), output.isComplete || output.isLimited,
+            output.isLimited || output.consumed + 16 >= bytes.count
+        {
+            found.append(("deflate", output.bytes, output.isLimited))
+        }
+        if let output = Inflater.brotli(bytes, limit: limit), output.isLimited || output.consumed + 16 >= bytes.count {
+            found.append(("brotli", output.bytes, output.isLimited))
+        }
+        return found
+    }
+
+    /// Whether the first bytes hold what no text holds.
+    static func isBinary(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        let end = min(bytes.count, 256)
+        while index < end {
+            let byte = bytes[index]
+            if byte < 9 || (byte > 13 && byte < 32) || byte == 127 { return true }
+            if byte >= 0x80 {
+                let width = FoldedText.scalar(bytes, at: index).1
+                if width == 1, index + 4 < end { return true }
+                index += width
+            } else {
+                index += 1
+            }
+        }
+        return false
+    }
+
+    /// An image's pixels may be spread over several chunks of one stream.
+    private static func portableNetworkGraphic(
+        _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
+    ) {
+        guard bytes.count > 40, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else { return }
+        var data: [UInt8] = []
+        var chunks = 0
+        var index = 8
+        while index + 12 <= bytes.count {
+            let length = (0..<4).reduce(0) { $0 << 8 | Int(bytes[index + $1]) }
+            guard index + 12 + length <= bytes.count else { break }
+            if bytes[index + 4] == 0x49, bytes[index + 5] == 0x44, bytes[index + 6] == 0x41, bytes[index + 7] == 0x54 {
+                data += bytes[index + 8..<index + 8 + length]
+                chunks += 1
+            }
+            index += 12 + length
+        }
+        guard chunks > 1, let output = data.withUnsafeBufferPointer({ Inflater.inflate($0, .zlib, limit: limit) }) else { return }
+        expansion.views.append(
+            View(
+                bytes: output.bytes, chain: view.chain + ["png"],
+                segments: [.init(start: 0, root: view.root(0..<bytes.count), isLinear: false)]))
+    }
+}

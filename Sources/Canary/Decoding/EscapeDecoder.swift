@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Escapes inside running text. A view holds the text around the escapes with them resolved; far stretches are left out.
+enum EscapeDecoder {
+    private typealias Bytes = UnsafeBufferPointer<UInt8>
+    private static let reach = 256
+
+    static func expand(_ view: View, into expansion: inout Expansion) {
+        view.bytes.withUnsafeBufferPointer { bytes in
+            if let found = resolve("percent", UInt8(ascii: "%"), view, bytes, percent) { expansion.views.append(found) }
+            if let found = resolve("backslash", UInt8(ascii: "\\"), view, bytes, backslash) { expansion.views.append(found) }
+            if let found = resolve("html-entity", UInt8(ascii: "&"), view, bytes, entity) { expansion.views.append(found) }
+            if let found = resolve("quoted-printable", UInt8(ascii: "="), view, bytes, quotedPrintable) {
+                expansion.views.append(found)
+            }
+        }
+    }
+
+    /// An escape's width and bytes, and whether it alone makes the text worth another look.
+    private typealias Escape = (width: Int, bytes: [UInt8], counts: Bool)
+
+    private static func resolve(
+        _ name: String, _ trigger: UInt8, _ view: View, _ bytes: Bytes, _ escape: (Bytes, Int) -> Escape?
+    ) -> View? {
+        guard let base = bytes.baseAddress else { return nil }
+        var output: [UInt8] = []
+        var segments: [View.Segment] = []
+        /// Up to here the input stands in the output; nil before the first escape.
+        var copied: Int?
+        var counts = false
+        func begin(_ start: Int) {
+            let end = min(bytes.count, start + 4 * reach)
+            segments.append(.init(start: output.count, root: view.root(start..<end), isLinear: false))
+        }
+        var position = 0
+        while position < bytes.count, let found = memchr(base + position, Int32(trigger), bytes.count - position) {
+            let index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            guard let resolved = escape(bytes, index) else {
+                position = index + 1
+                continue
+            }
+            if let done = copied, index - done <= 2 * reach {
+                output += bytes[done..<index]
+            } else {
+                if let done = copied {
+                    output += bytes[done..<min(bytes.count, done + reach)]
+                    output.append(0x0A)
+                }
+                let start = max(copied ?? 0, index - reach)
+                begin(start)
+                output += bytes[start..<index]
+            }
+            if let last = segments.last, output.count - last.start > 2 * reach { begin(max(0, index - reach)) }
+            output += resolved.bytes
+            counts = counts || resolved.counts
+            position = index + resolved.width
+            copied = position
+        }
+        guard counts, let done = copied else { return nil }
+        output += bytes[done..<min(bytes.count, done + reach)]
+        return View(bytes: output, chain: view.chain + [name], segments: segments)
+    }
+
+    static func hexValue(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46: UInt32(byte - 0x37)
+        case 0x61...0x66: UInt32(byte - 0x57)
+        default: nil
+        }
+    }
+
+    private static func hex(_ bytes: Bytes, _ start: Int, _ count: Int) -> UInt32? {
+        guard start + count <= bytes.count else { return nil }
+        var value: UInt32 = 0
+        for index in start..<start + count {
+            guard let digit = hexValue(bytes[index]) else { return nil }
+            value = value << 4 | digit
+        }
+        return value
+    }
+
+    private static func utf8(_ value: UInt32) -> [UInt8] {
+        Unicode.Scalar(value).map { Array(String($0).utf8) } ?? []
+    }
+
+    private static func percent(_ bytes: Bytes, _ index: Int) -> Escape? {
+        if let value = hex(bytes, index + 1, 2) { return (3, [UInt8(value)], true) }
+        if index + 6 <= bytes.count, bytes[index + 1] | 32 == UInt8(ascii: "u"), let value = hex(bytes, index + 2, 4) {
+            return (6, utf8(value), true)
+        }
+        return nil
+    }
+
+    private static func backslash(_ bytes: Bytes, _ index: Int) -> Escape? {
+        guard index + 1 < bytes.count else { return nil }
+        switch bytes[index + 1] {
+        case UInt8(ascii: "u"):
+            if index + 2 < bytes.count, bytes[index + 2] == UInt8(ascii: "{") {
+                var end = index + 3
+                var value: UInt32 = 0
+                while end < bytes.count, end < index + 10, let digit = hexValue(bytes[end]) {
+                    value = value << 4 | digit
+                    end += 1
+                }
+                guard end < bytes.count, end > index + 3, bytes[end] == UInt8(ascii: "}") else { return nil }
+                return (end + 1 - index, utf8(value), true)
+            }
+            guard let high = hex(bytes, index + 2, 4) else { return nil }
+            if (0xD800..<0xDC00).contains(high), index + 12 <= bytes.count, bytes[index + 6] == UInt8(ascii: "\\"),
+                let low = hex(bytes, index + 8, 4), (0xDC00..<0xE000).contains(low)
+            {
+                return (12, utf8(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00)), true)
+            }
+            return (6, utf8(high), true)
+        case UInt8(ascii: "U"): return hex(bytes, index + 2, 8).map { (10, utf8($0), true) }
+        case UInt8(ascii: "x"): return hex(bytes, index + 2, 2).map { (4, [UInt8($0)], true) }
+        case UInt8(ascii: "\\"):
+            // An escaped backslash before an escape: a string within a string.
+            guard index + 2 < bytes.count, [UInt8(ascii: "u"), UInt8(ascii: "x")].contains(bytes[index + 2]) else { return nil }
+            return (2, [UInt8(ascii: "\\")], true)
+        case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): return (2, [0x0A], false)
+        case 0x30...0x33:
+            guard index + 4 <= bytes.count, (0x30...0x37).contains(bytes[index + 2]), (0x30...0x37).contains(bytes[index + 3])
+            else { return nil }
+            let value = UInt32(bytes[index + 1] - 48) << 6 | UInt32(bytes[index + 2] - 48) << 3 | UInt32(bytes[index + 3] - 48)
+            return (4, [UInt8(truncatingIfNeeded: value)], true)
+        default: return nil
+        }
+    }
+
+    private static func entity(_ bytes: Bytes, _ index: Int) -> Escape? {
+        var end = index + 1
+        while end < bytes.count, end < index + 12, bytes[end] != UInt8(ascii: ";") { end += 1 }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: ";"), end > index + 1 else { return nil }
+        let name = String(decoding: bytes[(index + 1)..<end], as: UTF8.self)
+        let width = end + 1 - index
+        if name.hasPrefix("#x") || name.hasPrefix("#X") {
+            return UInt32(name.dropFirst(2), radix: 16).map { (width, utf8($0), true) }
+        }
+        if name.hasPrefix("#") { return UInt32(name.dropFirst()).map { (width, utf8($0), true) } }
+        return HTMLEntity.text(name).map { (width, Array($0.utf8), true) }
+    }
+
+    /// `=XX` also occurs by chance (`status=200`); what follows or is encoded must be what a mail program writes.
+    private static func quotedPrintable(_ bytes: Bytes, _ index: Int) -> Escape? {
+        if index + 1 < bytes.count, bytes[index + 1] == 0x0A { return (2, [], true) }
+        if index + 2 < bytes.count, bytes[index + 1] == 0x0D, bytes[index + 2] == 0x0A { return (3, [], true) }
+        guard let value = hex(bytes, index + 1, 2) else { return nil }
+        let next = index + 3 < bytes.count ? bytes[index + 3] : 0
+        let isDigitNext = (0x30...0x39).contains(next)
+        let counts = next == UInt8(ascii: "=") || value >= 0x80 || (value < 0x40 && !isDigitNext)
+        return (3, [UInt8(value)], counts)
+    }
+}
+
+/// The named character references that names and addresses meet.
+enum HTMLEntity {
+    private static let special: [String: String] = [
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "szlig": "ß", "oslash": "ø", "Oslash": "Ø",
+        "aelig": "æ", "AElig": "Æ", "rsquo": "’", "lsquo": "‘", "commat": "@", "period": ".", "plus": "+", "lowbar": "_",
+        "num": "#", "sol": "/", "colon": ":", "comma": ",", "hyphen": "-", "dash": "-", "eth": "ð", "thorn": "þ",
+        "Zcaron": "Ž", "zcaron": "ž", "Scaron": "Š", "scaron": "š",
+    ]
+    private static let marks: [String: String] = [
+        "acute": "\u{301}", "grave": "\u{300}", "uml": "\u{308}", "circ": "\u{302}", "tilde": "\u{303}", "ring": "\u{30A}",
+        "cedil": "\u{327}", "caron": "\u{30C}",
+    ]
+
+    static func text(_ name: String) -> String? {
+        if let known = special[name] { return known }
+        guard let letter = name.first, let mark = marks[String(name.dropFirst())] else { return nil }
+        return (String(letter) + mark).precomposedStringWithCanonicalMapping
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Values of one name that stand several times in a text, put together: a value cut into chunks reads whole again.
+enum FieldJoiner {
+    static func expand(_ view: View, into expansion: inout Expansion) {
+        guard view.bytes.count <= RunDecoder.small, !view.chain.contains("joined-fields") else { return }
+        var joined: [String: (text: [UInt8], count: Int)] = [:]
+        var order: [String] = []
+        for (name, value) in fields(in: view.bytes) {
+            if joined[name] == nil { order.append(name) }
+            joined[name, default: ([], 0)].text += value
+            joined[name, default: ([], 0)].count += 1
+        }
+        let root = view.root(0..<view.bytes.count)
+        var collector = PieceCollector("joined-fields")
+        for name in order {
+            if let found = joined[name], found.count > 1, found.text.count >= 7 { collector.append(found.text, root: root) }
+        }
+        if let found = collector.view(of: view) { expansion.views.append(found) }
+    }
+
+    /// `"name": "value"` and `name=value` in their order; no parser, since what leaks need not be valid.
+    static func fields(in bytes: [UInt8]) -> [(String, ArraySlice<UInt8>)] {
+        var found: [(String, ArraySlice<UInt8>)] = []
+        let quote = UInt8(ascii: "\"")
+        var index = 0
+        func isWord(_ byte: UInt8) -> Bool {
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+        }
+        while index < bytes.count {
+            let isAssigned = bytes[index] == UInt8(ascii: "=")
+            guard isAssigned || bytes[index] == UInt8(ascii: ":") else {
+                index += 1
+                continue
+            }
+            var nameEnd = index
+            while nameEnd > 0, bytes[nameEnd - 1] == quote || bytes[nameEnd - 1] == 0x20 { nameEnd -= 1 }
+            var nameStart = nameEnd
+            while nameStart > 0, nameEnd - nameStart < 40, isWord(bytes[nameStart - 1]) { nameStart -= 1 }
+            var from = index + 1
+            while from < bytes.count, bytes[from] == 0x20 { from += 1 }
+            let isQuoted = from < bytes.count && bytes[from] == quote
+            guard nameStart < nameEnd, isQuoted || isAssigned || (from < bytes.count && bytes[from] > 0x20) else {
+                index += 1
+                continue
+            }
+            if isQuoted { from += 1 }
+            var end = from
+            while end < bytes.count,
+                isQuoted
+                    ? (bytes[end] != quote || bytes[end - 1] == UInt8(ascii: "\\"))
+                    : (bytes[end] > 0x20 && bytes[end] != UInt8(ascii: "&") && bytes[end] != UInt8(ascii: ","))
+            { end += 1 }
+            if end > from { found.append((String(decoding: bytes[nameStart..<nameEnd], as: UTF8.self), bytes[from..<end])) }
+            index = max(index + 1, isQuoted ? end : from)
+        }
+        return found
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CBrotli
+internal import CZlib
+
+/// Bounded decompression.
+enum Inflater {
+    enum Wrapper: Int32 {
+        case raw = -15
+        case zlib = 15
+        case gzip = 31
+    }
+
+    struct Output {
+        var bytes: [UInt8]
+        /// Reached the end of the stream.
+        var isComplete: Bool
+        /// Stopped at the limit.
+        var isLimited: Bool
+        /// Stopped because the input ended.
+        var isTruncated: Bool
+        var consumed: Int
+    }
+
+    /// Nil where it is no such stream, or yields nothing.
+    static func inflate(_ input: UnsafeBufferPointer<UInt8>, _ wrapper: Wrapper, limit: Int) -> Output? {
+        guard let base = input.baseAddress, input.count > 2, limit > 0 else { return nil }
+        var stream = z_stream()
+        guard
+            inflateInit2_(&stream, wrapper.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else { return nil }
+        defer { inflateEnd(&stream) }
+        // zlib never writes through next_in.
+        stream.next_in = UnsafeMutablePointer(mutating: base)
+        stream.avail_in = UInt32(clamping: input.count)
+        var bytes: [UInt8] = []
+        var status = Z_OK
+        while status == Z_OK, bytes.count < limit {
+            let room = min(limit - bytes.count, max(1024, min(bytes.count, 1 << 20)))
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+                stream.next_out = buffer.baseAddress
+                stream.avail_out = UInt32(room)
+                status = CZlib.inflate(&stream, Z_NO_FLUSH)
+                used = room - Int(stream.avail_out)
+            }
+            bytes += piece
+        }
+        guard !bytes.isEmpty else { return nil }
+        let isComplete = status == Z_STREAM_END
+        return Output(
+            bytes: bytes, isComplete: isComplete, isLimited: !isComplete && bytes.count >= limit,
+            isTruncated: !isComplete && stream.avail_in == 0, consumed: input.count - Int(stream.avail_in))
+    }
+
+    /// Nil where it is no brotli stream; brotli has no signature, so only a whole stream counts.
+    static func brotli(_ input: UnsafeBufferPointer<UInt8>, limit: Int) -> Output? {
+        guard input.count > 2, limit > 0, let state = BrotliDecoderCreateInstance(nil, nil, nil) else { return nil }
+        defer { BrotliDecoderDestroyInstance(state) }
+        var next = input.baseAddress
+        var available = input.count
+        var bytes: [UInt8] = []
+        var status = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT
+        while status == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT, bytes.count < limit {
+            let room = min(limit - bytes.count, 1 << 16)
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+                var out = buffer.baseAddress
+                var left = room
+                status = BrotliDecoderDecompressStream(state, &available, &next, &left, &out, nil)
+                used = room - left
+            }
+            bytes += piece
+        }
+        let isComplete = status == BROTLI_DECODER_RESULT_SUCCESS
+        let isLimited = bytes.count >= limit && status == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT
+        guard isComplete || isLimited, !bytes.isEmpty else { return nil }
+        return Output(
+            bytes: bytes, isComplete: isComplete, isLimited: isLimited, isTruncated: false,
+            consumed: input.count - available)
+    }
+}

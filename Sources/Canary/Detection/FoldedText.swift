@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// A text reduced to what people read: letters in lower case without marks, digits; full-width and other compatibility forms
+/// as their plain ones; everything else left out. Positions lead back to the original.
+struct FoldedText {
+    private(set) var bytes: [UInt8] = []
+    /// Every so often: an original offset at a character boundary, and the folded length before it.
+    private var checkpoints: [(raw: Int, folded: Int)] = []
+    private static let interval = 512
+
+    /// 0: left out; 0xFF: beginning of something beyond ASCII.
+    private static let table: [UInt8] = (0..<256).map { byte in
+        switch UInt8(byte) {
+        case 0x41...0x5A: UInt8(byte) + 32
+        case 0x61...0x7A, 0x30...0x39: UInt8(byte)
+        case 0x80...: 0xFF
+        default: 0
+        }
+    }
+
+    init(_ raw: UnsafeBufferPointer<UInt8>) {
+        let count = raw.count
+        // Folding may lengthen a text (one ligature, many letters): room for that, checked per block.
+        var checkpoints: [(raw: Int, folded: Int)] = []
+        var letters: [UInt32: [UInt8]] = [:]
+        var overflow = false
+        bytes = [UInt8](unsafeUninitializedCapacity: count + count / 4 + 64) { out, used in
+            var output = 0
+            var input = 0
+            Self.table.withUnsafeBufferPointer { table in
+                while input < count {
+                    checkpoints.append((input, output))
+                    let end = min(count, input + Self.interval)
+                    while input < end {
+                        let folded = table[Int(raw[input])]
+                        if folded != 0xFF {
+                            out[output] = folded
+                            output &+= folded == 0 ? 0 : 1
+                            input &+= 1
+                        } else {
+                            let (scalar, width) = Self.scalar(raw, at: input)
+                            for byte in Self.fold(scalar, &letters) where output < out.count - 8 {
+                                out[output] = byte
+                                output += 1
+                            }
+                            if output >= out.count - 64 { overflow = true }
+                            input += width
+                        }
+                        if overflow { return }
+                    }
+                }
+            }
+            used = output
+        }
+        self.checkpoints = checkpoints
+    }
+
+    /// A short text folded.
+    static func fold(_ text: String) -> [UInt8] {
+        Array(text.utf8).withUnsafeBufferPointer { FoldedText($0).bytes }
+    }
+
+    /// The stretch of the original that a folded stretch came from.
+    func original(_ range: Range<Int>, in raw: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        var low = 0
+        var high = checkpoints.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if checkpoints[middle].folded <= range.lowerBound { low = middle } else { high = middle }
+        }
+        guard low < checkpoints.count else { return 0..<0 }
+        var (input, output) = checkpoints[low]
+        var start: Int?
+        var letters: [UInt32: [UInt8]] = [:]
+        while input < raw.count {
+            let (scalar, width) = Self.scalar(raw, at: input)
+            let produced = scalar < 0x80 ? (Self.table[Int(scalar)] == 0 ? 0 : 1) : Self.fold(scalar, &letters).count
+            if start == nil, output + produced > range.lowerBound { start = input }
+            output += produced
+            input += width
+            if output >= range.upperBound { break }
+        }
+        return (start ?? input)..<input
+    }
+
+    /// The scalar at `index` and its width; a byte that is no UTF-8 is taken as Latin-1.
+    static func scalar(_ raw: UnsafeBufferPointer<UInt8>, at index: Int) -> (UInt32, Int) {
+        let first = raw[index]
+        if first < 0xC2 || first > 0xF4 { return (UInt32(first), 1) }
+        let width = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+        guard index + width <= raw.count else { return (UInt32(first), 1) }
+        var value = UInt32(first) & (width == 2 ? 0x1F : width == 3 ? 0x0F : 0x07)
+        for step in 1..<width {
+            let next = raw[index + step]
+            guard next & 0xC0 == 0x80 else { return (UInt32(first), 1) }
+            value = value << 6 | UInt32(next & 0x3F)
+        }
+        return (value, width)
+    }
+
+    private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
+        if let known = letters[value] { return known }
+        var folded: [UInt8] = []
+        if let scalar = Unicode.Scalar(value) {
+            let text = String(scalar).decomposedStringWithCompatibilityMapping.lowercased()
+                .decomposedStringWithCompatibilityMapping
+            for part in text.unicodeScalars where part.properties.isAlphabetic || part.properties.numericType != nil {
+                folded += Array(String(part).utf8)
+            }
+        }
+        letters[value] = folded
+        return folded
+    }
+}

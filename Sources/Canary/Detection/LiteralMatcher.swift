@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds thousands of literals in one pass.
+///
+/// With shortest literal m and gram length q, an occurrence holds exactly one of every (m−q+1)-th text position, so only those
+/// are looked up, in a bitmap of the first m−q+1 grams of each literal; a set bit is confirmed exactly. Literals are grouped by
+/// length so that a short one does not shrink the stride of the long ones.
+package struct LiteralMatcher: Sendable {
+    private let groups: [LiteralGroup]
+    private let text: [UInt8]
+    private let starts: [Int]
+    /// Length of the longest literal: a stream must carry one byte less from piece to piece.
+    package let longest: Int
+
+    /// - Parameter literals: at least four bytes each; shorter ones are never found.
+    package init(_ literals: [[UInt8]]) {
+        var text: [UInt8] = []
+        var starts = [0]
+        for literal in literals {
+            text += literal
+            starts.append(text.count)
+        }
+        self.text = text
+        self.starts = starts
+        longest = literals.map(\.count).max() ?? 0
+        let bounds = [(4, 6), (7, 8), (9, 15), (16, Int.max)]
+        groups = bounds.compactMap { low, high in
+            let members = literals.indices.filter { literals[$0].count >= low && literals[$0].count <= high }
+            return members.isEmpty ? nil : LiteralGroup(members: members, literals: literals)
+        }
+    }
+
+    /// Calls `body` with literal index and offset for every occurrence, overlapping ones too, in no order.
+    package func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
+        text.withUnsafeBufferPointer { text in
+            starts.withUnsafeBufferPointer { starts in
+                for group in groups {
+                    group.forEachCandidate(in: bytes) { literal, offset in
+                        let start = starts[literal]
+                        let count = starts[literal + 1] - start
+                        guard offset >= 0, offset + count <= bytes.count else { return }
+                        for index in 0..<count where bytes[offset + index] != text[start + index] { return }
+                        body(literal, offset)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Literals of similar length with one gram length and stride.
+private struct LiteralGroup: Sendable {
+    private struct Entry: Sendable {
+        let gram: UInt64
+        let literal: Int32
+        let back: Int32
+    }
+
+    private let gramLength: Int
+    private let stride: Int
+    private let mask: UInt64
+    private let shift: UInt64
+    private let bitmap: [UInt64]
+    private let bucketShift: UInt64
+    private let bucketStarts: [Int32]
+    private let entries: [Entry]
+
+    private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    init(members: [Int], literals: [[UInt8]]) {
+        let shortest = members.map { literals[$0].count }.min() ?? 8
+        let gramLength = shortest >= 16 ? 8 : shortest >= 9 ? 6 : 4
+        let stride = shortest - gramLength + 1
+        let mask = gramLength == 8 ? UInt64.max : (1 << UInt64(gramLength * 8)) - 1
+        var found: [Entry] = []
+        found.reserveCapacity(members.count * stride)
+        for member in members {
+            for back in 0..<stride {
+                var gram: UInt64 = 0
+                for index in 0..<gramLength { gram |= UInt64(literals[member][back + index]) << UInt64(index * 8) }
+                found.append(Entry(gram: gram, literal: Int32(member), back: Int32(back)))
+            }
+        }
+        // About one bit in thirty set: larger would leave the second-level cache, smaller would confirm too often.
+        var bits: UInt64 = 15
+        while bits < 21, 1 << bits < found.count * 32 { bits += 1 }
+        let bucketBits = min(bits, 16)
+        var bitmap = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
+        let shift = 64 - bits
+        let bucketShift = 64 - bucketBits
+        for entry in found {
+            let hash = (entry.gram &* Self.factor) >> shift
+            bitmap[Int(hash >> 6)] |= 1 << (hash & 63)
+        }
+        func bucket(_ entry: Entry) -> Int { Int((entry.gram &* Self.factor) >> bucketShift) }
+        found.sort { bucket($0) < bucket($1) }
+        var counts = [Int32](repeating: 0, count: (1 << Int(bucketBits)) + 1)
+        for entry in found { counts[bucket(entry) + 1] += 1 }
+        for index in 1..<counts.count { counts[index] += counts[index - 1] }
+        self.gramLength = gramLength
+        self.stride = stride
+        self.mask = mask
+        self.shift = shift
+        self.bitmap = bitmap
+        self.bucketShift = bucketShift
+        bucketStarts = counts
+        entries = found
+    }
+
+    @inline(__always)
+    func forEachCandidate(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
+        let count = bytes.count
+        guard let base = bytes.baseAddress, count >= gramLength else { return }
+        let raw = UnsafeRawPointer(base)
+        let (mask, shift, stride, factor) = (mask, shift, stride, Self.factor)
+        bitmap.withUnsafeBufferPointer { bitmap in
+            let bits = bitmap.baseAddress.unsafelyUnwrapped
+            var position = 0
+            while position + 8 <= count {
+                let gram = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
+                let hash = (gram &* factor) >> shift
+                if bits[Int(truncatingIfNeeded: hash >> 6)] & (1 << (hash & 63)) != 0 {
+                    confirm(gram, position, body)
+                }
+                position += stride
+            }
+            // The last seven bytes have no full word behind them.
+            while position + gramLength <= count {
+                var gram: UInt64 = 0
+                for index in 0..<gramLength { gram |= UInt64(bytes[position + index]) << UInt64(index * 8) }
+                confirm(gram, position, body)
+                position += stride
+            }
+        }
+    }
+
+    @inline(never)
+    private func confirm(_ gram: UInt64, _ position: Int, _ body: (_ literal: Int, _ offset: Int) -> Void) {
+        let bucket = Int(truncatingIfNeeded: (gram &* Self.factor) >> bucketShift)
+        var index = Int(bucketStarts[bucket])
+        let end = Int(bucketStarts[bucket + 1])
+        while index < end {
+            let entry = entries[index]
+            if entry.gram == gram { body(Int(entry.literal), position - Int(entry.back)) }
+            index += 1
+        }
+    }
+}

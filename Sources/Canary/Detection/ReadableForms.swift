@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import World
+
+/// Field formats and identifying parts by class. Separators and letter case need no form: folding removes them.
+extension NeedleMaker {
+    mutating func addReadableForms() {
+        let value = canary.value
+        switch canary.dataClass {
+        case .phone, .fax: addPhone()
+        case .birthDate: addDate()
+        case .socialSecurityNumber:
+            add(value)
+            addTail(4, "last-four")
+        case .medicalRecordNumber, .accountNumber, .healthPlanNumber, .licenceNumber:
+            add(value)
+            addTail(4, "last-four")
+            addTail(6, "last-six")
+        case .postalCode:
+            add(value)
+            if value.contains("-") { add(String(value.prefix { $0 != "-" }), "first-part", rule: .labelled) }
+        case .ipAddress: addAddress()
+        case .email, .principalName: addEmail()
+        case .url:
+            add(value)
+            if let scheme = value.firstRange(of: "://") { add(String(value[scheme.upperBound...]), "without-scheme") }
+            addLongPart(value.split(separator: "/").last, "last-segment")
+        case .street:
+            add(value)
+            for word in value.split(separator: " ") where word.count >= 9 { add(String(word), "street-name", rule: .word) }
+            add(value.split(separator: " ").dropLast().joined(separator: " "), "number-and-name")
+        case .clinicalText: addText()
+        case .displayName, .relativeName: addFullName()
+        case .givenName, .familyName, .city: addName(value, "value")
+        default: add(value)
+        }
+        addDisguises()
+    }
+
+    private mutating func addPhone() {
+        let digits = canary.value.filter(\.isNumber)
+        let national = digits.count == 11 && digits.hasPrefix("1") ? String(digits.dropFirst()) : digits
+        add(digits)
+        add(national, "national")
+        add("00" + digits, "international-prefix")
+        add("011" + digits, "international-prefix")
+        if national.count == 10 { add("1" + national, "national-prefix") }
+        if national.count >= 9 { add(String(national.suffix(7)), "local", rule: .labelled) }
+        add(String(national.suffix(4)), "last-four", rule: .labelled)
+    }
+
+    private mutating func addDate() {
+        let parts = canary.value.split(separator: "-").map(String.init)
+        guard parts.count == 3, let monthNumber = Int(parts[1]), (1...12).contains(monthNumber), let day = Int(parts[2])
+        else {
+            add(canary.value)
+            return
+        }
+        let (year, month, dayText) = (parts[0], parts[1], parts[2])
+        add(year + month + dayText, rule: .date([4, 2, 2]))
+        add(month + dayText + year, "us", rule: .date([2, 2, 4]))
+        add(dayText + month + year, "day-first", rule: .date([2, 2, 4]))
+        add(year + dayText + month, "year-day-month", rule: .date([4, 2, 2]))
+        let shortMonth = String(monthNumber)
+        let shortDay = String(day)
+        if shortMonth != month || shortDay != dayText {
+            add(year + shortMonth + shortDay, rule: .date([4, shortMonth.count, shortDay.count]))
+            add(shortMonth + shortDay + year, "us", rule: .date([shortMonth.count, shortDay.count, 4]))
+            add(shortDay + shortMonth + year, "day-first", rule: .date([shortDay.count, shortMonth.count, 4]))
+        }
+        let names = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "December",
+        ]
+        let name = names[monthNumber - 1]
+        for word in [name, String(name.prefix(3))] {
+            for written in Set([shortDay, dayText]) {
+                add(written + word + year, "written-out", rule: .word)
+                add(word + written + year, "written-out", rule: .word)
+                for suffix in ["st", "nd", "rd", "th"] {
+                    add(word + written + suffix + year, "written-out", rule: .word)
+                    add(written + suffix + word + year, "written-out", rule: .word)
+                    add(written + suffix + "of" + word + year, "written-out", rule: .word)
+                }
+                add(year + word + written, "written-out", rule: .word)
+            }
+            add(word + year, "year-and-month", rule: .labelled)
+        }
+        add(year + month, "year-and-month", rule: .labelled)
+        add(month + year, "year-and-month", rule: .labelled)
+        let yearShort = String(year.suffix(2))
+        add(month + dayText + yearShort, "two-digit-year", rule: .labelled)
+        add(dayText + month + yearShort, "two-digit-year", rule: .labelled)
+        add(yearShort + month + dayText, "two-digit-year", rule: .labelled)
+        if let instant = Instant(rfc3339: canary.value + "T00:00:00Z") {
+            let seconds = abs(instant.microseconds / 1_000_000)
+            add(String(seconds), "unix-time", rule: .number)
+            add(String(seconds * 1000), "unix-time", rule: .number)
+        }
+    }
+
+    private mutating func addTail(_ count: Int, _ form: String) {
+        let tail = canary.value.filter { $0.isNumber || $0.isLetter }.suffix(count)
+        add(String(tail), form, rule: .labelled)
+    }
+
+    /// Dots are all that holds an address together, so it is searched as it is.
+    private mutating func addAddress() {
+        let parts = canary.value.split(separator: ".")
+        addRaw(Array(canary.value.utf8), chain: [], rule: .number)
+        guard parts.count == 4 else { return }
+        addRaw(Array(parts.reversed().joined(separator: ".").utf8), "reversed-octets", chain: [], rule: .number)
+        addRaw(Array(parts.joined(separator: "-").utf8), "dashed", chain: [], rule: .number)
+    }
+
+    private mutating func addEmail() {
+        add(canary.value)
+        let halves = canary.value.split(separator: "@", maxSplits: 1).map(String.init)
+        guard halves.count == 2 else { return }
+        addLongPart(Substring(halves[0]), "local-part")
+        add(halves[0] + "at" + halves[1].split(separator: ".").joined(separator: "dot"), "spelled-out")
+        add(
+            halves[0].split(separator: ".").joined(separator: "dot") + "at"
+                + halves[1].split(separator: ".").joined(separator: "dot"), "spelled-out")
+    }
+
+    private mutating func addLongPart(_ part: Substring?, _ form: String) {
+        guard let part, part.filter({ $0.isLetter || $0.isNumber }).count >= 7 else { return }
+        add(String(part), form, rule: .word)
+    }
+
+    private mutating func addText() {
+        add(canary.value)
+        let folded = String(decoding: FoldedText.fold(canary.value), as: UTF8.self)
+        if folded.count > 30 {
+            add(String(folded.prefix(20)), "beginning")
+            add(String(folded.suffix(20)), "end")
+        }
+        for word in canary.value.split(whereSeparator: { !$0.isLetter })
+        where word.count >= 9 && !OrdinaryWords.contains(word.lowercased()) {
+            add(String(word), "word", rule: .word)
+        }
+    }
+
+    private mutating func addFullName() {
+        let words = canary.value.split(separator: " ").map(String.init)
+        guard words.count > 1, let given = words.first, let family = words.last else {
+            addName(canary.value, "value")
+            return
+        }
+        addName(canary.value, "value")
+        add(family + given, "family-first")
+        for word in words where word.count >= 7 { addName(word, "name-part") }
+        if family.count >= 5 {
+            add(given.prefix(1) + family, "initial-and-family", rule: .word)
+            add(family + given.prefix(1), "family-and-initial", rule: .word)
+        }
+    }
+
+    private mutating func addName(_ name: String, _ form: String) {
+        add(name, form)
+        for (spelling, label) in NameSpelling.all(of: name) { add(spelling, label) }
+    }
+
+    /// Read backwards, or every letter moved along the alphabet.
+    private mutating func addDisguises() {
+        let folded = String(decoding: FoldedText.fold(canary.value), as: UTF8.self)
+        guard folded.unicodeScalars.count >= 7 else { return }
+        let isNumber = folded.allSatisfy(\.isNumber)
+        if canary.dataClass != .ipAddress {
+            add(String(folded.reversed()), chain: ["reversed"], rule: isNumber ? .number : .anywhere)
+        }
+        guard folded.filter({ $0.isASCII && $0.isLetter }).count >= 7 else { return }
+        for shift in 1...25 {
+            let moved = folded.unicodeScalars.map { scalar -> Character in
+                guard (0x61...0x7A).contains(scalar.value) else { return Character(scalar) }
+                return Character(Unicode.Scalar(UInt8((scalar.value - 0x61 + UInt32(shift)) % 26 + 0x61)))
+            }
+            add(String(moved), chain: ["rot\(shift)"])
+        }
+    }
+}
+
+/// Words of nine letters and more that a reason for a visit may well hold.
+enum OrdinaryWords {
+    private static let words: Set<String> = [
+        "persistent", "appointment", "abdominal", "headaches", "hypertension", "medication", "recurrent", "suspected",
+        "evaluation", "following", "experienced", "shortness", "breathing", "difficulty", "treatment", "screening",
+        "vaccination", "infection", "assessment", "consultation", "discussion", "laboratory", "prescription", "counseling",
+        "depression", "something", "yesterday", "wednesday", "regarding", "increasing", "management", "operation",
+        "postoperative", "condition", "diagnosis", "symptoms", "physical", "discharge", "allergies", "patients",
+    ]
+    static func contains(_ word: String) -> Bool { words.contains(word) }
+}

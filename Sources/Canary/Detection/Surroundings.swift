@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import World
+
+/// What stands around a folded match in the text as it was: folding brings together what does not belong together.
+struct Surroundings {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let folded: UnsafeBufferPointer<UInt8>
+    let range: Range<Int>
+    let foldedRange: Range<Int>
+
+    static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+    static func isDigitOrDot(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        isDigit(bytes[index]) || (bytes[index] == 0x2E && index > 0 && isDigit(bytes[index - 1]))
+    }
+    private static func isLetter(_ byte: UInt8) -> Bool { byte | 32 >= 0x61 && byte | 32 <= 0x7A || byte >= 0x80 }
+
+    func admit(_ needle: Needle, _ dataClass: DataClass?) -> Bool {
+        // Characters in a JSON list stand four apart, fields of a record further; beyond that nothing holds them together.
+        guard range.count <= needle.bytes.count * 6 + 8 else { return false }
+        switch needle.rule {
+        case .anywhere: return true
+        case .number: return standsAlone
+        case .date(let parts): return standsAlone && separatesOnly(parts)
+        case .word: return touchesNoWord
+        case .labelled: return touchesNoWord && continuesNoNumber && (isMasked || isLabelled(dataClass))
+        }
+    }
+
+    private var before: UInt8? { range.lowerBound > 0 ? bytes[range.lowerBound - 1] : nil }
+    private var after: UInt8? { range.upperBound < bytes.count ? bytes[range.upperBound] : nil }
+
+    /// No digit beside it, and no part of a longer hexadecimal run.
+    private var standsAlone: Bool {
+        if let before, Self.isDigit(before) { return false }
+        if let after, Self.isDigit(after) {
+            // HL7's midnight belongs to the date.
+            let rest = bytes[range.upperBound..<min(bytes.count, range.upperBound + 4)]
+            guard rest.count == 4, rest.allSatisfy({ $0 == 0x30 }) else { return false }
+        }
+        var start = range.lowerBound
+        var end = range.upperBound
+        while start > 0, EscapeDecoder.hexValue(bytes[start - 1]) != nil { start -= 1 }
+        while end < bytes.count, EscapeDecoder.hexValue(bytes[end]) != nil { end += 1 }
+        if start == range.lowerBound, end == range.upperBound { return true }
+        let isClosed =
+            (start == 0 || !Self.isLetter(bytes[start - 1])) && (end == bytes.count || !Self.isLetter(bytes[end]))
+        return !isClosed
+    }
+
+    private var touchesNoWord: Bool {
+        if let before, Self.isLetter(before) || Self.isDigit(before) { return isEscapeEnd(before) }
+        if let after, Self.isLetter(after) || Self.isDigit(after) { return false }
+        return true
+    }
+
+    /// `\nSmith` in a JSON text: the letter belongs to the escape.
+    private func isEscapeEnd(_ byte: UInt8) -> Bool {
+        guard range.lowerBound > 1, bytes[range.lowerBound - 2] == UInt8(ascii: "\\") else { return false }
+        return byte == UInt8(ascii: "n") || byte == UInt8(ascii: "t") || byte == UInt8(ascii: "r")
+    }
+
+    /// A part must not be a part of another, longer number.
+    private var continuesNoNumber: Bool {
+        guard Self.isDigit(folded[foldedRange.lowerBound]) || Self.isDigit(folded[foldedRange.upperBound - 1]) else { return true }
+        if range.lowerBound > 1, let before, before != 0x20 || Self.isDigit(bytes[range.lowerBound - 2]), before != 0x22,
+            Self.isDigit(bytes[range.lowerBound - 2])
+        {
+            return false
+        }
+        if range.upperBound + 1 < bytes.count, let after, [0x2D, 0x2E, 0x2F].contains(after),
+            Self.isDigit(bytes[range.upperBound + 1])
+        {
+            return false
+        }
+        return true
+    }
+
+    /// Separators only where one part ends and the next begins.
+    private func separatesOnly(_ parts: [Int]) -> Bool {
+        guard range.count > foldedRange.count else { return true }
+        var index = range.lowerBound
+        for (number, part) in parts.enumerated() {
+            for _ in 0..<part {
+                guard index < range.upperBound, Self.isDigit(bytes[index]) else { return false }
+                index += 1
+            }
+            guard number + 1 < parts.count else { break }
+            var gap = 0
+            while index < range.upperBound, !Self.isDigit(bytes[index]) {
+                index += 1
+                gap += 1
+            }
+            guard gap <= 4 else { return false }
+        }
+        return index == range.upperBound
+    }
+
+    /// `***-**-1234`, `xxxx1234`, `…1234`.
+    private var isMasked: Bool {
+        var index = range.lowerBound
+        if index > 0, [0x20, 0x2D].contains(bytes[index - 1]) { index -= 1 }
+        let head = bytes[max(0, index - 3)..<index]
+        guard head.count >= 2 else { return false }
+        return head.suffix(2).allSatisfy { $0 == UInt8(ascii: "*") || $0 | 32 == UInt8(ascii: "x") || $0 == UInt8(ascii: "#") }
+            || head.elementsEqual([0xE2, 0x80, 0xA6]) || head.elementsEqual([0xE2, 0x80, 0xA2])
+    }
+
+    private func isLabelled(_ dataClass: DataClass?) -> Bool {
+        let context = String(
+            decoding: folded[max(0, foldedRange.lowerBound - 28)..<foldedRange.lowerBound], as: UTF8.self)
+        return Label.words(dataClass).contains { context.contains($0) }
+    }
+}
+
+/// Words that, before a short part, make it a datum of its class.
+enum Label {
+    static func words(_ dataClass: DataClass?) -> [String] {
+        switch dataClass {
+        case .phone, .fax:
+            ["phone", "tel", "mobile", "cell", "fax", "sms", "ending", "endsin", "last4", "lastfour", "last7", "dial", "caller", "contact"]
+        case .birthDate: ["birth", "dob", "born", "bday", "geboren", "nacim", "naiss"]
+        case .givenName, .familyName, .displayName, .relativeName:
+            ["name", "patient", "surname", "given", "family", "first", "last", "mrs", "kin", "relative", "person"]
+        case .postalCode: ["zip", "postal", "postcode", "plz", "address"]
+        case .medicalRecordNumber: ["mrn", "record", "chart", "ending", "endsin", "last4", "lastfour", "last6", "tail", "patient"]
+        case .socialSecurityNumber: ["ssn", "social", "ending", "endsin", "last4", "lastfour"]
+        case .city: ["city", "town", "address"]
+        case .accountNumber: ["account", "acct", "ending", "endsin", "last4", "lastfour", "card"]
+        default: ["ending", "endsin", "last4", "lastfour", "number", "code", "licen", "plan", "member"]
+        }
+    }
+}
