@@ -68,14 +68,30 @@ package struct BindingExecutor: Sendable {
             do throws(BindingStop) {
                 try await run.perform(step)
             } catch {
-                return BindingOutcome(
-                    kind: error.isSignInRefused ? .refused : error.isBroken ? .failed : .unmatched, message: error.message, status: run.walks.last?.status ?? 0,
-                    values: Members(), walks: run.walks)
+                return stopped(binding, run, error)
             }
             // A step that is answered by an error or a refusal ends the operation: its page is the answer.
             if let walk = run.walks.last, walk.handoff == nil, walk.status >= 400 { break }
         }
         return judge(binding, run)
+    }
+
+    /// A step could not be done. Where the page before it is the connector's refusal, or the person was not let in, that
+    /// is the outcome.
+    private func stopped(_ binding: Binding, _ run: BindingRun, _ stop: BindingStop) -> BindingOutcome {
+        let walk = run.walks.last
+        func outcome(_ kind: BindingOutcome.Kind, _ message: String) -> BindingOutcome {
+            BindingOutcome(kind: kind, message: message, status: walk?.status ?? 0, values: Members(), walks: run.walks)
+        }
+        if stop.isSignInRefused { return outcome(.refused, stop.message) }
+        if stop.isBroken { return outcome(.failed, stop.message) }
+        if let refused = binding.refused, let walk {
+            let answer = BindingAnswer(walk: walk, variables: run.values, evaluate: evaluate)
+            if (try? answer.holds(refused)) == true {
+                return outcome(.refused, binding.message.flatMap { try? answer.text($0) } ?? "")
+            }
+        }
+        return outcome(.unmatched, stop.message)
     }
 
     private func judge(_ binding: Binding, _ run: BindingRun) -> BindingOutcome {

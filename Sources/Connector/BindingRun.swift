@@ -30,7 +30,7 @@ struct BindingRun {
     mutating func perform(_ step: BindingStep) async throws(BindingStop) {
         switch step {
         case .open(let url):
-            let url = try resolved(url)
+            let url = try resolved(url, isURL: true)
             try await go { walker, options throws(WalkError) in try await walker.open(url, options: options) }
         case .submit(let expression, let fields, let button):
             let page = try page()
@@ -150,9 +150,9 @@ struct BindingRun {
             message: "\(page.url) has no form at \(expression); it has: \(page.forms.compactMap(\.id).joined(separator: ", "))")
     }
 
-    private func resolved(_ template: Template) throws(BindingStop) -> String {
+    private func resolved(_ template: Template, isURL: Bool = false) throws(BindingStop) -> String {
         do throws(TemplateError) {
-            return try template.resolved(values)
+            return isURL ? try template.resolvedURL(values) : try template.resolved(values)
         } catch {
             throw BindingStop(isBroken: false, message: error.description)
         }
@@ -168,7 +168,7 @@ struct BuiltRequest: Sendable {
 
     init(_ template: RequestTemplate, _ values: [String: String]) throws(TemplateError) {
         method = template.method
-        url = try template.url.resolved(values)
+        url = try template.url.resolvedURL(values)
         var headers: [HTTPRequest.Header] = []
         for header in template.headers {
             headers.append(HTTPRequest.Header(header.name, try header.value.resolved(values)))

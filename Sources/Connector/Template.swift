@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Markup
 package import SourceText
 package import Value
 
@@ -67,15 +68,32 @@ package struct Template: Sendable, Hashable {
 
     /// The text with every reference replaced. A name without a value is an error, never empty text.
     package func resolved(_ values: [String: String]) throws(TemplateError) -> String {
+        try resolved(values) { text, _ in text }
+    }
+
+    /// As an address: what a reference brings into the query is percent-encoded, so that a base URL or `&` in it stays whole.
+    package func resolvedURL(_ values: [String: String]) throws(TemplateError) -> String {
+        try resolved(values) { text, before in
+            before.contains("?") ? HTMLForm.formEncoded(text).replacing("+", with: "%20") : text
+        }
+    }
+
+    /// `insert` gets a reference's value and the template's own text before it.
+    private func resolved(
+        _ values: [String: String], insert: (_ value: String, _ before: String) -> String
+    ) throws(TemplateError) -> String {
         var result = ""
+        var own = ""
         for part in parts {
             switch part {
-            case .text(let text): result += text
+            case .text(let text):
+                own += text
+                result += text
             case .reference(let name, _):
                 guard let value = values[name] else {
                     throw TemplateError(name: name, template: text, place: place, known: values.keys.sorted())
                 }
-                result += value
+                result += insert(value, own)
             }
         }
         return result

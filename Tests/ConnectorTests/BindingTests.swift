@@ -23,6 +23,7 @@ struct BindingTests {
         case "/add" where body.contains("boom"): return page("oops", status: "500 Internal Server Error")
         case "/add" where body.contains("odd"): return page("<p>Something new</p>")
         case "/add": return page("<p role=alert>This  is no\nFHIR server</p>", status: "400 Bad Request")
+        case "/closed": return page("<p role=alert>Only administrators</p>")
         case "/records":
             return page("<table id=records><tr data-role=provider><td>b1</td></tr><tr data-role=patient><td>b'2</td></tr></table>")
         case "/status?a=7":
@@ -55,6 +56,8 @@ struct BindingTests {
                 read: {attendees: {json: attendees}, n: {json: n, single: true}, at: {url: true}}
               ehr.notify:
                 steps: [{request: {method: POST, url: "$(connector)/hook", headers: {X-Key: k}, json: {a: $(appointment), n: 1}}}]
+              approve: {steps: [{open: "$(connector)/closed"}, {submit: {form: "//form"}}], refused: "//*[@role='alert']", message: "string(//*[@role='alert'])"}
+              list-base-urls: {steps: [{open: "$(connector)/q?base=$(base-url)"}]}
               view-appointment: {steps: [{open: "$(connector)/bases"}, {submit: {form: "//form[@id='gone']"}}]}
             """
         let (deployment, diagnostics) = Deployment.parse(SourceFile(path: "d", text: text), environment: [:])
@@ -94,6 +97,17 @@ struct BindingTests {
         #expect(try await run("read-status", ["appointment": "8"]).kind == .refused)
         #expect(try await run("ehr.notify", ["appointment": "7"]).kind == .accepted)
         #expect(try await run("ehr.notify", ["appointment": "8"]).kind == .refused)
+    }
+
+    @Test func `a refusal on the way is a refusal`() async throws {
+        let outcome = try await run("approve")
+        #expect(outcome.kind == .refused)
+        #expect(outcome.message == "Only administrators")
+    }
+
+    @Test func `arguments in a query are encoded`() async throws {
+        _ = try await run("list-base-urls", ["base-url": "http://h/a b&c=d"])
+        #expect(server.requests.last?.path == "/q?base=http%3A%2F%2Fh%2Fa%20b%26c%3Dd")
     }
 
     @Test func `a page that is not what the binding says is no fault of the connector`() async throws {

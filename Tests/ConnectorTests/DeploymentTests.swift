@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Connector
+import Foundation
 import SourceText
 import Testing
 import Value
@@ -73,6 +74,15 @@ struct DeploymentTests {
             command, values: ["assay.bin": "/bin", "data": "/d", "mocks.microsoft": "http://m"])
         #expect(launch.command.first == "/bin/reference-connector")
         #expect(launch.environment["CONNECTOR_SMS"] == "http://m/acs/{tenant}")
+    }
+
+    @Test func `the deployment file of the reference connector has no mistakes`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.appending(path: "Scenarios/deployments/reference.yaml")
+        let (deployment, diagnostics) = parse(try String(contentsOf: file, encoding: .utf8))
+        #expect(diagnostics == [])
+        let bound = Set(deployment.map { Array($0.bindings.keys) } ?? [])
+        #expect(Set(Binding.operations.keys).subtracting(bound) == ["reset"])
     }
 
     @Test func `the smallest file reaches a connector that runs`() throws {
