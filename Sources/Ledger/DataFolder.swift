@@ -40,7 +40,8 @@ package struct DataFolder: Sendable, Hashable {
         let place = executable.resolvingSymlinksInPath().deletingLastPathComponent()
         let share = place.deletingLastPathComponent().appending(path: "share/assay", directoryHint: .isDirectory)
         if holdsData(share) { return DataFolder(url: share) }
-        tried.append(.init(name: "<executable>/../share/assay", outcome: "\(share.path) holds no Scenarios/requirements.yaml"))
+        tried.append(
+            .init(name: "<executable>/../share/assay", outcome: "\(share.path) holds no Scenarios/requirements.yaml"))
 
         var ancestor = place
         while true {
@@ -50,7 +51,9 @@ package struct DataFolder: Sendable, Hashable {
             ancestor = parent
         }
         tried.append(
-            .init(name: "an ancestor of the executable", outcome: "none above \(place.path) holds Scenarios/requirements.yaml"))
+            .init(
+                name: "an ancestor of the executable",
+                outcome: "none above \(place.path) holds Scenarios/requirements.yaml"))
         throw DataFolderError(places: tried)
     }
 }

@@ -101,7 +101,8 @@ extension Mistakes {
         guard let text = text(node, what) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             report(
-                "bad-number", "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound), not `\(text)`",
+                "bad-number",
+                "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound), not `\(text)`",
                 at: node.span)
             return nil
         }

@@ -32,7 +32,8 @@ package struct Ledger: Sendable {
             if profiles.contains(where: { $0.id == profile.id }) {
                 problems.add(
                     Diagnostic(
-                        code: "duplicate-id", message: "the profile `\(profile.id)` stands in two files", path: url.path))
+                        code: "duplicate-id", message: "the profile `\(profile.id)` stands in two files", path: url.path
+                    ))
             }
             profiles.append(profile)
         }

@@ -141,7 +141,9 @@ struct LedgerReader {
         return nil
     }
 
-    private func word<Word: RawRepresentable & CaseIterable>(_ node: YAMLNode, _ what: String, _ type: Word.Type) -> Word?
+    private func word<Word: RawRepresentable & CaseIterable>(
+        _ node: YAMLNode, _ what: String, _ type: Word.Type
+    ) -> Word?
     where Word.RawValue == String {
         mistakes.word(node, what, of: Word.allCases.map(\.rawValue)).flatMap { Word(rawValue: $0) }
     }

@@ -20,7 +20,9 @@ package final class Mistakes {
     /// Adds an error. `code` is kebab case and stable; `remedy` says what to write instead.
     package func report(_ code: String, _ message: String, remedy: String? = nil, at span: SourceSpan?) {
         // What the YAML parser refused has no value; saying so again helps nobody.
-        if code == "wrong-type", diagnostics.contains(where: { $0.span == span && $0.code.hasPrefix("yaml-") }) { return }
+        if code == "wrong-type", diagnostics.contains(where: { $0.span == span && $0.code.hasPrefix("yaml-") }) {
+            return
+        }
         let diagnostic = Diagnostic(code: code, message: message, remedy: remedy, path: file.path, span: span)
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }

@@ -52,17 +52,20 @@ struct Problems {
                     add(
                         Diagnostic(
                             code: "profile-mismatch",
-                            message: "\(requirement.id) (level \(requirement.level.rawValue)) names the profile `\(id)`, "
+                            message:
+                                "\(requirement.id) (level \(requirement.level.rawValue)) names the profile `\(id)`, "
                                 + "which does not list it so",
                             remedy: "mend requirements.yaml or profiles/\(id).yaml", path: file.path))
                 }
             }
         }
         for profile in profiles {
-            for id in profile.requirements where requirements.first(where: { $0.id == id })?.profiles.contains(profile.id) == false {
+            for id in profile.requirements
+            where requirements.first(where: { $0.id == id })?.profiles.contains(profile.id) == false {
                 add(
                     Diagnostic(
-                        code: "profile-mismatch", message: "the profile `\(profile.id)` lists \(id), which does not name it",
+                        code: "profile-mismatch",
+                        message: "the profile `\(profile.id)` lists \(id), which does not name it",
                         remedy: "mend requirements.yaml or profiles/\(profile.id).yaml", path: file.path))
             }
         }

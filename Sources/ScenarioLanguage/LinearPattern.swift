@@ -52,7 +52,9 @@ package struct LinearPattern: Sendable {
             let scalar = scalars[index]
             next.removeAll()
             for thread in threads.members {
-                guard case .set(let set) = program[thread], set.contains(scalar, ignoringCase: ignoresCase) else { continue }
+                guard case .set(let set) = program[thread], set.contains(scalar, ignoringCase: ignoresCase) else {
+                    continue
+                }
                 if follow(thread + 1, at: index + 1, in: scalars, into: &next, stack: &stack) { return true }
             }
             swap(&threads, &next)

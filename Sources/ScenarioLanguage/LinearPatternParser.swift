@@ -58,7 +58,9 @@ struct LinearPatternParser {
         let atom = try atom()
         guard let (least, most) = try quantifier() else { return atom }
         _ = take("?")
-        if next == "+" || next == "*" || next == "?" { throw error("a second quantifier; possessive ones are not supported") }
+        if next == "+" || next == "*" || next == "?" {
+            throw error("a second quantifier; possessive ones are not supported")
+        }
         return .repetition(atom, least: least, most: most)
     }
 
@@ -68,7 +70,9 @@ struct LinearPatternParser {
         if take("?") { return (0, 1) }
         let start = index
         guard take("{") else { return nil }
-        guard let least = number() else { throw error("`{` starts a count such as `{2,3}`; write `\\{` for the character", at: start) }
+        guard let least = number() else {
+            throw error("`{` starts a count such as `{2,3}`; write `\\{` for the character", at: start)
+        }
         var most: Int? = least
         if take(",") { most = number() }
         guard take("}"), least <= 1000, (most ?? least) <= 1000, (most ?? least) >= least else {
@@ -107,7 +111,9 @@ struct LinearPatternParser {
     private mutating func group() throws(LinearPatternError) -> PatternNode {
         let start = index
         index += 1
-        if take("?"), !take(":") { throw error("look-around, names and options in groups are not supported", at: start) }
+        if take("?"), !take(":") {
+            throw error("look-around, names and options in groups are not supported", at: start)
+        }
         depth += 1
         guard depth <= 50 else { throw error("groups are nested too deeply", at: start) }
         let node = try choice()
@@ -121,7 +127,9 @@ struct LinearPatternParser {
         index += 1
         if take("b") { return .assert(.boundary) }
         if take("B") { return .assert(.noBoundary) }
-        if let scalar = next, ("1"..."9").contains(scalar) { throw error("backreferences are not supported", at: start) }
+        if let scalar = next, ("1"..."9").contains(scalar) {
+            throw error("backreferences are not supported", at: start)
+        }
         return .set(try escapedSet(from: start))
     }
 

@@ -17,7 +17,8 @@ extension Matcher {
     package func explain(_ value: Value?, resolving resolver: TemplateResolver) -> MatchResult {
         let value = value?.isNull == true ? nil : value
         do {
-            return try holds(value, resolver) ? .match : .miss(why: "expected \(try wanted(resolver)), was \(Self.shown(value))")
+            return try holds(value, resolver)
+                ? .match : .miss(why: "expected \(try wanted(resolver)), was \(Self.shown(value))")
         } catch {
             return .miss(why: error.description)
         }
@@ -115,7 +116,8 @@ extension Matcher {
         switch value {
         case nil, .null?: return "absent"
         case .string(let plain)?: text = plain.isEmpty ? "\"\"" : plain
-        case .array(let items)?: text = "[" + items.prefix(8).map { shown($0) }.joined(separator: ", ") + (items.count > 8 ? ", …]" : "]")
+        case .array(let items)?:
+            text = "[" + items.prefix(8).map { shown($0) }.joined(separator: ", ") + (items.count > 8 ? ", …]" : "]")
         case .object(let members)?:
             text = "{" + members.prefix(8).map { "\($0.name): \(shown($0.value))" }.joined(separator: ", ") + "}"
         case .bool?, .number?: text = value?.scalarText ?? ""

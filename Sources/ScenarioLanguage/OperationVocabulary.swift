@@ -32,12 +32,15 @@ package enum OperationVocabulary {
             arguments: [base, environment(required: true), approver], values: []),
         .init(
             name: "change-base-url", meaning: "Changes an entered base URL.",
-            arguments: [base, .init(name: "new-url", kind: .url, isRequired: false), environment(required: false), approver],
+            arguments: [
+                base, .init(name: "new-url", kind: .url, isRequired: false), environment(required: false), approver,
+            ],
             values: []),
         .init(name: "list-base-urls", meaning: "Reads the entered base URLs.", arguments: [], values: ["bases"]),
         .init(name: "read-records", meaning: "Reads the integration records.", arguments: [], values: ["records"]),
         .init(
-            name: "approve", meaning: "The approver signs in to Microsoft, then to Epic, and approves.", arguments: [base],
+            name: "approve", meaning: "The approver signs in to Microsoft, then to Epic, and approves.",
+            arguments: [base],
             values: []),
         .init(
             name: "give-sms-consent", meaning: "Gives one or both consents for text messages.",

@@ -81,7 +81,8 @@ package struct ProcedureLibrary: Sendable {
         for call in procedure.calls {
             guard let path = path(from: call.name, to: procedure.name, visited: []) else { continue }
             mistakes.report(
-                "circular-procedure", "the procedure calls itself: " + ([procedure.name] + path).joined(separator: " → "),
+                "circular-procedure",
+                "the procedure calls itself: " + ([procedure.name] + path).joined(separator: " → "),
                 remedy: "take the call out", at: call.span)
             return
         }

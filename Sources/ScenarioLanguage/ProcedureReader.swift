@@ -15,7 +15,8 @@ struct ProcedureReader {
         defer { form.finish() }
         let name = form.requiredText("procedure")
         if let name, let node = form.node("procedure"), !Names.isName(name) {
-            mistakes.report("bad-name", "`\(name)` is no name for a procedure", remedy: "write " + Names.expected, at: node.span)
+            mistakes.report(
+                "bad-name", "`\(name)` is no name for a procedure", remedy: "write " + Names.expected, at: node.span)
         }
         let notes = form.text("notes")
         let parameters = form.node("parameters").map { self.parameters($0) } ?? []
@@ -53,7 +54,9 @@ struct ProcedureReader {
                 .init(name: entry.name, type: $0, standard: nil, words: [], span: entry.key.span)
             }
         }
-        guard let form = Form(entry.value, what: "the parameter `\(entry.name)`", mistakes: mistakes) else { return nil }
+        guard let form = Form(entry.value, what: "the parameter `\(entry.name)`", mistakes: mistakes) else {
+            return nil
+        }
         let kind = form.required("type").flatMap { type($0) }
         let standard = form.text("default")
         let words = form.words("words").map(\.word)
@@ -68,7 +71,8 @@ struct ProcedureReader {
             }
             if kind == .duration, DurationText.parse(standard) == nil {
                 mistakes.report(
-                    "bad-duration", "`default` is no duration: `\(standard)`", remedy: DurationText.expected, at: node.span)
+                    "bad-duration", "`default` is no duration: `\(standard)`", remedy: DurationText.expected,
+                    at: node.span)
             }
         }
         return .init(name: entry.name, type: kind, standard: standard, words: words, span: entry.key.span)

@@ -11,7 +11,8 @@ extension ReadingContext {
         let words = head.name.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
         guard words.count == 2 else {
             mistakes.report(
-                "unknown-step", "`\(head.name)` is no step", remedy: "write an actor and a verb, for example `ann opens: …`",
+                "unknown-step", "`\(head.name)` is no step",
+                remedy: "write an actor and a verb, for example `ann opens: …`",
                 at: head.key.span)
             return nil
         }
@@ -83,7 +84,9 @@ extension ReadingContext {
         }
         if isAllowed { return }
         var who = "`\(actor.text)`"
-        if case .person(let alias) = actor, let role = scope.world.people[alias] ?? nil { who += ", \(Mistakes.article(role.rawValue))," }
+        if case .person(let alias) = actor, let role = scope.world.people[alias] ?? nil {
+            who += ", \(Mistakes.article(role.rawValue)),"
+        }
         mistakes.report(
             "forbidden-verb", "\(who) cannot be the one who `\(rule.verb.rawValue)`",
             remedy: "only \(rule.subjectText == "anybody" ? "a person" : rule.subjectText) can", at: span)
@@ -121,7 +124,8 @@ extension ReadingContext {
             let bound = scope.bare(literal, .url)
             guard bound.contains("://") else {
                 mistakes.report(
-                    "wrong-type", "`\(literal)` is no address", remedy: "write `$(name)` for a captured one", at: node.span)
+                    "wrong-type", "`\(literal)` is no address", remedy: "write `$(name)` for a captured one",
+                    at: node.span)
                 return nil
             }
             return Template(text: bound)
@@ -164,7 +168,8 @@ extension ReadingContext {
                     mistakes.report(
                         "unknown-argument", "`\(operation)` takes no `\(entry.name)`",
                         remedy: type.arguments.isEmpty
-                            ? "it takes nothing" : Mistakes.suggestion(for: entry.name, among: type.arguments.map(\.name)),
+                            ? "it takes nothing"
+                            : Mistakes.suggestion(for: entry.name, among: type.arguments.map(\.name)),
                         at: entry.key.span)
                     continue
                 }
@@ -173,7 +178,8 @@ extension ReadingContext {
         }
         for argument in type.arguments where argument.isRequired && !given.contains(argument.name) {
             mistakes.report(
-                "missing-argument", "`\(operation)` needs `\(argument.name)`", remedy: "add it under `with`", at: form.span)
+                "missing-argument", "`\(operation)` needs `\(argument.name)`", remedy: "add it under `with`",
+                at: form.span)
         }
         return result
     }
@@ -217,7 +223,9 @@ extension ReadingContext {
         guard let text = literal(node, "`from`") else { return nil }
         let word = scope.bare(text, .word)
         var allowed = ["powerchart", "hyperspace", "haiku", "canto", "mychart"]
-        if let vendor = scope.world.vendor, case .person(let alias)? = actor, let role = scope.world.people[alias] ?? nil {
+        if let vendor = scope.world.vendor, case .person(let alias)? = actor,
+            let role = scope.world.people[alias] ?? nil
+        {
             switch (vendor, role) {
             case (.cerner, .provider): allowed = ["powerchart"]
             case (.epic, .provider): allowed = ["hyperspace", "haiku", "canto"]
@@ -227,7 +235,8 @@ extension ReadingContext {
         }
         guard allowed.contains(word) else {
             mistakes.report(
-                "unknown-word", "`from` cannot be `\(text)` here", remedy: Mistakes.suggestion(for: text, among: allowed),
+                "unknown-word", "`from` cannot be `\(text)` here",
+                remedy: Mistakes.suggestion(for: text, among: allowed),
                 at: node.span)
             return nil
         }
@@ -270,7 +279,8 @@ extension ReadingContext {
         }
         // A parameter of type duration stands for a time from now.
         let isParameter = node.text?.hasPrefix("$(") == true
-        guard let time = TimeExpression(parsing: text) ?? (isParameter ? TimeExpression(parsing: "+" + text) : nil) else {
+        guard let time = TimeExpression(parsing: text) ?? (isParameter ? TimeExpression(parsing: "+" + text) : nil)
+        else {
             mistakes.report("bad-time", "`\(text)` is no time", remedy: TimeExpression.expected, at: node.span)
             return nil
         }

@@ -49,7 +49,9 @@ extension ReadingContext {
     }
 
     /// The values of a call; nil where one is missing or wrong.
-    private func bindings(_ procedure: Procedure, _ with: YAMLNode?, at head: YAMLNode.Entry) -> [String: Scope.Binding]? {
+    private func bindings(
+        _ procedure: Procedure, _ with: YAMLNode?, at head: YAMLNode.Entry
+    ) -> [String: Scope.Binding]? {
         var bindings: [String: Scope.Binding] = [:]
         var isGood = true
         if let with, let arguments = Form(with, what: "`with`", mistakes: mistakes) {
@@ -70,7 +72,8 @@ extension ReadingContext {
         for parameter in procedure.parameters where bindings[parameter.name] == nil && with?[parameter.name] == nil {
             guard let standard = parameter.standard else {
                 mistakes.report(
-                    "missing-argument", "`\(procedure.name)` needs `\(parameter.name)`, \(Mistakes.article(parameter.type.rawValue))",
+                    "missing-argument",
+                    "`\(procedure.name)` needs `\(parameter.name)`, \(Mistakes.article(parameter.type.rawValue))",
                     remedy: "add it under `with`", at: head.value.span)
                 isGood = false
                 continue
@@ -85,7 +88,8 @@ extension ReadingContext {
         switch parameter.type {
         case .text, .url: return template(node, what)
         case .person: return literal(node, what).flatMap { person($0, at: node.span) }.map { Template(text: $0) }
-        case .appointment: return literal(node, what).flatMap { appointment($0, at: node.span) }.map { Template(text: $0) }
+        case .appointment:
+            return literal(node, what).flatMap { appointment($0, at: node.span) }.map { Template(text: $0) }
         case .base: return literal(node, what).flatMap { base($0, at: node.span) }.map { Template(text: $0) }
         case .duration:
             return duration(node, what).map { Template(text: DurationText.format($0)) }

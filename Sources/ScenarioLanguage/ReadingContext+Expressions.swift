@@ -33,7 +33,8 @@ extension ReadingContext {
             }
             if scope.parameters[entry.name] != nil || scope.world.members(of: entry.name) != nil {
                 mistakes.report(
-                    "duplicate-name", "`\(entry.name)` is a parameter or a thing of the world already", at: entry.key.span)
+                    "duplicate-name", "`\(entry.name)` is a parameter or a thing of the world already",
+                    at: entry.key.span)
             }
             let qualified = scope.capture(entry.name, at: entry.key.span)
             guard let (expression, source) = compiled else { return nil }

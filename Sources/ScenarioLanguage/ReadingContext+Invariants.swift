@@ -16,7 +16,9 @@ extension ReadingContext {
         guard let head = given.first else {
             let word = form.entries.first?.name ?? ""
             var remedy = Mistakes.suggestion(for: word, among: Self.heads)
-            if ["expect", "absent", "set", "do"].contains(word) || word.contains(" ") { remedy = "`\(word)` belongs under `steps`" }
+            if ["expect", "absent", "set", "do"].contains(word) || word.contains(" ") {
+                remedy = "`\(word)` belongs under `steps`"
+            }
             mistakes.report("unknown-invariant", "unknown item `\(word)` of `always`", remedy: remedy, at: form.span)
             return nil
         }
@@ -62,7 +64,8 @@ extension ReadingContext {
         }
         var range = CountRange(atLeast: exactly ?? atLeast ?? 0, atMost: exactly ?? atMost)
         if let most = range.atMost, most < range.atLeast {
-            mistakes.report("bad-count", "at least \(range.atLeast) and at most \(most) cannot both hold", at: form.span)
+            mistakes.report(
+                "bad-count", "at least \(range.atLeast) and at most \(most) cannot both hold", at: form.span)
             range = CountRange(atLeast: most, atMost: most)
         }
         let own = ["exactly", "at-least", "at-most", "of", "per", "as"]
@@ -96,7 +99,10 @@ extension ReadingContext {
 
     /// `then: {event: kind, field: matcher}`, or the kind alone.
     private func then(_ node: YAMLNode) -> EventPattern? {
-        if node.text != nil { return EventVocabulary.type(node.text ?? "").map { EventPattern(kind: $0.kind, fields: []) } ?? unknownEvent(node) }
+        if node.text != nil {
+            return EventVocabulary.type(node.text ?? "").map { EventPattern(kind: $0.kind, fields: []) }
+                ?? unknownEvent(node)
+        }
         guard let form = Form(node, what: "`then`", mistakes: mistakes) else { return nil }
         guard let kind = form.required("event") else { return nil }
         return eventPattern(kind: kind, fields: form, ownKeys: ["event"])

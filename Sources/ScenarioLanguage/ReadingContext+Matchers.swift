@@ -26,7 +26,8 @@ extension ReadingContext {
         var isGood = true
         let patterns = entries.compactMap { entry -> FieldPattern? in
             let known = type.field(entry.name).map { PatternField(name: $0.name, type: $0.type, words: $0.words) }
-            guard let field = entry.name == "cause" ? PatternField(name: "cause", type: .string, words: []) : known else {
+            guard let field = entry.name == "cause" ? PatternField(name: "cause", type: .string, words: []) : known
+            else {
                 mistakes.report(
                     "unknown-field", "`\(kind)` has no field `\(entry.name)`",
                     remedy: Mistakes.suggestion(for: entry.name, among: type.fields.map(\.name) + ["cause"] + ownKeys),
@@ -51,9 +52,11 @@ extension ReadingContext {
             if style == .plain, text == "present" { return .present }
             guard field.type != .list, field.type != .object else {
                 mistakes.report(
-                    "wrong-type", "the field `\(field.name)` is \(Mistakes.article(field.type.rawValue)): it equals no text",
+                    "wrong-type",
+                    "the field `\(field.name)` is \(Mistakes.article(field.type.rawValue)): it equals no text",
                     remedy: field.type == .list
-                        ? "write `{contains: …}`, `{each: …}` or `{some: …}`" : "write a FHIRPath condition under `check`",
+                        ? "write `{contains: …}`, `{each: …}` or `{some: …}`"
+                        : "write a FHIRPath condition under `check`",
                     at: node.span)
                 return nil
             }
@@ -80,7 +83,8 @@ extension ReadingContext {
         func wants(_ types: [FieldType]) -> Bool {
             if types.contains(field.type) { return true }
             mistakes.report(
-                "wrong-type", "`\(entry.name)` does not fit the field `\(field.name)`, \(Mistakes.article(field.type.rawValue))",
+                "wrong-type",
+                "`\(entry.name)` does not fit the field `\(field.name)`, \(Mistakes.article(field.type.rawValue))",
                 remedy: "it is for \(types.map(\.rawValue).joined(separator: ", "))", at: entry.key.span)
             return false
         }

@@ -16,10 +16,12 @@ extension ReadingContext {
         guard given.count == 1, let kind = given.first, let node = set.node(kind) else {
             if given.count > 1 {
                 mistakes.report(
-                    "two-steps", "one `set` sets one thing", remedy: "write a `set` step for each", at: set.key(given[1])?.span)
+                    "two-steps", "one `set` sets one thing", remedy: "write a `set` step for each",
+                    at: set.key(given[1])?.span)
             } else if set.entries.isEmpty {
                 mistakes.report(
-                    "missing-key", "`set` sets nothing", remedy: "known: \(kinds.joined(separator: ", "))", at: head.value.span)
+                    "missing-key", "`set` sets nothing", remedy: "known: \(kinds.joined(separator: ", "))",
+                    at: head.value.span)
             }
             return nil
         }
@@ -67,7 +69,8 @@ extension ReadingContext {
         guard effects.count == 1 else {
             mistakes.report(
                 "bad-fault",
-                effects.isEmpty ? "a fault without effect" : "a fault has one effect, not \(effects.joined(separator: " and "))",
+                effects.isEmpty
+                    ? "a fault without effect" : "a fault has one effect, not \(effects.joined(separator: " and "))",
                 remedy: "write one of: \(FaultSpec.effects.joined(separator: ", "))", at: form.span)
             return nil
         }
@@ -133,7 +136,8 @@ extension ReadingContext {
         } else {
             if let node = form.node("subscription") {
                 value["subscription"] = mistakes.word(
-                    node, "`subscription`", of: ConnectorSubscription.allCases.map(\.rawValue)).map { .string($0) }
+                    node, "`subscription`", of: ConnectorSubscription.allCases.map(\.rawValue)
+                ).map { .string($0) }
             }
             if let node = form.node("access-policy") {
                 value["access-policy"] = mistakes.boolean(node, "`access-policy`").map { .bool($0) }

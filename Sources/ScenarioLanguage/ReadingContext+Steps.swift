@@ -72,7 +72,8 @@ extension ReadingContext {
         } else if Verb(rawValue: first.name) != nil {
             remedy = "say who: `somebody \(first.name): …`"
         } else {
-            remedy = nearestWord(to: first.name, in: Self.stepWords).map { "did you mean `\($0)`?" }
+            remedy =
+                nearestWord(to: first.name, in: Self.stepWords).map { "did you mean `\($0)`?" }
                 ?? "a step begins with `expect`, `absent`, `set`, `do`, or an actor and a verb such as `ann opens`"
         }
         mistakes.report("unknown-step", "unknown step `\(first.name)`", remedy: remedy, at: first.key.span)
@@ -161,7 +162,8 @@ extension ReadingContext {
     func duration(_ node: YAMLNode, _ what: String) -> Duration? {
         guard let text = literal(node, what) else { return nil }
         if let duration = DurationText.parse(scope.bare(text, .duration)) { return duration }
-        mistakes.report("bad-duration", "\(what) is no duration: `\(text)`", remedy: DurationText.expected, at: node.span)
+        mistakes.report(
+            "bad-duration", "\(what) is no duration: `\(text)`", remedy: DurationText.expected, at: node.span)
         return nil
     }
 }

@@ -42,7 +42,8 @@ extension ReadingContext {
     func check(_ node: YAMLNode) -> String? {
         guard let name = mistakes.text(node, "the name of a check") else { return nil }
         guard Names.isName(name) else {
-            mistakes.report("bad-name", "`\(name)` is no name for a check", remedy: "write " + Names.expected, at: node.span)
+            mistakes.report(
+                "bad-name", "`\(name)` is no name for a check", remedy: "write " + Names.expected, at: node.span)
             return nil
         }
         if !assembly.use(check: name, at: node.span, in: file) {
@@ -70,7 +71,8 @@ extension ReadingContext {
                 isGood = false
                 mistakes.report(
                     "bad-reference", "`$(\(name)` is no reference",
-                    remedy: "write `$(name)`, or `$$(` for the characters themselves", at: node.span(ofText: lexed.range, in: file))
+                    remedy: "write `$(name)`, or `$$(` for the characters themselves",
+                    at: node.span(ofText: lexed.range, in: file))
             case .reference(let name):
                 if let resolved = reference(name, at: { node.span(ofText: lexed.range, in: file) }) {
                     parts += resolved
@@ -110,7 +112,8 @@ extension ReadingContext {
             if let members = scope.world.members(of: head), let first = members.first {
                 mistakes.report(
                     "unknown-reference", "`$(\(head))` names a thing of the world, not one of its values",
-                    remedy: "write for example `$(\(head).\(first))`; known: \(members.joined(separator: ", "))", at: span())
+                    remedy: "write for example `$(\(head).\(first))`; known: \(members.joined(separator: ", "))",
+                    at: span())
             } else {
                 unknownReference(name, scope.referenceNames, span)
             }
@@ -125,7 +128,9 @@ extension ReadingContext {
         return worldReference(head, tail, written: name, span)
     }
 
-    private func worldReference(_ alias: String, _ member: String, written: String, _ span: () -> SourceSpan) -> [Template.Part]? {
+    private func worldReference(
+        _ alias: String, _ member: String, written: String, _ span: () -> SourceSpan
+    ) -> [Template.Part]? {
         guard let members = scope.world.members(of: alias) else {
             if isFromCaller(alias), WorldNames.allMembers.contains(member) { return [.reference("\(alias).\(member)")] }
             let members = isFromCaller(alias) ? WorldNames.allMembers.sorted().map { "\(alias).\($0)" } : []
@@ -135,7 +140,8 @@ extension ReadingContext {
         guard members.contains(member) else {
             if scope.world.people[alias] == .patient, DataClassNames.directory.contains(member) {
                 mistakes.report(
-                    "unknown-reference", "`\(alias)` is a patient and has no Microsoft account, so no `\(member)`", at: span())
+                    "unknown-reference", "`\(alias)` is a patient and has no Microsoft account, so no `\(member)`",
+                    at: span())
             } else {
                 unknownReference(written, members.map { "\(alias).\($0)" }, span)
             }
@@ -146,7 +152,8 @@ extension ReadingContext {
 
     private func unknownReference(_ name: String, _ known: [String], _ span: () -> SourceSpan) {
         mistakes.report(
-            "unknown-reference", "nothing is called `\(name)` here", remedy: Mistakes.suggestion(for: name, among: known),
+            "unknown-reference", "nothing is called `\(name)` here",
+            remedy: Mistakes.suggestion(for: name, among: known),
             at: span())
     }
 }

@@ -19,7 +19,9 @@ package enum ScenarioFiles {
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: entry.path, isDirectory: &isFolder)
             let name = entry.lastPathComponent
-            if isFolder.boolValue { return otherFolders.contains(name) || name.hasPrefix(".") ? [] : find(at: entry) ?? [] }
+            if isFolder.boolValue {
+                return otherFolders.contains(name) || name.hasPrefix(".") ? [] : find(at: entry) ?? []
+            }
             return entry.pathExtension == "yaml" && !otherFiles.contains(name) ? [entry] : []
         }
     }

@@ -80,7 +80,10 @@ package struct ScenarioSequence: Sequence, IteratorProtocol {
         let found = places.flatMap { place -> [Result<URL, Diagnostic>] in
             guard let urls = ScenarioFiles.find(at: place) else {
                 let path = ScenarioFiles.display(place)
-                return [.failure(Diagnostic(code: "unreadable-file", message: "there is no such file or folder", path: path))]
+                return [
+                    .failure(
+                        Diagnostic(code: "unreadable-file", message: "there is no such file or folder", path: path))
+                ]
             }
             return urls.filter { seen.insert($0.standardizedFileURL.path).inserted }.map { .success($0) }
         }
@@ -98,7 +101,8 @@ package struct ScenarioSequence: Sequence, IteratorProtocol {
             guard let scenario = loaded.scenario else { return loaded }
             if let other = paths[scenario.id] {
                 let diagnostic = Diagnostic(
-                    code: "duplicate-id", message: "the scenario `\(scenario.id)` stands in \(other) too", path: file.path,
+                    code: "duplicate-id", message: "the scenario `\(scenario.id)` stands in \(other) too",
+                    path: file.path,
                     span: loaded.idSpan)
                 loaded = LoadedScenario(
                     file: file, scenario: nil, diagnostics: loaded.diagnostics + [diagnostic], idSpan: loaded.idSpan)

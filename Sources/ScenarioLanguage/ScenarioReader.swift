@@ -23,7 +23,8 @@ struct ScenarioReader {
         let profiles = profiles(form)
         let verifies = form.required("verifies").map { self.verifies($0, profiles: profiles) } ?? []
         let requires = requires(form)
-        let isolation = form.node("isolation")
+        let isolation =
+            form.node("isolation")
             .flatMap { mistakes.word($0, "`isolation`", of: Isolation.allCases.map(\.rawValue)) }
             .flatMap { Isolation(rawValue: $0) } ?? .shared
         var reader = WorldReader(mistakes: mistakes)
@@ -46,7 +47,8 @@ struct ScenarioReader {
         if let (text, span, file) = assembly.needsProcess, isolation == .shared {
             mistakes.report(
                 "needs-isolation", "`\(text)` needs a connector process of its own",
-                remedy: "write `isolation: process`", at: file.path == mistakes.file.path ? span : form.key("steps")?.span)
+                remedy: "write `isolation: process`",
+                at: file.path == mistakes.file.path ? span : form.key("steps")?.span)
         }
         checkTies(verifies, assembly, form)
         guard let id, let title, let world, !mistakes.haveErrors else { return nil }
@@ -77,7 +79,8 @@ struct ScenarioReader {
         guard let form = Form(node, what: "`verifies`", mistakes: mistakes) else { return [] }
         return form.entries.map { entry in
             if let requirement = ledger.requirement(entry.name) {
-                if !profiles.isEmpty, !requirement.profiles.contains(where: { id in profiles.contains { $0.id == id } }) {
+                if !profiles.isEmpty, !requirement.profiles.contains(where: { id in profiles.contains { $0.id == id } })
+                {
                     mistakes.report(
                         "foreign-requirement", "\(entry.name) belongs to none of this scenario's profiles",
                         remedy: "it belongs to \(requirement.profiles.joined(separator: ", "))", at: entry.key.span)
@@ -87,7 +90,9 @@ struct ScenarioReader {
                     "unknown-requirement", "requirement", entry.name, known: ledger.requirements.map(\.id),
                     at: entry.key.span)
             }
-            let checks = mistakes.words(entry.value, "the checks of \(entry.name)").map { (name: $0.word, span: $0.span) }
+            let checks = mistakes.words(entry.value, "the checks of \(entry.name)").map {
+                (name: $0.word, span: $0.span)
+            }
             return Tie(requirement: entry.name, span: entry.key.span, checks: checks)
         }
     }
@@ -103,7 +108,9 @@ struct ScenarioReader {
 
     private func checkVendor(_ vendor: Vendor, _ profiles: [Profile], _ form: Form) {
         for (id, span) in form.words("profiles") {
-            guard let profile = profiles.first(where: { $0.id == id }), profile.vendor != vendor.rawValue else { continue }
+            guard let profile = profiles.first(where: { $0.id == id }), profile.vendor != vendor.rawValue else {
+                continue
+            }
             mistakes.report(
                 "foreign-profile", "the profile `\(id)` is \(profile.vendor)'s, the world's EHR is \(vendor.rawValue)",
                 remedy: "write a scenario for each vendor", at: span)

@@ -84,7 +84,9 @@ final class Scope {
 
     /// A bare word in a place of a type: a parameter of that type stands for its value.
     func bare(_ word: String, _ type: ParameterType) -> String {
-        guard let binding = parameters[word], binding.type == type, let literal = binding.value.literal else { return word }
+        guard let binding = parameters[word], binding.type == type, let literal = binding.value.literal else {
+            return word
+        }
         usedParameters.insert(word)
         return literal
     }
@@ -106,11 +108,12 @@ struct WorldNames {
     var appointments: Set<String> = []
     var bases: Set<String> = []
 
-    static let personMembers = DataClass.allCases.map(\.rawValue) + ["alias"]
+    static let personMembers = DataClass.allCases.map(\.rawValue) + ["alias", "role"]
     static let appointmentMembers = ["start", "end", "id", "csn", "alias"]
     static let baseMembers = ["url", "alias"]
     static let allMembers = Set(personMembers + appointmentMembers + baseMembers)
-    static let others = ["world.tenant", "world.microsoft", "connector.url"]
+    static let worldMembers = ["tenant", "microsoft", "region", "vendor", "start"]
+    static let others = worldMembers.map { "world." + $0 } + ["connector.url"]
 
     static func members(of type: ParameterType) -> [String] {
         switch type {
@@ -131,7 +134,7 @@ struct WorldNames {
         if appointments.contains(alias) { return Self.appointmentMembers }
         if bases.contains(alias) { return Self.baseMembers }
         switch alias {
-        case "world": return ["tenant", "microsoft"]
+        case "world": return Self.worldMembers
         case "connector": return ["url"]
         default: return nil
         }

@@ -51,7 +51,10 @@ package struct VerbRule: Sendable {
             outcomes: landings, meaning: "The person's browser opens an address and follows it to its end."),
         VerbRule(
             verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from", "with"],
-            event: "launch.finished", outcomes: landings, meaning: "A launch from the EHR, for an appointment; `with: {context-of: other}` hands over another one's context."),
+            event: "launch.finished", outcomes: landings,
+            meaning:
+                "A launch from the EHR, for an appointment; `with: {context-of: other}` hands over another one's context."
+        ),
         VerbRule(
             verb: .admits, subject: .people([.provider, .staff, .administrator]), object: .person, keys: [], event: nil,
             outcomes: [], meaning: "Lets a person in from the lobby."),
@@ -75,19 +78,23 @@ package struct VerbRule: Sendable {
             meaning: "It is cancelled."),
         VerbRule(
             verb: .installs, subject: .ehr, object: .records, keys: ["with"], event: nil, outcomes: [],
-            meaning: "The EHR takes over integration records, a captured list; `with: {misplaced-at: base}` puts them all at one base."),
+            meaning:
+                "The EHR takes over a captured list of integration records; `with: {misplaced-at: base}` puts all at one base."
+        ),
         VerbRule(
             verb: .delivers, subject: .microsoft,
             object: .word(["duplicate-notification", "forged-notification", "late-notification"]), keys: [], event: nil,
             outcomes: [], meaning: "A notification that is not as it should be reaches the connector."),
         VerbRule(
-            verb: .restarts, subject: .connector, object: .word(["kill", "graceful"]), keys: [], event: nil, outcomes: [],
+            verb: .restarts, subject: .connector, object: .word(["kill", "graceful"]), keys: [], event: nil,
+            outcomes: [],
             meaning: "The process ends so, and is started again."),
         VerbRule(
             verb: .stops, subject: .connector, object: .word(["kill", "graceful"]), keys: [], event: nil, outcomes: [],
             meaning: "The process ends so, and stays down."),
         VerbRule(
-            verb: .starts, subject: .connector, object: .word(["again", "graceful"]), keys: [], event: nil, outcomes: [],
+            verb: .starts, subject: .connector, object: .word(["again", "graceful"]), keys: [], event: nil,
+            outcomes: [],
             meaning: "The process is started again."),
     ]
 

@@ -11,7 +11,8 @@ package enum VocabularyDocument {
             "Every kind of event a trace can hold: scenarios match them, mocks emit them, the judge reads them. This file is",
             "printed from `Sources/Trace/EventVocabulary.swift`; a test fails when the two differ.", "",
             "Beside its own fields every event has `seq` (its place in the trace), `at` (wall clock), `clock` (the world's",
-            "clock), `cause` (what the world was last made to do, for example `visit.booked` or `clock`) and `party`.", "",
+            "clock), `cause` (what the world was last made to do, for example `visit.booked` or `clock`) and `party`.",
+            "",
             "A type in brackets after a field: `person`, `appointment` and `base` are aliases of the scenario's world,",
             "`instant` is RFC 3339.",
         ]
@@ -29,23 +30,28 @@ package enum VocabularyDocument {
 
     /// The verbs as a table.
     package static var verbs: String {
-        let head = ["| verb | who | what stands behind it | keys | ends in | outcomes |", "|---|---|---|---|---|---|"]
-        return (head + VerbRule.all.map { rule in
+        let head = ["| verb | who | what stands behind it | keys | ends in | meaning |", "|---|---|---|---|---|---|"]
+        let rows = VerbRule.all.map { rule in
             let keys = rule.keys.map { "`\($0)`" }.joined(separator: ", ")
-            let outcomes = rule.outcomes.map { "`\($0)`" }.joined(separator: ", ")
             let event = rule.event.map { "`\($0)`" } ?? ""
-            return "| `\(rule.verb.rawValue)` | \(rule.subjectText) | \(rule.objectText) | \(keys) | \(event) | \(outcomes) |\n"
-                + "| | | \(rule.meaning) | | | |"
-        }).joined(separator: "\n")
+            let cells = [
+                "`\(rule.verb.rawValue)`", rule.subjectText, rule.objectText, keys, event, rule.meaning,
+            ]
+            return "| " + cells.joined(separator: " | ") + " |"
+        }
+        return (head + rows).joined(separator: "\n")
     }
 
     /// The operations as a table.
     package static var operations: String {
         let head = ["| operation | arguments under `with` | values | meaning |", "|---|---|---|---|"]
-        return (head + OperationVocabulary.types.map { type in
-            let arguments = type.arguments.map { "`\($0.name)`" + ($0.isRequired ? "" : "?") }.joined(separator: ", ")
-            let values = type.values.map { "`\($0)`" }.joined(separator: ", ")
-            return "| `\(type.name)` | \(arguments) | \(values) | \(type.meaning) |"
-        }).joined(separator: "\n")
+        return
+            (head
+            + OperationVocabulary.types.map { type in
+                let arguments = type.arguments.map { "`\($0.name)`" + ($0.isRequired ? "" : "?") }.joined(
+                    separator: ", ")
+                let values = type.values.map { "`\($0)`" }.joined(separator: ", ")
+                return "| `\(type.name)` | \(arguments) | \(values) | \(type.meaning) |"
+            }).joined(separator: "\n")
     }
 }

@@ -24,7 +24,8 @@ struct WorldReader {
             spec?.clock = Instant(rfc3339: text)
             if Instant(rfc3339: text) == nil {
                 mistakes.report(
-                    "bad-time", "`\(text)` is no time", remedy: "write RFC 3339 with zone, for example `2027-03-14T06:00:00Z`",
+                    "bad-time", "`\(text)` is no time",
+                    remedy: "write RFC 3339 with zone, for example `2027-03-14T06:00:00Z`",
                     at: node.span)
             }
         }
@@ -49,7 +50,9 @@ struct WorldReader {
         return spec
     }
 
-    private func word<Word: RawRepresentable & CaseIterable>(_ node: YAMLNode, _ what: String, _ type: Word.Type) -> Word?
+    private func word<Word: RawRepresentable & CaseIterable>(
+        _ node: YAMLNode, _ what: String, _ type: Word.Type
+    ) -> Word?
     where Word.RawValue == String {
         mistakes.word(node, what, of: Word.allCases.map(\.rawValue)).flatMap { Word(rawValue: $0) }
     }
@@ -60,7 +63,8 @@ struct WorldReader {
         guard Names.isName(name), !["ehr", "microsoft", "connector", "world", "meeting"].contains(name) else {
             mistakes.report(
                 "bad-name", "`\(name)` is no name for \(what)",
-                remedy: Names.isName(name) ? "the word means something else already" : "write " + Names.expected, at: key.span)
+                remedy: Names.isName(name) ? "the word means something else already" : "write " + Names.expected,
+                at: key.span)
             return false
         }
         guard names.members(of: name) == nil else {
@@ -129,7 +133,8 @@ struct WorldReader {
         let role = form.required("role").flatMap { role($0) }
         let locale = form.text("locale") ?? "en-US"
         if let node = form.node("locale"), !Self.isLocale(locale) {
-            mistakes.report("bad-locale", "`\(locale)` is no language tag", remedy: "write for example `es-ES`", at: node.span)
+            mistakes.report(
+                "bad-locale", "`\(locale)` is no language tag", remedy: "write for example `es-ES`", at: node.span)
         }
         let zone = form.text("time-zone") ?? "America/New_York"
         if let node = form.node("time-zone"), TimeZone(identifier: zone) == nil {
@@ -150,7 +155,9 @@ struct WorldReader {
     private static func isLocale(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard let language = parts.first, (2...3).contains(language.count) else { return false }
-        return parts.allSatisfy { part in (2...8).contains(part.count) && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }
+        return parts.allSatisfy { part in
+            (2...8).contains(part.count) && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        }
     }
 
     // MARK: Appointments
@@ -166,7 +173,9 @@ struct WorldReader {
     }
 
     private func appointment(_ entry: YAMLNode.Entry) -> AppointmentSpec? {
-        guard let form = Form(entry.value, what: "the appointment `\(entry.name)`", mistakes: mistakes) else { return nil }
+        guard let form = Form(entry.value, what: "the appointment `\(entry.name)`", mistakes: mistakes) else {
+            return nil
+        }
         let patient = form.required("patient").flatMap { participant($0, .patient) }
         let provider = form.required("provider").flatMap { participant($0, .provider) }
         let second = form.node("second-provider").flatMap { participant($0, .provider) }
@@ -191,7 +200,8 @@ struct WorldReader {
         if names.bases.contains("main") { return "main" }
         if names.bases.count == 1 { return names.bases.first }
         mistakes.report(
-            "missing-key", "\(form.what) needs the key `base`: there are several and none is called `main`", at: form.span)
+            "missing-key", "\(form.what) needs the key `base`: there are several and none is called `main`",
+            at: form.span)
         return nil
     }
 
@@ -204,8 +214,10 @@ struct WorldReader {
         }
         if let known, known != role {
             mistakes.report(
-                "wrong-role", "`\(alias)` is \(Mistakes.article(known.rawValue)), not \(Mistakes.article(role.rawValue))",
-                remedy: Mistakes.suggestion(for: "", among: names.people.filter { $0.value == role }.keys.sorted()), at: node.span)
+                "wrong-role",
+                "`\(alias)` is \(Mistakes.article(known.rawValue)), not \(Mistakes.article(role.rawValue))",
+                remedy: Mistakes.suggestion(for: "", among: names.people.filter { $0.value == role }.keys.sorted()),
+                at: node.span)
         }
         return alias
     }
@@ -216,7 +228,8 @@ struct WorldReader {
         let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
         if let duration = DurationText.parse(digits.trimmingSpaces) { return duration * sign }
         mistakes.report(
-            "bad-duration", "`starts` is no duration after the world's start: `\(text)`", remedy: "write for example `+20m`",
+            "bad-duration", "`starts` is no duration after the world's start: `\(text)`",
+            remedy: "write for example `+20m`",
             at: node.span)
         return nil
     }

@@ -22,7 +22,10 @@ package enum WorldReferences {
     ///
     /// `start` and `end` are the planned times of the model; a runner that moved an appointment overwrites them.
     package static func values(of world: WorldModel, connector: String?, microsoft: String? = nil) -> [String: Value] {
-        var values: [String: Value] = ["world.tenant": .string(world.tenant)]
+        var values: [String: Value] = [
+            "world.tenant": .string(world.tenant), "world.region": .string(world.region.rawValue),
+            "world.vendor": .string(world.vendor.rawValue), "world.start": .string(world.start.description),
+        ]
         if let connector { values["connector.url"] = .string(connector) }
         if let microsoft { values["world.microsoft"] = .string(microsoft) }
         for base in world.bases {
@@ -39,8 +42,11 @@ package enum WorldReferences {
         }
         for person in world.people {
             values["\(person.alias).alias"] = .string(person.alias)
+            values["\(person.alias).role"] = .string(person.role.rawValue)
             for dataClass in DataClass.allCases {
-                if let value = value(of: dataClass, person) { values["\(person.alias).\(dataClass.rawValue)"] = .string(value) }
+                if let value = value(of: dataClass, person) {
+                    values["\(person.alias).\(dataClass.rawValue)"] = .string(value)
+                }
             }
         }
         return values

@@ -72,7 +72,8 @@ import Testing
         #expect(ledger.profile("cerner-2022-06")?.status(of: "email") == .optional)
         #expect(ledger.features == ["sms", "email"])
         #expect(ledger.policies == ["seed-policy"])
-        #expect(ledger.defect("sms-twice")?.expected == .init(scenario: nil, check: "one-message", reason: "wrong-count"))
+        #expect(
+            ledger.defect("sms-twice")?.expected == .init(scenario: nil, check: "one-message", reason: "wrong-count"))
     }
 
     @Test func `everything that is wrong is said at once`() throws {
@@ -99,12 +100,15 @@ import Testing
         let codes = try withFolder(files) { folder in
             let error = #expect(throws: LedgerError.self) { try Ledger(dataFolder: folder) }
             #expect(error?.description.contains("requirements.yaml:3:12: error: `level` cannot be `X`") == true)
-            return error?.diagnostics.map { "\(URL(fileURLWithPath: $0.path).lastPathComponent):\($0.span?.start.line ?? 0) \($0.code)" }
+            return error?.diagnostics.map {
+                "\(URL(fileURLWithPath: $0.path).lastPathComponent):\($0.span?.start.line ?? 0) \($0.code)"
+            }
         }
         #expect(
             codes == [
                 "requirements.yaml:3 unknown-word", "requirements.yaml:4 unknown-key", "requirements.yaml:5 wrong-type",
-                "requirements.yaml:7 unknown-word", "requirements.yaml:8 missing-key", "requirements.yaml:8 missing-key",
+                "requirements.yaml:7 unknown-word", "requirements.yaml:8 missing-key",
+                "requirements.yaml:8 missing-key",
                 "requirements.yaml:10 unknown-source", "a.yaml:6 unknown-word", "a.yaml:7 unknown-requirement",
                 "a.yaml:8 unknown-requirement", "defects.yaml:1 missing-key", "defects.yaml:5 unknown-key",
             ])

@@ -11,7 +11,8 @@ import Testing
 @Suite struct BrokenFileTests {
     static let folder = Fixture.projectFolder.appending(path: "Tests/Fixtures/ScenarioLanguage")
 
-    static let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "broken").path))?
+    static let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "broken").path))?
         .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
 
     static func source(_ path: String) throws -> SourceFile {

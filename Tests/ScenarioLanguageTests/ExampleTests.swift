@@ -137,7 +137,9 @@ import World
         }
         #expect(read.captures.map(\.name) == ["1.cerner-ready.records", "1.cerner-ready.role"])
         #expect(install.object.soleReference == "1.cerner-ready.records")
-        #expect(installed.pattern.fields[0].matcher == .isNot(.equals(Template(parts: [.reference("1.cerner-ready.role")]))))
+        #expect(
+            installed.pattern.fields[0].matcher == .isNot(.equals(Template(parts: [.reference("1.cerner-ready.role")])))
+        )
     }
 
     @Test func `expectations, acts and settings arrive whole`() throws {
@@ -228,9 +230,11 @@ import World
             ])
     }
 
-    @Test func `a thousand scenarios are read one at a time`() {
-        // The sequence holds ids and paths only; here it is enough that reading is repeatable.
+    @Test func `reading is repeatable`() {
         let loader = Fixture.load(Self.join, procedures: [Self.ready])
-        #expect((0..<200).allSatisfy { _ in Fixture.load(Self.join, procedures: [Self.ready]).scenario?.id == loader.scenario?.id })
+        #expect(
+            (0..<20).allSatisfy { _ in
+                Fixture.load(Self.join, procedures: [Self.ready]).scenario?.id == loader.scenario?.id
+            })
     }
 }

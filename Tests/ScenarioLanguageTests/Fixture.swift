@@ -27,7 +27,9 @@ enum Fixture {
         ],
         policies: ["seed-policy"])
 
-    private static func requirement(_ id: String, profiles: [String] = ["cerner-2022-06", "epic-2021-11"]) -> Requirement {
+    private static func requirement(
+        _ id: String, profiles: [String] = ["cerner-2022-06", "epic-2021-11"]
+    ) -> Requirement {
         Requirement(
             id: id, sentence: "A sentence.", level: .must, sources: [.cernerJune], profiles: profiles,
             observable: "Something.", observability: .observed, limits: nil)
@@ -35,7 +37,9 @@ enum Fixture {
 
     /// Loads a scenario's text, with procedures.
     static func load(_ text: String, procedures: [String] = [], path: String = "scenario.yaml") -> LoadedScenario {
-        let sources = procedures.enumerated().map { SourceFile(path: "procedure-\($0.offset + 1).yaml", text: $0.element) }
+        let sources = procedures.enumerated().map {
+            SourceFile(path: "procedure-\($0.offset + 1).yaml", text: $0.element)
+        }
         return ScenarioLoader(ledger: ledger, library: ProcedureLibrary(sources: sources))
             .load(SourceFile(path: path, text: text))
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import ScenarioLanguage
 import Testing
 import World
+
+@testable import ScenarioLanguage
 
 @Suite struct LexingTests {
     @Test(arguments: [
@@ -36,7 +37,9 @@ import World
                 == Instant(rfc3339: "2027-03-14T06:00:00Z").map { .at($0) })
     }
 
-    @Test(arguments: ["", "+", "2h", "visit", "visit.middle", "visit.start 5m", "visit.start - ", "2027-03-14", "visit.start - 5"])
+    @Test(arguments: [
+        "", "+", "2h", "visit", "visit.middle", "visit.start 5m", "visit.start - ", "2027-03-14", "visit.start - 5",
+    ])
     func `what is no time is refused`(_ text: String) {
         #expect(TimeExpression(parsing: text) == nil)
     }

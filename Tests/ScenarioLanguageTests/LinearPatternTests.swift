@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import ScenarioLanguage
 import Testing
+
+@testable import ScenarioLanguage
 
 @Suite struct LinearPatternTests {
     @Test(arguments: [

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import ScenarioLanguage
 import Testing
 import Trace
 import Value
 import World
+
+@testable import ScenarioLanguage
 
 @Suite struct MatchingTests {
     let resolver = TemplateResolver([
@@ -16,7 +17,8 @@ import World
 
     private func event(_ seq: Int, _ kind: String, _ fields: Members, cause: String? = nil) -> TraceEvent {
         TraceEvent(
-            seq: seq, at: Instant(microseconds: 0), world: WorldID(rawValue: "w"), clock: Instant(microseconds: 1_000_000),
+            seq: seq, at: Instant(microseconds: 0), world: WorldID(rawValue: "w"),
+            clock: Instant(microseconds: 1_000_000),
             cause: cause, kind: kind, party: .sms, exchange: nil, fields: fields)
     }
 
@@ -35,7 +37,9 @@ import World
     @Test func `a reference without value is named`() {
         let missing = #expect(throws: ReferenceError.self) { try resolver.resolve(reference("gone")) }
         #expect(missing == ReferenceError(name: "gone", problem: .missing))
-        let list = #expect(throws: ReferenceError.self) { try resolver.text(Template(parts: [.reference("list"), .text("!")])) }
+        let list = #expect(throws: ReferenceError.self) {
+            try resolver.text(Template(parts: [.reference("list"), .text("!")]))
+        }
         #expect(list == ReferenceError(name: "list", problem: .notText("array")))
     }
 
@@ -57,14 +61,17 @@ import World
             (.atLeast(text("2")), 2, true), (.atLeast(text("2")), 1.asValue, false), (.atMost(text("2")), 3, false),
             (.atMost(reference("count")), 2, true), (.atLeast(text("10")), 9, false),
             (.atLeast(text("2027-01-01T00:00:00Z")), "2027-01-01T00:00:01Z", true), (.atMost(text("2")), nil, false),
-            (.absent, nil, true), (.absent, .null, true), (.absent, "", false), (.present, "", true), (.present, nil, false),
+            (.absent, nil, true), (.absent, .null, true), (.absent, "", false), (.present, "", true),
+            (.present, nil, false),
             (.each(.equals(text("a"))), ["a", "a"], true), (.each(.equals(text("a"))), ["a", "b"], false),
             (.each(.present), "a", false), (.some(.equals(text("b"))), ["a", "b"], true),
             (.some(.equals(text("c"))), [], false), (.allOf([.atLeast(text("1")), .atMost(text("3"))]), 2, true),
             (.allOf([.atLeast(text("1")), .atMost(text("3"))]), 4, false),
         ]
         for (matcher, value, expected) in cases {
-            #expect(matcher.explain(value, resolving: resolver).isMatch == expected, "\(matcher.text) on \(String(describing: value))")
+            #expect(
+                matcher.explain(value, resolving: resolver).isMatch == expected,
+                "\(matcher.text) on \(String(describing: value))")
         }
     }
 
@@ -77,7 +84,8 @@ import World
         #expect(why(.oneOf([.equals(text("a")), .equals(text("b"))]), nil) == "expected a or b, was absent")
         #expect(why(.contains(reference("link")), "none") == "expected something with https://x/1 in it, was none")
         #expect(why(.matches("^a"), ["x", 1]) == "expected text like /^a/, was [x, 1]")
-        #expect(why(.allOf([.atLeast(text("1")), .atMost(text("2"))]), 3) == "expected at least 1 and at most 2, was 3")
+        #expect(
+            why(.allOf([.atLeast(text("1")), .atMost(text("2"))]), 3) == "expected at least 1 and at most 2, was 3")
         #expect(why(.present, nil) == "expected any value, was absent")
         #expect(why(.equals(reference("gone")), "x") == "$(gone) has no value: nothing was captured under that name")
         #expect(why(.absent, .string(String(repeating: "x", count: 500))).count < 150)
@@ -123,7 +131,8 @@ import World
         let view = EventView.value(of: event(7, "sweep", ["kind": "log", "hits": [], "source": .null], cause: "clock"))
         #expect(
             view == [
-                "kind": "sweep", "cause": "clock", "clock": "1970-01-01T00:00:01Z", "at": "1970-01-01T00:00:00Z", "seq": 7,
+                "kind": "sweep", "cause": "clock", "clock": "1970-01-01T00:00:01Z", "at": "1970-01-01T00:00:00Z",
+                "seq": 7,
                 "field-kind": "log", "hits": [],
             ])
     }
@@ -139,7 +148,9 @@ import World
                 Person(
                     alias: "dr-ruiz", role: .provider, ehr: PersonRecord([.familyName: "Ruiz-EHR", .phone: "1"]),
                     directory: PersonRecord([.familyName: "Ruiz-MS", .principalName: "r@d"])),
-                Person(alias: "ada", role: .administrator, ehr: PersonRecord(), directory: PersonRecord([.familyName: "A"])),
+                Person(
+                    alias: "ada", role: .administrator, ehr: PersonRecord(), directory: PersonRecord([.familyName: "A"])
+                ),
             ],
             appointments: [
                 PlannedAppointment(
