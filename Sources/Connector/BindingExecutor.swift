@@ -108,7 +108,9 @@ package struct BindingExecutor: Sendable {
             if try answer.holds(binding.accepted ?? .status(200...299)) {
                 return outcome(.accepted, said, try answer.read(binding.reads))
             }
-            if walk.status >= 500 { return outcome(.failed, said.isEmpty ? "the connector answered \(walk.status)" : said) }
+            if walk.status >= 500 {
+                return outcome(.failed, said.isEmpty ? "the connector answered \(walk.status)" : said)
+            }
             if try answer.holds(binding.refused ?? .status(400...499)) {
                 return outcome(.refused, said.isEmpty ? walk.page?.visibleText ?? "" : said)
             }

@@ -44,7 +44,8 @@ struct BindingReader {
             diagnostics.add([
                 Diagnostic(
                     .warning, code: "missing-reading", message: "\"\(name)\" should read \"\(owed)\"",
-                    remedy: "add read: {\(owed): …}; without it what depends on it is inconclusive", path: diagnostics.path,
+                    remedy: "add read: {\(owed): …}; without it what depends on it is inconclusive",
+                    path: diagnostics.path,
                     span: node.span)
             ])
         }
@@ -88,13 +89,16 @@ struct BindingReader {
             diagnostics.report("conflict", "json, form and text exclude each other", at: node.span)
         }
         let method = fields.text("method") ?? (bodies.isEmpty ? "GET" : "POST")
-        let request = RequestTemplate(method: method, url: url, headers: fields.fields("headers", names), body: bodies.first)
+        let request = RequestTemplate(
+            method: method, url: url, headers: fields.fields("headers", names), body: bodies.first)
         return (request, fields.flag("follow") ?? true)
     }
 
     private func condition(_ node: YAMLNode) -> Condition? {
         if node.text != nil { return diagnostics.xpath(node).map { .xpath($0) } }
-        guard let fields = DeploymentFields(node, keys: ["xpath", "status", "json"], in: diagnostics) else { return nil }
+        guard let fields = DeploymentFields(node, keys: ["xpath", "status", "json"], in: diagnostics) else {
+            return nil
+        }
         var conditions: [Condition] = []
         if let xpath = fields["xpath"].flatMap(diagnostics.xpath) { conditions.append(.xpath(xpath)) }
         if let json = fields.text("json") { conditions.append(.json(json)) }
@@ -124,7 +128,8 @@ struct BindingReader {
         if let header = fields.text("header") { return .header(header) }
         if fields.flag("url") == true { return .url }
         if let xpath = fields["xpath"] { return diagnostics.xpath(xpath).map { .text($0) } }
-        diagnostics.report("missing-key", "nothing says what to read", "add xpath, each, json, header or url", at: node.span)
+        diagnostics.report(
+            "missing-key", "nothing says what to read", "add xpath, each, json, header or url", at: node.span)
         return nil
     }
 }

@@ -139,7 +139,9 @@ struct BindingRun {
             let document = try page.document()
             let all = try document.evaluate("//form").nodes
             let wanted = try document.evaluate(expression, variables: values).nodes.first
-            if let wanted, let index = all.firstIndex(where: { $0.isSame(as: wanted) }), page.forms.indices.contains(index) {
+            if let wanted, let index = all.firstIndex(where: { $0.isSame(as: wanted) }),
+                page.forms.indices.contains(index)
+            {
                 return page.forms[index]
             }
         } catch {
@@ -147,7 +149,9 @@ struct BindingRun {
         }
         throw BindingStop(
             isBroken: false,
-            message: "\(page.url) has no form at \(expression); it has: \(page.forms.compactMap(\.id).joined(separator: ", "))")
+            message:
+                "\(page.url) has no form at \(expression); it has: \(page.forms.compactMap(\.id).joined(separator: ", "))"
+        )
     }
 
     private func resolved(_ template: Template, isURL: Bool = false) throws(BindingStop) -> String {

@@ -53,7 +53,8 @@ package struct ClockBinding: Sendable {
     package func advance(to instant: Instant, _ values: [String: String]) async throws(ClockError) -> ClockState {
         guard let call = settings.advance else {
             throw ClockError(
-                message: "this connector's clock cannot be moved", remedy: "declare clock.advance in the deployment file")
+                message: "this connector's clock cannot be moved",
+                remedy: "declare clock.advance in the deployment file")
         }
         var values = values
         values["to"] = instant.description
@@ -70,7 +71,8 @@ package struct ClockBinding: Sendable {
         return state
     }
 
-    private func ask(_ call: ClockSettings.ClockCall, _ values: [String: String]) async throws(ClockError) -> ClockState {
+    private func ask(_ call: ClockSettings.ClockCall, _ values: [String: String]) async throws(ClockError) -> ClockState
+    {
         switch call {
         case .request(let template):
             let response: HTTPResponse
@@ -81,11 +83,14 @@ package struct ClockBinding: Sendable {
                         method: request.method, url: request.url, headers: request.headers, body: request.body,
                         timeout: timeout, sendCookies: false))
             } catch {
-                throw ClockError(message: "the connector's clock does not answer: \(error)", remedy: "see clock in the deployment file")
+                throw ClockError(
+                    message: "the connector's clock does not answer: \(error)",
+                    remedy: "see clock in the deployment file")
             }
             guard (200..<300).contains(response.status) else {
                 throw ClockError(
-                    message: "the connector's clock answers with status \(response.status): \(response.text.prefix(200))",
+                    message:
+                        "the connector's clock answers with status \(response.status): \(response.text.prefix(200))",
                     remedy: "see clock in the deployment file")
             }
             return try Self.state(Array(response.body))
@@ -114,7 +119,8 @@ package struct ClockBinding: Sendable {
         do throws(JSONError) {
             value = try Value.parseJSON(bytes)
         } catch {
-            throw ClockError(message: "the clock's answer is no JSON: \(error)", remedy: "answer {\"now\",\"next\",\"pending\"}")
+            throw ClockError(
+                message: "the clock's answer is no JSON: \(error)", remedy: "answer {\"now\",\"next\",\"pending\"}")
         }
         guard let now = value["now"]?.string.flatMap(Instant.init(rfc3339:)) else {
             throw ClockError(message: "the clock's answer has no readable \"now\"", remedy: "write RFC 3339")

@@ -144,7 +144,8 @@ package final class ConnectorProcess: Sendable {
 
     private static func readyLine(_ lines: AsyncStream<String>) async -> (url: String, line: Members)? {
         for await line in lines {
-            guard let value = try? Value.parseJSON(line), value["event"]?.string == "ready", let members = value.members,
+            guard let value = try? Value.parseJSON(line), value["event"]?.string == "ready",
+                let members = value.members,
                 let url = value["url"]?.string
             else { continue }
             return (url.hasSuffix("/") ? String(url.dropLast()) : url, members)
@@ -155,7 +156,8 @@ package final class ConnectorProcess: Sendable {
     private static func probe(_ url: String) async -> Members? {
         let client = HTTPClient(connections: 1)
         while !Task.isCancelled {
-            if let response = try? await client.send(HTTPRequest(url: url, timeout: .seconds(2))), response.status < 500 {
+            if let response = try? await client.send(HTTPRequest(url: url, timeout: .seconds(2))), response.status < 500
+            {
                 return Members()
             }
             // Nothing tells when a stranger's port opens: this is the one place that has to ask again.

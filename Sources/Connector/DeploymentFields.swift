@@ -67,7 +67,8 @@ final class DeploymentDiagnostics {
         } catch {
             let end = text.utf8.count
             let start = min(error.offset, max(0, end - 1))
-            report("xpath", "not XPath 1.0: \(error.message)", error.remedy, at: node.span(ofText: start..<end, in: file))
+            report(
+                "xpath", "not XPath 1.0: \(error.message)", error.remedy, at: node.span(ofText: start..<end, in: file))
         }
         return text
     }

@@ -39,7 +39,8 @@ struct DeploymentReader {
 
     func read(_ root: YAMLNode) -> Deployment? {
         let keys: Set<String> = [
-            "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks", "worlds",
+            "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks",
+            "worlds",
             "handoff",
         ]
         guard let fields = DeploymentFields(root, keys: keys, in: diagnostics) else { return nil }
@@ -56,7 +57,8 @@ struct DeploymentReader {
         return Deployment(
             id: id, title: fields.text("title") ?? id, reach: reach, registrations: registrations, claims: claims,
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
-            egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence, bindings: bindings,
+            egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence,
+            bindings: bindings,
             mocks: mocks, worlds: worlds, handoff: fields.texts("handoff"), secrets: diagnostics.secrets.sorted())
     }
 
@@ -84,11 +86,13 @@ struct DeploymentReader {
             return nil
         }
         let environment = Dictionary(
-            fields.fields("environment", startNames).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            fields.fields("environment", startNames).map { ($0.name, $0.value) },
+            uniquingKeysWith: { first, _ in first })
         return .command(
             Deployment.CommandReach(
                 command: command, environment: environment, directory: fields.template("directory", startNames),
-                ready: ready(fields["ready"]) ?? .jsonLine, readyWithin: fields.duration("ready-within") ?? .seconds(20),
+                ready: ready(fields["ready"]) ?? .jsonLine,
+                readyWithin: fields.duration("ready-within") ?? .seconds(20),
                 stopWithin: fields.duration("stop-within") ?? .seconds(5)))
     }
 
@@ -109,19 +113,23 @@ struct DeploymentReader {
     // MARK: Registrations
 
     private func registrations(_ node: YAMLNode) -> Registrations? {
-        guard let fields = DeploymentFields(node, keys: ["cerner", "epic", "entra", "sms"], in: diagnostics) else { return nil }
+        guard let fields = DeploymentFields(node, keys: ["cerner", "epic", "entra", "sms"], in: diagnostics) else {
+            return nil
+        }
         let sms = fields["sms"].flatMap { node -> Registrations.SMS? in
             DeploymentFields(node, keys: ["access-key"], in: diagnostics)?.requiredTemplate("access-key", worldNames)
                 .map { Registrations.SMS(accessKey: $0) }
         }
         return Registrations(
-            cerner: fields["cerner"].flatMap(ehr), epic: fields["epic"].flatMap(ehr), entra: fields["entra"].flatMap(entra),
+            cerner: fields["cerner"].flatMap(ehr), epic: fields["epic"].flatMap(ehr),
+            entra: fields["entra"].flatMap(entra),
             sms: sms)
     }
 
     private func ehr(_ node: YAMLNode) -> Registrations.EHR? {
         let keys: Set<String> = [
-            "client-id", "client-secret", "authentication", "jwks", "redirect-uris", "launch-urls", "system", "writeback",
+            "client-id", "client-secret", "authentication", "jwks", "redirect-uris", "launch-urls", "system",
+            "writeback",
         ]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
         let clientID = fields.requiredTemplate("client-id", worldNames)
@@ -161,7 +169,8 @@ struct DeploymentReader {
         return Registrations.Entra(
             clientID: id, clientSecret: secret, redirectURIs: fields.templates("redirect-uris", worldNames),
             applicationPermissions: fields.texts("application-permissions"),
-            delegatedPermissions: fields.texts("delegated-permissions"), accessPolicy: fields.flag("access-policy") ?? true)
+            delegatedPermissions: fields.texts("delegated-permissions"),
+            accessPolicy: fields.flag("access-policy") ?? true)
     }
 
     // MARK: The rest
@@ -178,7 +187,8 @@ struct DeploymentReader {
                 diagnostics.report("wrong-type", "expected true or false", at: entry.value.span)
             }
         }
-        return Deployment.Claims(profiles: fields.texts("profiles"), regions: fields.texts("regions"), features: features)
+        return Deployment.Claims(
+            profiles: fields.texts("profiles"), regions: fields.texts("regions"), features: features)
     }
 
     private func clock(_ node: YAMLNode) -> ClockSettings {
@@ -190,7 +200,8 @@ struct DeploymentReader {
             for key in ["read", "advance"] { _ = fields.required(key) }
         }
         return ClockSettings(
-            mode: mode, scope: fields?.word("scope", ClockSettings.Scope.self) ?? .process, read: read, advance: advance,
+            mode: mode, scope: fields?.word("scope", ClockSettings.Scope.self) ?? .process, read: read,
+            advance: advance,
             settle: fields?.duration("settle"))
     }
 
@@ -247,7 +258,8 @@ struct DeploymentReader {
             diagnostics.report("unknown-name", "there is no binding \"\(reset)\"", at: fields?["reset"]?.span)
         }
         return Deployment.WorldSettings(
-            mode: fields?.word("mode", Deployment.WorldSettings.Mode.self) ?? .fresh, parallel: fields?.integer("parallel"),
+            mode: fields?.word("mode", Deployment.WorldSettings.Mode.self) ?? .fresh,
+            parallel: fields?.integer("parallel"),
             reset: fields?.text("reset"))
     }
 }

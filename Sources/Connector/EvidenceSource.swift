@@ -93,7 +93,8 @@ package actor EvidenceSource {
         do throws(ProcessError) {
             let result = try await CommandRunner.run(command, within: .seconds(60))
             guard result.status.isSuccess else {
-                throw ProcessError("the command ended with \(result.status)", remedy: "run it by hand", output: result.errors)
+                throw ProcessError(
+                    "the command ended with \(result.status)", remedy: "run it by hand", output: result.errors)
             }
             return [EvidenceChunk(source: id, place: "command", offset: 0, bytes: result.output)]
         } catch {

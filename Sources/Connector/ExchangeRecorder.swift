@@ -49,7 +49,8 @@ package struct JournalRecorder: ExchangeRecorder {
         // Status 0 stands for no answer; the reason stands where a fault would.
         journal.append(
             HTTPMessage.response(
-                exchange: exchange, world: world, from: from, to: to, status: 0, headers: [], body: nil, duration: .zero,
+                exchange: exchange, world: world, from: from, to: to, status: 0, headers: [], body: nil,
+                duration: .zero,
                 fault: error.kind.rawValue))
     }
 

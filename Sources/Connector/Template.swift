@@ -111,7 +111,9 @@ package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible
         self.name = name
         self.template = template
         self.place = place
-        remedy = nearestWord(to: name, in: known).map { "did you mean $(\($0))?" } ?? "known are: \(known.joined(separator: ", "))"
+        remedy =
+            nearestWord(to: name, in: known).map { "did you mean $(\($0))?" }
+            ?? "known are: \(known.joined(separator: ", "))"
     }
 
     package var description: String {

@@ -186,7 +186,8 @@ package struct Walker: Sendable {
             options.framedBy.map { CookieContext(initiator: initiator ?? $0, topLevel: $0) }
             ?? CookieContext.navigation(from: initiator)
         return HTTPRequest(
-            method: move.method, url: move.url, headers: headers, body: move.body, timeout: options.timeout, trust: trust,
+            method: move.method, url: move.url, headers: headers, body: move.body, timeout: options.timeout,
+            trust: trust,
             connectTo: connectTo, cookieContext: context)
     }
 
@@ -212,7 +213,9 @@ package struct Walker: Sendable {
     }
 
     /// RFC 9110, section 15.4, as browsers do it.
-    private func redirect(_ move: Move, _ status: Int, _ location: String, _ walk: inout Walk) throws(WalkError) -> Move? {
+    private func redirect(
+        _ move: Move, _ status: Int, _ location: String, _ walk: inout Walk
+    ) throws(WalkError) -> Move? {
         guard let target = URL(string: location, relativeTo: URL(string: move.url))?.absoluteURL.absoluteString else {
             throw failure(.badPage, walk, "the Location \"\(location)\" is no address", "send an absolute URL")
         }
@@ -230,7 +233,8 @@ package struct Walker: Sendable {
         let provider = form.attributes["data-provider"] ?? "other"
         guard let account = accounts[provider] else {
             throw failure(
-                .noAccount(provider: provider), walk, "\(alias) is asked to sign in at \(provider) and has no account there",
+                .noAccount(provider: provider), walk,
+                "\(alias) is asked to sign in at \(provider) and has no account there",
                 "a person without an account must not meet this page")
         }
         // The page that answers the form is the form again: the provider does not take the person.

@@ -46,7 +46,8 @@ package struct Site: Sendable, Hashable, CustomStringConvertible {
         if address.isLoopback {
             description = address.origin
         } else {
-            description = "\(address.scheme)://\(address.isIPAddress ? address.host : Self.registrableDomain(address.host))"
+            description =
+                "\(address.scheme)://\(address.isIPAddress ? address.host : Self.registrableDomain(address.host))"
         }
     }
 

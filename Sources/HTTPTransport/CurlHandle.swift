@@ -129,7 +129,9 @@ final class CurlHandle {
         }
         try configureBody(request, host)
         try configureHeaders(request, host, &lists)
-        for entry in request.connectTo { lists.connectTo = curl_slist_append(lists.connectTo, "\(entry.from):\(entry.to)") }
+        for entry in request.connectTo {
+            lists.connectTo = curl_slist_append(lists.connectTo, "\(entry.from):\(entry.to)")
+        }
         if let list = lists.connectTo { assay_curl_set_list(easy, CURLOPT_CONNECT_TO, list) }
         let context = Unmanaged.passUnretained(exchange).toOpaque()
         assay_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, CurlExchange.takeHeader)

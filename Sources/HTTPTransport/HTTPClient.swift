@@ -20,7 +20,8 @@ package final class HTTPClient: Sendable {
     /// Sends one request. Cancelling the task ends its transfer, or its place in the queue, at once.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         guard let session = await acquire() else {
-            throw HTTPError(kind: .aborted, host: WebAddress(request.url)?.authority ?? request.url, message: "cancelled")
+            throw HTTPError(
+                kind: .aborted, host: WebAddress(request.url)?.authority ?? request.url, message: "cancelled")
         }
         defer { release(session) }
         var request = request

@@ -18,7 +18,8 @@ package struct HTTPResponse: Sendable, Hashable {
     package let certificate: CertificateSummary?
 
     package init(
-        status: Int, headers: [HTTPRequest.Header], body: Data, httpVersion: String = "1.1", timings: Timings = Timings(),
+        status: Int, headers: [HTTPRequest.Header], body: Data, httpVersion: String = "1.1",
+        timings: Timings = Timings(),
         localPort: Int = 0, certificate: CertificateSummary? = nil
     ) {
         self.status = status

@@ -25,18 +25,24 @@ extension HTMLForm {
     /// its value. An empty text for a field the form does not have is passed over, so that one binding serves forms with
     /// and without an optional field.
     /// - Parameter button: name, id, value or text of the button; nil presses the first.
-    package func submission(_ values: [(name: String, value: String)], button: String? = nil) throws(FormError) -> FormSubmission {
-        for (name, value) in values where !value.isEmpty && !fields.contains(where: { $0.name == name || $0.id == name }) {
+    package func submission(
+        _ values: [(name: String, value: String)], button: String? = nil
+    ) throws(FormError) -> FormSubmission {
+        for (name, value) in values
+        where !value.isEmpty && !fields.contains(where: { $0.name == name || $0.id == name }) {
             let known = fields.map(\.name).joined(separator: ", ")
             throw FormError(
-                message: "the form \(id ?? name) has no field \"\(name)\"", remedy: "it has: \(known.isEmpty ? "none" : known)")
+                message: "the form \(id ?? name) has no field \"\(name)\"",
+                remedy: "it has: \(known.isEmpty ? "none" : known)")
         }
         var pairs: [(String, String)] = []
         for field in fields {
             let wanted = values.last { $0.name == field.name || $0.name == field.id }?.value
             switch field.type {
             case "checkbox":
-                let isChecked = wanted.map { ["true", "on", "yes", "1", field.value.lowercased()].contains($0.lowercased()) }
+                let isChecked = wanted.map {
+                    ["true", "on", "yes", "1", field.value.lowercased()].contains($0.lowercased())
+                }
                 if isChecked ?? field.isSent { pairs.append((field.name, field.value)) }
             case "radio":
                 if wanted.map({ $0 == field.value }) ?? field.isSent { pairs.append((field.name, field.value)) }
@@ -61,7 +67,9 @@ extension HTMLForm {
     private func pressed(_ wanted: String?) throws(FormError) -> Button? {
         guard let wanted else { return buttons.first }
         let found =
-            buttons.first { $0.id == wanted } ?? buttons.first { $0.name == wanted } ?? buttons.first { $0.value == wanted }
+            buttons.first { $0.id == wanted } ?? buttons.first { $0.name == wanted } ?? buttons.first {
+                $0.value == wanted
+            }
             ?? buttons.first { $0.text == wanted }
         guard let found else {
             throw FormError(

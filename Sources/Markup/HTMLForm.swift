@@ -53,7 +53,9 @@ package struct HTMLForm: Sendable, Hashable {
             let type = (control["type"] ?? "").lowercased()
             let isButton = control.name == "button"
             if isButton || (control.name == "input" && ["submit", "image", "button", "reset"].contains(type)) {
-                guard isButton ? (type.isEmpty || type == "submit") : (type == "submit" || type == "image") else { continue }
+                guard isButton ? (type.isEmpty || type == "submit") : (type == "submit" || type == "image") else {
+                    continue
+                }
                 buttons.append(
                     Button(
                         name: control["name"], value: control["value"] ?? "",

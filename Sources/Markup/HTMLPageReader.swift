@@ -93,19 +93,24 @@ struct HTMLPageReader {
 
     private mutating func readLink(_ node: MarkupNode) {
         let rel = Set((node["rel"] ?? "").lowercased().split(separator: " ").map(String.init))
-        guard rel.isDisjoint(with: ["canonical", "alternate", "author", "license", "help", "next", "prev"]) else { return }
+        guard rel.isDisjoint(with: ["canonical", "alternate", "author", "license", "help", "next", "prev"]) else {
+            return
+        }
         load(rel.contains("stylesheet") ? .style : .link, node["href"])
     }
 
     /// `url(…)` and `@import "…"`, as well as a pattern can see them.
     private mutating func readStyle(_ css: String) {
-        for match in css.matches(of: /url\(\s*["']?([^"')]+?)["']?\s*\)/.ignoresCase()) { load(.image, String(match.1)) }
+        for match in css.matches(of: /url\(\s*["']?([^"')]+?)["']?\s*\)/.ignoresCase()) {
+            load(.image, String(match.1))
+        }
         for match in css.matches(of: /@import\s+["']([^"']+)["']/.ignoresCase()) { load(.style, String(match.1)) }
     }
 
     /// `seconds; url=address`, quotes optional (HTML, "shared declarative refresh steps").
     private mutating func readRefresh(_ content: String) {
-        guard refresh == nil, let match = content.wholeMatch(of: /\s*([0-9.]+)\s*[;,\s]\s*(?:url\s*=\s*)?(.+?)\s*/.ignoresCase())
+        guard refresh == nil,
+            let match = content.wholeMatch(of: /\s*([0-9.]+)\s*[;,\s]\s*(?:url\s*=\s*)?(.+?)\s*/.ignoresCase())
         else { return }
         let address = match.2.trimmingCharacters(in: CharacterSet(charactersIn: "\"' "))
         guard let url = resolve(address) else { return }

@@ -27,7 +27,9 @@ struct VisibleText {
     var finished: String { (line.isEmpty ? lines : lines + [line]).joined(separator: "\n") }
 
     /// One line, white space collapsed.
-    static func collapsed(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    static func collapsed(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
 
     static func isHidden(_ node: MarkupNode, _ name: String) -> Bool {
         if ["head", "script", "style", "template", "noscript", "title", "datalist"].contains(name) { return true }
@@ -39,8 +41,10 @@ struct VisibleText {
     static func isBlock(_ name: String) -> Bool { blocks.contains(name) }
 
     private static let blocks: Set<String> = [
-        "address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "dialog", "div", "dl", "dt",
-        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
+        "address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "dialog", "div", "dl",
+        "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+        "legend",
         "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr",
         "ul",
     ]

@@ -38,7 +38,9 @@ package indirect enum XMLNode: Sendable, Hashable {
     }
 
     /// An element, attributes as pairs.
-    package static func element(_ name: String, _ attributes: [(String, String)] = [], _ children: [XMLNode] = []) -> XMLNode {
+    package static func element(
+        _ name: String, _ attributes: [(String, String)] = [], _ children: [XMLNode] = []
+    ) -> XMLNode {
         .element(name: name, attributes: attributes.map { Attribute($0.0, $0.1) }, children: children)
     }
 

@@ -76,7 +76,9 @@ extension MarkupDocument {
         case XPATH_NODESET, XPATH_XSLT_TREE:
             guard let set = object.pointee.nodesetval else { return .nodes([]) }
             let nodes = (0..<Int(set.pointee.nodeNr)).compactMap { index -> MarkupNode? in
-                guard let node = set.pointee.nodeTab?[index], node.pointee.type != XML_NAMESPACE_DECL else { return nil }
+                guard let node = set.pointee.nodeTab?[index], node.pointee.type != XML_NAMESPACE_DECL else {
+                    return nil
+                }
                 return MarkupNode(node, in: self)
             }
             return .nodes(nodes)

@@ -120,7 +120,8 @@ private struct YAMLEventParser {
         _ scalar: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar, _ span: SourceSpan
     ) throws(YAMLStop) -> YAMLNode {
         guard scalar.length <= YAMLParser.maxScalarBytes else {
-            report("yaml-too-large", "a text longer than \(YAMLParser.maxScalarBytes) bytes", "put it into a file", span)
+            report(
+                "yaml-too-large", "a text longer than \(YAMLParser.maxScalarBytes) bytes", "put it into a file", span)
             throw YAMLStop()
         }
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)

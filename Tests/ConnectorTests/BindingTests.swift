@@ -25,11 +25,15 @@ struct BindingTests {
         case "/add": return page("<p role=alert>This  is no\nFHIR server</p>", status: "400 Bad Request")
         case "/closed": return page("<p role=alert>Only administrators</p>")
         case "/records":
-            return page("<table id=records><tr data-role=provider><td>b1</td></tr><tr data-role=patient><td>b'2</td></tr></table>")
+            return page(
+                "<table id=records><tr data-role=provider><td>b1</td></tr><tr data-role=patient><td>b'2</td></tr></table>"
+            )
         case "/status?a=7":
-            return LoopbackServer.response("200 OK", [], #"{"attendees":[{"role":"patient","state":"waiting"}],"n":"7"}"#)
+            return LoopbackServer.response(
+                "200 OK", [], #"{"attendees":[{"role":"patient","state":"waiting"}],"n":"7"}"#)
         case "/hook":
-            return LoopbackServer.response(request.header("x-key") == "k" && body == #"{"a":"7","n":1}"# ? "202 Accepted" : "403 No")
+            return LoopbackServer.response(
+                request.header("x-key") == "k" && body == #"{"a":"7","n":1}"# ? "202 Accepted" : "403 No")
         default: return LoopbackServer.response("404 Not Found")
         }
     }
@@ -72,7 +76,8 @@ struct BindingTests {
         let accepted = try await run("add-base-url", ["base-url": "good", "environment": "production"])
         #expect(accepted.kind == .accepted)
         #expect(accepted.walks.count == 2)
-        #expect(server.requests.last.map { String(decoding: $0.body, as: UTF8.self) } == "url=good&environment=production")
+        #expect(
+            server.requests.last.map { String(decoding: $0.body, as: UTF8.self) } == "url=good&environment=production")
         let refused = try await run("add-base-url", ["base-url": "bad"])
         #expect(refused.kind == .refused)
         #expect(refused.message == "This is no FHIR server")
@@ -85,7 +90,8 @@ struct BindingTests {
         let outcome = try await run("read-records", ["base-url": "b'2"])
         #expect(
             Value.object(outcome.values).json()
-                == #"{"records":[{"role":"provider","base-url":"b1"},{"role":"patient","base-url":"b'2"}],"mine":"patient"}"#)
+                == #"{"records":[{"role":"provider","base-url":"b1"},{"role":"patient","base-url":"b'2"}],"mine":"patient"}"#
+        )
     }
 
     @Test func `JSON answers are read and requests carry headers and bodies`() async throws {

@@ -51,7 +51,8 @@ struct DeploymentTests {
         """
 
     private func parse(_ text: String, _ environment: [String: String] = [:]) -> (Deployment?, [String]) {
-        let (deployment, diagnostics) = Deployment.parse(SourceFile(path: "d.yaml", text: text), environment: environment)
+        let (deployment, diagnostics) = Deployment.parse(
+            SourceFile(path: "d.yaml", text: text), environment: environment)
         return (deployment, diagnostics.map { "\($0.code) \($0.span?.start.line ?? 0):\($0.span?.start.column ?? 0)" })
     }
 
@@ -77,7 +78,8 @@ struct DeploymentTests {
     }
 
     @Test func `the deployment file of the reference connector has no mistakes`() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let file = root.appending(path: "Scenarios/deployments/reference.yaml")
         let (deployment, diagnostics) = parse(try String(contentsOf: file, encoding: .utf8))
         #expect(diagnostics == [])

@@ -62,14 +62,16 @@ struct EvidenceTests {
         try write("x.sqlite", main)
         try write("x.sqlite-wal", Data("wal".utf8))
         let chunks = try await source.growth()
-        #expect(chunks.map { "\($0.place) \($0.offset) \($0.bytes.count)" } == [
-            "x.sqlite 8192 8192", "x.sqlite 24576 4096", "x.sqlite-wal 0 3",
-        ])
+        #expect(
+            chunks.map { "\($0.place) \($0.offset) \($0.bytes.count)" } == [
+                "x.sqlite 8192 8192", "x.sqlite 24576 4096", "x.sqlite-wal 0 3",
+            ])
     }
 
     @Test func `a command's output is evidence`() async throws {
         let source = try EvidenceSource(
-            EvidenceDeclaration(id: "e", kind: .command, path: nil, command: [Template("echo"), Template("hi $(tenant)")]),
+            EvidenceDeclaration(
+                id: "e", kind: .command, path: nil, command: [Template("echo"), Template("hi $(tenant)")]),
             values: ["tenant": "t"], process: nil)
         #expect(text(try await source.growth()) == ["command@0:hi t\n"])
     }

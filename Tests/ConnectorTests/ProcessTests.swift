@@ -24,7 +24,9 @@ struct ProcessTests {
     @Test func `a ready line tells URL and version, and what it prints is kept`() async throws {
         let logs = try folder()
         let process = try await ConnectorProcess.start(
-            shell(#"echo noise; echo $GREETING >&2; echo '{"event":"ready","url":"http://127.0.0.1:5/","version":"1.2"}'; cat"#),
+            shell(
+                #"echo noise; echo $GREETING >&2; echo '{"event":"ready","url":"http://127.0.0.1:5/","version":"1.2"}'; cat"#
+            ),
             logs: logs)
         #expect(process.url == "http://127.0.0.1:5")
         #expect(process.version == "1.2")
@@ -38,7 +40,9 @@ struct ProcessTests {
 
     @Test func `what ignores SIGTERM is killed, with everything it started`() async throws {
         let process = try await ConnectorProcess.start(
-            shell(#"trap '' TERM; sleep 300 & echo "{\"event\":\"ready\",\"url\":\"http://h\",\"child\":$!}"; while :; do sleep 1; done"#),
+            shell(
+                #"trap '' TERM; sleep 300 & echo "{\"event\":\"ready\",\"url\":\"http://h\",\"child\":$!}"; while :; do sleep 1; done"#
+            ),
             logs: nil)
         let child = try #require(process.readyLine["child"]?.int)
         #expect(isAlive(child))
@@ -100,9 +104,12 @@ struct ProcessTests {
         #expect(state.pending == 2)
         let next = try #require(state.next)
         #expect(try await clock.advance(to: next, [:]) == ClockState(now: next, next: nil, pending: 0))
-        await #expect(throws: ClockError.self) { try await ClockBinding(
-            try #require(Self.settings(read: call("true"), advance: call("echo '{\"now\":\"2020-01-01T00:00:00Z\"}'")))
-        ).advance(to: next, [:]) }
+        await #expect(throws: ClockError.self) {
+            try await ClockBinding(
+                try #require(
+                    Self.settings(read: call("true"), advance: call("echo '{\"now\":\"2020-01-01T00:00:00Z\"}'")))
+            ).advance(to: next, [:])
+        }
     }
 
     private static func settings(

@@ -32,7 +32,8 @@ struct WalkerTests {
                         + "<input name=password></form>")
             case "/consent" where body == "decision=accept" && request.header("cookie") == "session=1":
                 return LoopbackServer.response("302 Found", ["Location: \(home())/done"])
-            case "/l/meetup-join": return page("<form id=assay-join method=post action=/l/in><button>Join</button></form>")
+            case "/l/meetup-join":
+                return page("<form id=assay-join method=post action=/l/in><button>Join</button></form>")
             case "/l/in": return page("<p id=lobby>Wait</p>")
             default: return LoopbackServer.response("404 Not Found")
             }
@@ -53,7 +54,8 @@ struct WalkerTests {
                     "200 OK", ["Content-Type: text/html"], "<meta http-equiv=refresh content='0;url=/done'>")
             case "/api" where request.line.hasPrefix("POST"):
                 LoopbackServer.response("307 Temporary Redirect", ["Location: /api2"])
-            case "/api2": LoopbackServer.response("200 OK", [], request.line + String(decoding: request.body, as: UTF8.self))
+            case "/api2":
+                LoopbackServer.response("200 OK", [], request.line + String(decoding: request.body, as: UTF8.self))
             case "/slow": nil
             default: LoopbackServer.response("500 Internal Server Error")
             }
@@ -81,7 +83,8 @@ struct WalkerTests {
             home.value = connector.url
             provider.value = mock.url
             walker = Walker(
-                alias: "ann", parties: PartyMap(connector: connector.url, ehr: nil, microsoft: mock.url), accounts: accounts,
+                alias: "ann", parties: PartyMap(connector: connector.url, ehr: nil, microsoft: mock.url),
+                accounts: accounts,
                 handoff: ["teams.*.com"])
         }
     }
@@ -100,7 +103,10 @@ struct WalkerTests {
 
     @Test func `wrong passwords and missing accounts end a walk with their reason`() async throws {
         for (accounts, expected) in [
-            (["microsoft": Walker.Account(user: "ann", password: "no")], WalkError.Kind.signInRefused(provider: "microsoft")),
+            (
+                ["microsoft": Walker.Account(user: "ann", password: "no")],
+                WalkError.Kind.signInRefused(provider: "microsoft")
+            ),
             ([:], .noAccount(provider: "microsoft")),
         ] {
             let stage = Stage(accounts: accounts)
@@ -118,7 +124,8 @@ struct WalkerTests {
         let shown = try await stage.walker.open(stage.connector.url + "/meet")
         #expect(shown.page?.form("assay-join") != nil)
         #expect(shown.reached == .teams)
-        let joined = try await stage.walker.open(stage.connector.url + "/meet", options: WalkOptions(joinsMeetings: true))
+        let joined = try await stage.walker.open(
+            stage.connector.url + "/meet", options: WalkOptions(joinsMeetings: true))
         #expect(joined.page?.visibleText == "Wait")
         #expect(joined.hops.last?.reason == .join)
     }
@@ -139,7 +146,8 @@ struct WalkerTests {
             #expect(error.hops.count == Walker.redirectLimit + 1)
         }
         #expect(try await stage.walker.open(stage.connector.url + "/refresh").page?.title == "Done")
-        let posted = try await stage.walker.request(method: "POST", url: stage.connector.url + "/api", body: Data("b".utf8))
+        let posted = try await stage.walker.request(
+            method: "POST", url: stage.connector.url + "/api", body: Data("b".utf8))
         #expect(String(decoding: posted.body, as: UTF8.self) == "POST /api2 HTTP/1.1b")
     }
 
@@ -152,7 +160,8 @@ struct WalkerTests {
         let kinds = journal.events().map { "\($0.kind) \($0["from"]?.string ?? "")>\($0["to"]?.string ?? "")" }
         #expect(
             kinds == [
-                "http.request actor:ann>connector", "http.response connector>actor:ann", "http.request actor:ann>connector",
+                "http.request actor:ann>connector", "http.response connector>actor:ann",
+                "http.request actor:ann>connector",
                 "http.response connector>actor:ann",
             ])
         await #expect(throws: WalkError.self) { try await stage.open(held.connector.url + "/slow") }

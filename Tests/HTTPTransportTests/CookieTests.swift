@@ -76,7 +76,9 @@ struct CookieTests {
         var gone = short
         gone.store("a=; Expires=Thu, 01-Jan-1970 00:00:00 GMT", from: "https://c.test/", context: .typed, now: now)
         #expect(gone.cookies.isEmpty)
-        #expect(sent(jar("a=1; Max-Age=99999999999", from: "https://c.test/"), "https://c.test/", after: 401 * 86_400) == nil)
+        #expect(
+            sent(jar("a=1; Max-Age=99999999999", from: "https://c.test/"), "https://c.test/", after: 401 * 86_400)
+                == nil)
     }
 
     @Test func `prefixes hold what they promise`() {
@@ -109,8 +111,10 @@ struct CookieTests {
         for _ in 0..<3000 {
             let from = random.pick(hosts) + random.pick(paths)
             let line =
-                "n=v" + random.pick(["", "; Secure"]) + random.pick(["", "; SameSite=None", "; SameSite=Lax", "; SameSite=Strict"])
-                + random.pick(["", "; Domain=a.test"]) + random.pick(["", "; Path=/x"]) + random.pick(["", "; Max-Age=10"])
+                "n=v" + random.pick(["", "; Secure"])
+                + random.pick(["", "; SameSite=None", "; SameSite=Lax", "; SameSite=Strict"])
+                + random.pick(["", "; Domain=a.test"]) + random.pick(["", "; Path=/x"])
+                + random.pick(["", "; Max-Age=10"])
             let to = random.pick(hosts) + random.pick(paths)
             let other = random.pick(hosts) + "/"
             let context = random.pick([CookieContext.typed, .navigation(from: other), .inside(other)])

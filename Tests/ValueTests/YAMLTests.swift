@@ -60,7 +60,8 @@ struct YAMLTests {
         #expect(places(String(repeating: "[", count: 70)).first?.hasPrefix("yaml-too-deep") == true)
         #expect(parse(String(repeating: "[", count: 64) + String(repeating: "]", count: 64)).diagnostics.isEmpty)
         #expect(places(String(repeating: "#", count: YAMLParser.maxBytes + 1)) == ["yaml-too-large 0:0"])
-        #expect(places("'" + String(repeating: "a", count: YAMLParser.maxScalarBytes + 1) + "'") == ["yaml-too-large 1:1"])
+        #expect(
+            places("'" + String(repeating: "a", count: YAMLParser.maxScalarBytes + 1) + "'") == ["yaml-too-large 1:1"])
         let many = "[" + String(repeating: "a,", count: YAMLParser.maxNodes) + "]"
         #expect(places(many).first?.hasPrefix("yaml-too-many-nodes") == true)
     }
