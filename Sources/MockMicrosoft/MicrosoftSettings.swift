@@ -17,6 +17,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
     /// True: purchases end as failed.
     package var numberFails: Bool
     package var notifications: NotificationBehaviour
+    /// Numbers people have come to have after the world was made, by alias, beside those of the model.
+    package var phones: [String: String]
     /// People whose number the gateway refuses for good, by alias, with the status of the item.
     package var refusedRecipients: [String: Int]
     /// Only this generation of meeting call subscriptions is served; nil serves both.
@@ -30,6 +32,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
         numberDelay = .seconds(60)
         numberFails = false
         notifications = NotificationBehaviour()
+        phones = [:]
         refusedRecipients = [:]
         generation = nil
     }

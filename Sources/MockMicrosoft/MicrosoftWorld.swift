@@ -21,6 +21,8 @@ final class MicrosoftWorld {
     var meetings: [String: Meeting] = [:]
     /// By subscription id.
     var subscriptions: [String: ChangeSubscription] = [:]
+    /// The last genuine notification, to be repeated.
+    var lastNotification: OutgoingMessage?
     var texts = TextTraffic()
     var numbers = NumberStock()
 
@@ -71,7 +73,7 @@ final class MicrosoftWorld {
         let wanted = PhoneNumberText.comparable(phone)
         guard !wanted.isEmpty else { return nil }
         return model.people.first { person in
-            [person.ehr[.phone], person.directory?[.phone] ?? ""].contains {
+            [person.ehr[.phone], person.directory?[.phone] ?? "", settings.phones[person.alias] ?? ""].contains {
                 !$0.isEmpty && PhoneNumberText.comparable($0) == wanted
             }
         }

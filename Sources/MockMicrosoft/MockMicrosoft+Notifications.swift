@@ -4,13 +4,42 @@ import Foundation
 import MockKit
 import Trace
 import Value
-import World
+package import World
 
 /// Turns call events into change notifications (wire-protocols 2.5).
 extension MockMicrosoft {
     private static let microsoftApp = "0bf30f3b-4a52-48df-9a82-234910c4a086"
     /// Clock times between attempts; Graph tries for up to four hours.
     private static let retries: [Duration] = [.seconds(10), .seconds(60), .seconds(300), .seconds(900)]
+
+    /// Sends the last genuine notification of the world once more, at once. False where there was none.
+    @discardableResult
+    package func repeatNotification(in id: WorldID) throws(MockMicrosoftError) -> Bool {
+        guard let last = try world(id).lastNotification else { return false }
+        delivery.send(last)
+        return true
+    }
+
+    /// Sends a forged notification at once: for the latest subscription it claims that everybody left, or, where
+    /// nobody is there, that the call began. False without a subscription.
+    @discardableResult
+    package func forgeNotification(in id: WorldID) throws(MockMicrosoftError) -> Bool {
+        let world = try world(id)
+        let meetings = world.meetingsByAge.filter { meeting in
+            world.subscriptions.values.contains { $0.meeting == meeting.id }
+        }
+        guard let meeting = meetings.last(where: \.isActive) ?? meetings.last,
+            let subscription = world.subscriptions.values.first(where: { $0.meeting == meeting.id })
+        else { return false }
+        let gone = meeting.present.filter { !$0.inLobby }
+            .map { CallEvent.Change(attendance: $0, state: .left(reason: "Removed")) }
+        let lie =
+            gone.isEmpty
+            ? CallEvent(.callStarted, at: world.now) : CallEvent(.rosterUpdated, at: world.now, gone)
+        guard let forged = message(lie, subscription, world, forged: true) else { return false }
+        delivery.send(forged)
+        return true
+    }
 
     /// Tells every subscriber of the meeting.
     func notify(_ event: CallEvent, of meeting: Meeting, in world: MicrosoftWorld) {
@@ -28,6 +57,7 @@ extension MockMicrosoft {
                 delivery.send(forged)
             }
             guard let genuine = message(event, subscription, world, forged: false) else { continue }
+            world.lastNotification = genuine
             let copies = world.settings.notifications.duplicate ? 2 : 1
             for _ in 0..<copies {
                 if world.settings.notifications.delay > .zero {

@@ -76,7 +76,8 @@ extension MockMicrosoft {
     @discardableResult
     package func reply(_ alias: String, text: String, in id: WorldID) async throws(MockMicrosoftError) -> Int {
         let world = try world(id)
-        let phone = (world.model.person(alias)?.ehr[.phone]).flatMap { $0.isEmpty ? nil : $0 }
+        let own = world.settings.phones[alias] ?? world.model.person(alias)?.ehr[.phone]
+        let phone = own.flatMap { $0.isEmpty ? nil : $0 }
         guard let phone else {
             throw MockMicrosoftError("\(alias) has no phone in world \(id)", remedy: "give the person a phone number")
         }

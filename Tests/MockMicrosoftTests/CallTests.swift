@@ -158,6 +158,16 @@ struct CallTests {
         #expect(forged["value"]?[0]?["clientState"] != "cs")
     }
 
+    @Test func `a notification can be repeated and one be forged out of turn`() async throws {
+        let visit = try await visit()
+        #expect(try await visit.clinic.mock.repeatNotification(in: Clinic.world) == false)
+        _ = try await visit.clinic.enter(visit.staffURL, as: "dr", cookie: visit.cookie)
+        #expect(try await visit.clinic.mock.repeatNotification(in: Clinic.world))
+        #expect(try await visit.clinic.mock.forgeNotification(in: Clinic.world))
+        #expect(try await heard(visit) == ["callStarted", "rosterUpdated in", "rosterUpdated in", "bad signature"])
+        #expect(visit.clinic.events("notification.sent").map { $0["forged"] } == [false, false, false, true])
+    }
+
     @Test func `a subscription runs out on the world's clock`() async throws {
         let visit = try await visit()
         await visit.clinic.mock.advance(world: Clinic.world, to: Clinic.start + .seconds(3001))
