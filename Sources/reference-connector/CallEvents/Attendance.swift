@@ -49,7 +49,8 @@ struct Attendance: Sendable {
         await services.clocks.kick(visit.tenant)
     }
 
-    /// A row for each participant of the event: known providers and the organization's members are staff, others patients.
+    /// A row for each participant of the event: known providers and the organization's members are staff,
+    /// others patients.
     private func people(
         _ event: CallEvent, _ visit: VisitRow, _ base: BaseRow
     ) async throws -> [(AttendeeRow, CallEvent.Change)] {

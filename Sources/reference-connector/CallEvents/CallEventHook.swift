@@ -20,7 +20,9 @@ struct CallEventHook: Sendable {
 
     private func receive(_ body: JSON) async throws -> Reply {
         let items = body["value"].items
-        guard !items.isEmpty, items.count <= 1000 else { throw Refusal(400, "hook-body", "There are no notifications.") }
+        guard !items.isEmpty, items.count <= 1000 else {
+            throw Refusal(400, "hook-body", "There are no notifications.")
+        }
         var accepted = 0
         for item in items where try await take(item, tokens: body["validationTokens"].items.compactMap(\.string)) {
             accepted += 1
@@ -31,13 +33,19 @@ struct CallEventHook: Sendable {
 
     /// False where a notification is not for us or not from Graph; nothing changes then.
     private func take(_ item: JSON, tokens: [String]) async throws -> Bool {
-        guard let state = item["clientState"].string, let visit = try await visit(clientState: state) else { return false }
+        guard let state = item["clientState"].string, let visit = try await visit(clientState: state) else {
+            return false
+        }
         if let event = item["lifecycleEvent"].string {
-            if event == "subscriptionRemoved" { try await services.store.update(visit: visit.id) { $0.subscription = nil } }
+            if event == "subscriptionRemoved" {
+                try await services.store.update(visit: visit.id) { $0.subscription = nil }
+            }
             try await services.enqueue(.renew, key: visit.id, tenant: visit.tenant)
             return true
         }
-        guard try await areFromGraph(tokens, visit), let content = try? decrypted(item["encryptedContent"]) else { return false }
+        guard try await areFromGraph(tokens, visit), let content = try? decrypted(item["encryptedContent"]) else {
+            return false
+        }
         try await Attendance(services: services).take(CallEvent(content), visit: visit)
         return true
     }
@@ -68,7 +76,8 @@ struct CallEventHook: Sendable {
         return true
     }
 
-    /// RSA-OAEP unwraps the key; the HMAC is checked before anything is decrypted; AES-256-CBC with the key's first bytes.
+    /// RSA-OAEP unwraps the key; the HMAC is checked before anything is decrypted; AES-256-CBC with the key's
+    /// first bytes as initialization vector.
     private func decrypted(_ content: JSON) throws -> JSON {
         guard let wrapped = Data(base64Encoded: content["dataKey"].string ?? ""),
             let data = Data(base64Encoded: content["data"].string ?? ""),

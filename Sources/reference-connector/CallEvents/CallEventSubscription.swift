@@ -45,7 +45,8 @@ struct CallEventSubscription: Sendable {
         }
         let expires = Text.instant(now.addingTimeInterval(Self.lifetime))
         let answer = try await services.graph.call(
-            visit.tenant, "PATCH", "/beta/subscriptions/\(Text.percentEncoded(id))", ["expirationDateTime": .string(expires)])
+            visit.tenant, "PATCH", "/beta/subscriptions/\(Text.percentEncoded(id))",
+            ["expirationDateTime": .string(expires)])
         if answer.status == 404 {
             _ = try await create(services.store.update(visit: visit.id) { $0.subscription = nil })
             return .done

@@ -9,7 +9,7 @@ enum JobKind: String, Codable, Sendable, DatabaseValueConvertible {
     case booking
     /// Sends one message of the outbox; key = message id.
     case message
-    /// Queues the reminder of a visit; key = visit id.
+    /// Queues the reminder of a visit; key = visit id and start.
     case reminder
     /// Writes the video links into the EHR; key = visit id.
     case videoLinks = "video-links"

@@ -21,7 +21,8 @@ struct JobRunner: Sendable {
             services.log.event("\(job.kind.rawValue) refused", tenant: job.tenant, code: refusal.code)
             return .done
         } catch {
-            services.log.event("\(job.kind.rawValue) failed: \(type(of: error))", tenant: job.tenant, code: "unexpected")
+            services.log.event(
+                "\(job.kind.rawValue) failed: \(type(of: error))", tenant: job.tenant, code: "unexpected")
             return postponed(job, retryAfter: nil, code: "unexpected")
         }
     }

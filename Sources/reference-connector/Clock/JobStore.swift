@@ -17,6 +17,14 @@ extension Store {
         ).save(database)
     }
 
+    /// The same unless it is there already.
+    func scheduleOnce(_ kind: JobKind, key: String, tenant: String, due: Date) async throws {
+        try await write { database in
+            guard try JobRow.filter(Self.isJob(kind, key, tenant)).isEmpty(database) else { return }
+            try Self.schedule(kind, key: key, tenant: tenant, due: due, in: database)
+        }
+    }
+
     func cancel(_ kind: JobKind, key: String, tenant: String) async throws {
         _ = try await write { try JobRow.filter(Self.isJob(kind, key, tenant)).deleteAll($0) }
     }

@@ -94,7 +94,9 @@ actor TenantClocks {
         while let handler {
             let now = await now(tenant)
             do {
-                guard let job = try await store.nextJob(tenant: tenant), job.due <= now.timeIntervalSince1970 else { return }
+                guard let job = try await store.nextJob(tenant: tenant), job.due <= now.timeIntervalSince1970 else {
+                    return
+                }
                 switch await handler(job) {
                 case .done: try await store.finish(job, again: nil)
                 case .again(let seconds):

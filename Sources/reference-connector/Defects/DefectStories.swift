@@ -68,7 +68,8 @@ extension Defect {
         case .chatDisabled: "Meeting chat is switched off in every meeting."
         case .readsWholeChart: "Every launch asks for broad scopes and reads conditions and observations."
         case .ehrIDWrongRegion: "The EHR user's id is stored in the first region, whatever the tenant's."
-        case .retentionOverridden: "Meetings are recorded automatically and expire after a week, whatever the organization's retention."
+        case .retentionOverridden:
+            "Meetings are recorded automatically and expire after a week, whatever the organization's retention."
         }
     }
 }
@@ -81,8 +82,10 @@ enum Variant: String, CaseIterable, Sendable {
 
     var story: String {
         switch self {
-        case .pollingBookings: "Known appointments are also read again each minute, so that a lost notification is noticed."
-        case .otherPaths: "All paths stand under another prefix, and the patients' and providers' links are named otherwise."
+        case .pollingBookings:
+            "Known appointments are also read again each minute, so that a lost notification is noticed."
+        case .otherPaths:
+            "All paths stand under another prefix, and the patients' and providers' links are named otherwise."
         case .otherWording: "Pages and messages use other words."
         }
     }

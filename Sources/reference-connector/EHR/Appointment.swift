@@ -34,11 +34,13 @@ struct Appointment: Sendable {
         offset = Self.offset(startText)
         let actors = resource["participant"].items.map { $0["actor"] }
         patients = actors.compactMap { Self.id(of: $0["reference"].string, type: "Patient") }
-        providerName = actors.first { Self.id(of: $0["reference"].string, type: "Practitioner") != nil }?["display"].string
+        providerName =
+            actors.first { Self.id(of: $0["reference"].string, type: "Practitioner") != nil }?["display"].string
         identifiers = resource["identifier"].items.compactMap { $0["value"].string }
-        contact = resource["identifier"].items.first { identifier in
-            identifier["system"].string?.hasSuffix(".7.3.698084.8") == true
-        }?["value"].string
+        contact =
+            resource["identifier"].items.first { identifier in
+                identifier["system"].string?.hasSuffix(".7.3.698084.8") == true
+            }?["value"].string
         hasLinks = resource["contained"].items.contains { room in
             // Rooms are told apart by their type's text: their order differs between reading and patching.
             room["type"][0]["text"].string?.contains("Virtual Meeting Room") == true
@@ -50,7 +52,9 @@ struct Appointment: Sendable {
 
     /// The id in a relative or absolute reference of the given type.
     static func id(of reference: String?, type: String) -> String? {
-        guard let parts = reference?.split(separator: "/"), parts.count >= 2, parts[parts.count - 2] == type else { return nil }
+        guard let parts = reference?.split(separator: "/"), parts.count >= 2, parts[parts.count - 2] == type else {
+            return nil
+        }
         return String(parts[parts.count - 1])
     }
 

@@ -16,14 +16,16 @@ struct BaseValidation: Sendable {
             throw Refusal(422, "base-url-no-fhir", "There is no FHIR server at this base URL. Check the address.")
         }
         guard metadata["fhirVersion"].string?.hasPrefix("4.0") == true else {
-            throw Refusal(422, "base-url-not-r4", "This base URL is not a FHIR R4 endpoint. Enter the one that ends in R4.")
+            throw Refusal(
+                422, "base-url-not-r4", "This base URL is not a FHIR R4 endpoint. Enter the one that ends in R4.")
         }
         guard Self.isRecent(metadata["software"]) else {
             throw Refusal(
                 422, "ehr-too-old", "This EHR is older than the November 2018 release, which the connector needs.")
         }
         let configuration = try? await fetch(base + "/.well-known/smart-configuration", accept: "application/json")
-        let endpoints = configuration.flatMap(SMARTEndpoints.init(configuration:)) ?? SMARTEndpoints(capabilities: metadata)
+        let endpoints =
+            configuration.flatMap(SMARTEndpoints.init(configuration:)) ?? SMARTEndpoints(capabilities: metadata)
         guard let endpoints else {
             throw Refusal(422, "base-url-no-smart", "The server at this base URL offers no SMART sign-in.")
         }
@@ -52,7 +54,8 @@ struct BaseValidation: Sendable {
         }
         guard answer.status == 200, let json = JSON(answer.body) else {
             throw Refusal(
-                422, "base-url-invalid", "The server at this base URL answers with \(answer.status) and no FHIR document.")
+                422, "base-url-invalid",
+                "The server at this base URL answers with \(answer.status) and no FHIR document.")
         }
         return json
     }
@@ -73,11 +76,14 @@ struct BaseValidation: Sendable {
     private static func isRecent(_ software: JSON) -> Bool {
         if let released = software["releaseDate"].string, released.count >= 7 { return released.prefix(7) >= "2018-11" }
         let months = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+            "november",
             "december",
         ]
-        let words = (software["version"].string ?? "").lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-        guard let index = words.firstIndex(where: { (2000...2100).contains(Int($0) ?? 0) }), let year = Int(words[index])
+        let words = (software["version"].string ?? "").lowercased().split { !$0.isLetter && !$0.isNumber }.map(
+            String.init)
+        guard let index = words.firstIndex(where: { (2000...2100).contains(Int($0) ?? 0) }),
+            let year = Int(words[index])
         else { return true }
         if year != 2018 { return year > 2018 }
         let neighbours = words.compactMap { word in months.firstIndex { $0.hasPrefix(word) && word.count >= 3 } }

@@ -7,16 +7,22 @@ enum FHIRBase {
     /// The one spelling of a base URL: scheme and host in lower case, no trailing slash, no query or fragment.
     static func normalized(_ entered: String) throws -> String {
         let text = entered.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host?.lowercased(),
+        guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+            let host = parts.host?.lowercased(),
             !host.isEmpty, parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil
-        else { throw Refusal(422, "base-url-malformed", "This is not a complete base URL, such as https://ehr.example.org/r4/id.") }
+        else {
+            throw Refusal(
+                422, "base-url-malformed", "This is not a complete base URL, such as https://ehr.example.org/r4/id.")
+        }
         guard isAllowed(scheme: scheme, host: host) else {
             throw Refusal(422, "base-url-unsafe", "Only https addresses of public hosts are accepted as base URL.")
         }
         parts.scheme = scheme
         parts.host = host
         while parts.path.hasSuffix("/") { parts.path.removeLast() }
-        guard let url = parts.string else { throw Refusal(422, "base-url-malformed", "This is not a complete base URL.") }
+        guard let url = parts.string else {
+            throw Refusal(422, "base-url-malformed", "This is not a complete base URL.")
+        }
         return url
     }
 
@@ -25,9 +31,13 @@ enum FHIRBase {
 
     /// Loopback is allowed for tests; private and link-local addresses never are.
     private static func isAllowed(scheme: String, host: String) -> Bool {
-        if host == "localhost" || host == "127.0.0.1" || host == "[::1]" { return scheme == "http" || scheme == "https" }
-        guard scheme == "https", host.contains("."), !host.hasSuffix(".local"), !host.hasSuffix(".internal") else { return false }
-        // No EHR publishes a bare address; refusing them all covers every private and link-local range and odd spelling.
+        if host == "localhost" || host == "127.0.0.1" || host == "[::1]" {
+            return scheme == "http" || scheme == "https"
+        }
+        guard scheme == "https", host.contains("."), !host.hasSuffix(".local"), !host.hasSuffix(".internal") else {
+            return false
+        }
+        // No EHR publishes a bare address; refusing them all covers every private and link-local range.
         if host.hasPrefix("[") || host.hasPrefix("0x") { return false }
         return !host.allSatisfy { $0.isNumber || $0 == "." }
     }

@@ -24,7 +24,8 @@ actor FHIRClient {
     func patient(_ id: String, at base: BaseRow, now: Date) async throws -> Patient {
         let answer = try await call("GET", "/Patient/\(Text.percentEncoded(id))", base)
         guard answer.isSuccess else {
-            throw Refusal(404, "patient-not-found", "The EHR does not show the patient of this appointment to the connector.")
+            throw Refusal(
+                404, "patient-not-found", "The EHR does not show the patient of this appointment to the connector.")
         }
         return Patient(answer.json, now: now)
     }
@@ -52,8 +53,10 @@ actor FHIRClient {
     private func token(_ base: BaseRow, fresh: Bool) async throws -> String {
         if !fresh, let known = tokens[base.url], known.expires > Date() { return known.value }
         let client = base.vendor == .cerner ? configuration.cernerSystem : configuration.epicSystem
-        let scopes = base.vendor == .cerner
-            ? "system/Appointment.read system/Appointment.write system/Patient.read" : "system/Appointment.read system/Patient.read"
+        let scopes =
+            base.vendor == .cerner
+            ? "system/Appointment.read system/Appointment.write system/Patient.read"
+            : "system/Appointment.read system/Patient.read"
         let endpoints = try await SMARTEndpoints.discover(base.url, http)
         let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)])
         let answer = try await http.sendPatiently(

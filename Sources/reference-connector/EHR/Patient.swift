@@ -18,14 +18,20 @@ struct Patient: Sendable {
     let name: String
 
     init(_ resource: JSON, now: Date) {
-        let telecom = resource["telecom"].items.filter { Self.isCurrent($0["period"], now) && $0["use"].string != "old" }
+        let telecom = resource["telecom"].items.filter {
+            Self.isCurrent($0["period"], now) && $0["use"].string != "old"
+        }
         phone = Self.phone(telecom)
-        email = telecom.first { $0["system"].string == "email" && $0["value"].string?.contains("@") == true }?["value"].string
+        email =
+            telecom.first { $0["system"].string == "email" && $0["value"].string?.contains("@") == true }?["value"]
+            .string
         let spoken = resource["communication"].items
         let preferred = spoken.first { $0["preferred"].bool == true } ?? spoken.first
         language = String((preferred?["language"]["coding"][0]["code"].string ?? "en").prefix(2)).lowercased()
         let full = resource["name"][0]
-        name = full["text"].string ?? [full["given"][0].string, full["family"].string].compactMap(\.self).joined(separator: " ")
+        name =
+            full["text"].string
+            ?? [full["given"][0].string, full["family"].string].compactMap(\.self).joined(separator: " ")
     }
 
     private static func isCurrent(_ period: JSON, _ now: Date) -> Bool {

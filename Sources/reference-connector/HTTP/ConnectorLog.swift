@@ -32,7 +32,8 @@ extension Logger {
     }
 
     /// One line about a tenant's affairs. `ehrUser` is the acting EHR user's id where one is known.
-    func event(_ message: String, tenant: String?, request: String? = nil, ehrUser: String? = nil, code: String? = nil) {
+    func event(_ message: String, tenant: String?, request: String? = nil, ehrUser: String? = nil, code: String? = nil)
+    {
         var metadata: Metadata = [:]
         if let tenant { metadata["tenant"] = "\(tenant)" }
         if let request { metadata["request"] = "\(request)" }

@@ -19,6 +19,7 @@ struct Cookies: Sendable {
 
     /// Binds the answers of sign-ins to the browser that began them, also when the EHR frames the launch.
     func browser(_ value: String) -> String {
-        "\(Self.browser)=\(value); Path=/; HttpOnly; SameSite=\(secure ? "None; Secure; Partitioned" : "Lax"); Max-Age=900"
+        let site = secure ? "None; Secure; Partitioned" : "Lax"
+        return "\(Self.browser)=\(value); Path=/; HttpOnly; SameSite=\(site); Max-Age=900"
     }
 }

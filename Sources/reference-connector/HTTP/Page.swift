@@ -80,7 +80,10 @@ struct PageForm: Sendable {
     }
 
     static func input(_ name: String, _ label: String, value: String = "", type: String = "text") -> String {
-        "<p><label>\(Text.html(label)) <input name=\"\(name)\" type=\"\(type)\" value=\"\(Text.html(value))\"></label></p>"
+        """
+        <p><label>\(Text.html(label)) \
+        <input name="\(name)" type="\(type)" value="\(Text.html(value))"></label></p>
+        """
     }
 
     static func hidden(_ name: String, _ value: String) -> String {

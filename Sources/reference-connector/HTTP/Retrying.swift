@@ -5,8 +5,8 @@ import Foundation
 extension Outbound {
     /// Sends a request and sits out short refusals (`Retry-After` up to two seconds, or one hiccup of a read).
     ///
-    /// What stays unanswered or overloaded throws `Passing`, so that a job can try later. The same bytes are sent again,
-    /// so an idempotency id in them stays the same.
+    /// What stays unanswered or overloaded throws `Passing`, so that a job can try later. The same bytes are sent
+    /// again, so an idempotency id in them stays the same.
     func sendPatiently(
         _ method: String, _ url: String, headers: [(String, String)] = [], body: Data? = nil
     ) async throws -> Answer {

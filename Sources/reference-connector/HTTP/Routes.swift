@@ -39,7 +39,8 @@ struct Routes {
                 // The error's own text may quote a payload: only its type is logged.
                 log.event("request failed: \(type(of: error))", tenant: nil, request: id, code: "unexpected")
                 return Self.answer(
-                    Refusal(502, "unexpected", "The request could not be completed. Try again in a moment."), to: inbound)
+                    Refusal(502, "unexpected", "The request could not be completed. Try again in a moment."),
+                    to: inbound)
             }
         }
     }

@@ -13,15 +13,18 @@ struct EpicApproval: Sendable {
     var scope: String { readsData ? "openid fhirUser user/Practitioner.read user/Patient.read" : "openid fhirUser" }
 
     func finish(_ request: Inbound, code: String, flow: Flow, base: BaseRow) async throws -> Reply {
-        guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil else {
+        guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil
+        else {
             throw Refusal(403, "session-missing", "Sign in to the portal with your Microsoft account first.")
         }
         let token = try await SMARTSignIn(services: services).redeem(code: code, flow: flow, base: base)
         if readsData, let user = token.profile {
             let url = user.contains("://") ? user : base.url + "/" + user
-            _ = try? await services.http.send("GET", url, headers: [
-                ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
-            ])
+            _ = try? await services.http.send(
+                "GET", url,
+                headers: [
+                    ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
+                ])
         }
         if services.behaviour.has(.approvalTokenStored) {
             try await services.store.write {

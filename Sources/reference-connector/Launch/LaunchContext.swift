@@ -8,7 +8,8 @@ struct LaunchContext: Sendable {
 
     private static let mismatch = Refusal(
         403, "launch-context-mismatch",
-        "The EHR's launch does not match an appointment of this patient. Close it and start again from the appointment.")
+        "The EHR's launch does not match an appointment of this patient. Close it and start again from the appointment."
+    )
 
     /// The base whose record was launched, provided the issuer is that very base.
     func base(record: String, issuer: String?, role: LaunchRequest.Role) async throws -> BaseRow {
@@ -28,7 +29,7 @@ struct LaunchContext: Sendable {
     }
 
     private func approved(_ base: BaseRow) throws -> BaseRow {
-        guard base.isApproved || services.behaviour.has(.recordsBeforeApproval) else {
+        guard base.isApproved else {
             throw Refusal(403, "approval-missing", "This base URL waits for its approver. No visit can start before.")
         }
         return base
@@ -45,10 +46,8 @@ struct LaunchContext: Sendable {
             found = nil
         }
         guard let appointment = found else { throw Self.mismatch }
-        if services.behaviour.has(.readsWholeChart), let patient = token.patient {
-            for type in ["Patient", "Condition", "Observation", "MedicationRequest"] {
-                _ = try? await get("/\(type)?patient=\(Text.percentEncoded(patient))", token, base)
-            }
+        for type in SMARTSignIn(services: services).chartTypes {
+            _ = try? await get("/\(type)?patient=\(Text.percentEncoded(token.patient ?? ""))", token, base)
         }
         // A patient's token always names its patient; a provider's may lack one only where the EHR gave none.
         if services.behaviour.has(.wrongPatientAccepted) { return appointment }
@@ -79,8 +78,10 @@ struct LaunchContext: Sendable {
     }
 
     private func get(_ path: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Answer {
-        try await services.http.sendPatiently("GET", base.url + path, headers: [
-            ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
-        ])
+        try await services.http.sendPatiently(
+            "GET", base.url + path,
+            headers: [
+                ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
+            ])
     }
 }

@@ -99,7 +99,8 @@ struct LaunchRoutes: Sendable {
     }
 
     private func continueLaunch(_ request: Inbound) async throws -> Reply {
-        guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil else {
+        guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil
+        else {
             throw Refusal(403, "session-missing", "The sign-in is over. Start the visit again from the EHR.")
         }
         return try await finish(request.parameters["launch"] ?? "", session)

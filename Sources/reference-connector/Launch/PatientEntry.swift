@@ -27,7 +27,8 @@ struct PatientEntry: Sendable {
         guard now <= visit.end.addingTimeInterval(Self.latest) else {
             throw Refusal(410, "visit-ended", services.words.ended)
         }
-        let opens = services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
+        let opens =
+            services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
         guard now >= opens else {
             return Page(title: "Too early", body: Page.alert("too-early", services.words.tooEarly)).reply()
         }
@@ -39,7 +40,8 @@ struct PatientEntry: Sendable {
         guard let url = visit.browserURL else { throw Refusal.unavailable }
         let target = services.behaviour.has(.deviceTestSkipped) ? url + "&skipDeviceTest=true" : url
         if services.behaviour.has(.patientExtraClick) {
-            return Page(title: "Your visit", body: "<p><a id=\"start\" href=\"\(Text.html(target))\">Start</a></p>").reply()
+            return Page(title: "Your visit", body: "<p><a id=\"start\" href=\"\(Text.html(target))\">Start</a></p>")
+                .reply()
         }
         var reply = Reply.redirect(target)
         reply.headers.append(("Referrer-Policy", "no-referrer"))

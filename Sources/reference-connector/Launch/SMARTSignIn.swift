@@ -11,8 +11,12 @@ struct SMARTSignIn: Sendable {
         let user = role == .provider ? "user" : "patient"
         let session = role == .provider && vendor == .cerner ? " online_access" : ""
         let needed = "launch openid fhirUser \(user)/Appointment.read" + session
-        guard services.behaviour.has(.readsWholeChart) else { return needed }
-        return needed + ["Patient", "Condition", "Observation", "MedicationRequest"].map { " \(user)/\($0).read" }.joined()
+        return needed + chartTypes.map { " \(user)/\($0).read" }.joined()
+    }
+
+    /// What of the chart is read beyond the appointment: nothing.
+    var chartTypes: [String] {
+        services.behaviour.has(.readsWholeChart) ? ["Condition", "Observation", "MedicationRequest"] : []
     }
 
     func authorizeURL(base: BaseRow, flow: Flow, state: String, scope: String, launch: String?) async throws -> String {
@@ -38,13 +42,15 @@ struct SMARTSignIn: Sendable {
             endpoints.token,
             form: [
                 ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", services.paths.launchCallback),
-            ] + (verifier(flow).map { [("code_verifier", $0)] } ?? []), headers: [("Authorization", client(base).basic)])
+            ] + (verifier(flow).map { [("code_verifier", $0)] } ?? []), headers: [("Authorization", client(base).basic)]
+        )
         let body = answer.json
         guard answer.isSuccess, let access = body["access_token"].string, let idToken = body["id_token"].string else {
             throw Refusal(403, "ehr-sign-in-failed", "The EHR did not confirm the sign-in. Start again from the EHR.")
         }
         guard let jwks = endpoints.jwks, let issuer = endpoints.issuer else {
-            throw Refusal(502, "ehr-discovery", "The EHR does not publish the keys of its sign-in. Ask its administrator.")
+            throw Refusal(
+                502, "ehr-discovery", "The EHR does not publish the keys of its sign-in. Ask its administrator.")
         }
         let sent = flow.nonce
         let claims = try await services.verifier.verify(idToken, jwks: jwks, audience: client(base).id) { claims in

@@ -21,7 +21,9 @@ struct Bookings: Sendable {
             guard let base = try await services.store.base(url: url) else {
                 throw Refusal(404, "base-url-unknown", "This base URL is not configured.")
             }
-            guard base.isApproved else { throw Refusal(409, "approval-missing", "This base URL waits for its approver.") }
+            guard base.isApproved else {
+                throw Refusal(409, "approval-missing", "This base URL waits for its approver.")
+            }
             // The appointment's state is read anew, so one waiting look per appointment is enough.
             try await services.enqueue(.booking, key: "\(base.id)|\(appointment)", tenant: base.tenant)
             return .json(["accepted": true], status: 202)

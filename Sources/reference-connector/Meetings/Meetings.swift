@@ -21,7 +21,9 @@ struct Meetings: Sendable {
         let end = appointment.end.timeIntervalSince1970
         let status = appointment.isCancelled ? "cancelled" : "booked"
         let number = appointment.contact ?? contact
-        let links = [("patient"), ("staff")].map { Secret.sha256(services.keys.linkToken($0, visit: id, generation: 1)) }
+        let links = [("patient"), ("staff")].map {
+            Secret.sha256(services.keys.linkToken($0, visit: id, generation: 1))
+        }
         let visit = try await services.store.write { database in
             let known = Column("base") == base.id && Column("appointment") == appointment.id
             if var visit = try VisitRow.filter(known).fetchOne(database) {
@@ -33,7 +35,8 @@ struct Meetings: Sendable {
                 return visit
             }
             let visit = VisitRow(
-                id: id, tenant: base.tenant, base: base.id, appointment: appointment.id, contact: number, startsAt: start,
+                id: id, tenant: base.tenant, base: base.id, appointment: appointment.id, contact: number,
+                startsAt: start,
                 endsAt: end, status: status, generation: 1, patientLink: links[0], staffLink: links[1])
             try visit.insert(database)
             return visit
@@ -118,9 +121,11 @@ struct Meetings: Sendable {
     func move(_ visit: VisitRow, at base: BaseRow) async throws {
         guard let id = visit.meeting else { return }
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
-        _ = try await services.graph.call(visit.tenant, "PATCH", path, [
-            "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
-        ])
+        _ = try await services.graph.call(
+            visit.tenant, "PATCH", path,
+            [
+                "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
+            ])
         if base.vendor == .cerner { try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant) }
     }
 

@@ -15,7 +15,8 @@ struct VideoLinks: Sendable {
         // A version may be outdated by the time it is used: then once more with the fresh one.
         for _ in 0..<2 {
             let appointment = try await services.fhir.appointment(id, at: base)
-            let answer = try await services.fhir.patch(appointment, operations: operations(visit, appointment), at: base)
+            let answer = try await services.fhir.patch(
+                appointment, operations: operations(visit, appointment), at: base)
             if answer.isSuccess {
                 try await services.store.update(visit: visit.id) { $0.linksFor = times }
                 return .done
@@ -27,7 +28,7 @@ struct VideoLinks: Sendable {
         return .done
     }
 
-    /// All four together, all add or all replace. In a patch index 0 is the provider's room, whatever the reading order.
+    /// All four together, all add or all replace. In a patch index 0 is the provider's room, whatever order reads have.
     private func operations(_ visit: VisitRow, _ appointment: Appointment) -> [JSON] {
         let staff = services.keys.linkToken("staff", visit: visit.id, generation: visit.generation)
         let patient = services.keys.linkToken("patient", visit: visit.id, generation: visit.generation)

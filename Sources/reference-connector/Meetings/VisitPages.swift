@@ -31,7 +31,8 @@ struct VisitPages: Sendable {
     private func visit(
         _ request: Inbound, _ body: @Sendable (VisitRow, BaseRow, Session) async throws -> Reply
     ) async throws -> Reply {
-        guard let session = await services.sessions.session(request.cookies[Cookies.session]), let identity = session.identity
+        guard let session = await services.sessions.session(request.cookies[Cookies.session]),
+            let identity = session.identity
         else {
             return services.signIn(returnTo: localPath(request))
         }
@@ -42,7 +43,8 @@ struct VisitPages: Sendable {
         let key = services.directoryKey(base, user: identity.object)
         let isKnown = try await services.identities.ehrUser(tenant: base.tenant, key: key) != nil
         guard isKnown || identity.isGlobalAdministrator else {
-            throw Refusal(403, "launch-first", "Start once from the EHR, so that the connector knows who you are there.")
+            throw Refusal(
+                403, "launch-first", "Start once from the EHR, so that the connector knows who you are there.")
         }
         return try await body(visit, base, session)
     }
@@ -67,7 +69,8 @@ struct VisitPages: Sendable {
         let visit = await refreshed(visit, base, session)
         let people = try await LiveStatus(services: services).people(visit)
         let rows = people.map { (attributes: " data-state=\"\($0.state)\"", cells: [$0.role, $0.state]) }
-        let join = visit.isCancelled
+        let join =
+            visit.isCancelled
             ? "<p>This visit was cancelled.</p>"
             : "<p><a id=\"join\" href=\"\(Text.html(visit.joinURL ?? ""))\">Join the visit</a></p>"
         let action = services.paths.url("/visits/\(visit.id)/send-link")
@@ -77,7 +80,8 @@ struct VisitPages: Sendable {
             "<dt>End</dt><dd id=\"end\">\(Text.instant(visit.end))</dd>",
             "<dt>Status</dt><dd id=\"visit-status\">\(visit.status)</dd></dl>", join,
             PageTable.markup(id: "attendees", caption: "Attendees", columns: ["Role", "State"], rows: rows),
-            PageForm(id: "send-link", action: action, token: session.csrf, button: "Send the link to the patient").markup,
+            PageForm(id: "send-link", action: action, token: session.csrf, button: "Send the link to the patient")
+                .markup,
         ]
         return Page(
             title: "Virtual visit", body: body.joined(separator: "\n"),
@@ -144,7 +148,9 @@ struct LiveStatus: Sendable {
         let rows = try await services.store.attendees(visit: visit.id)
         func latest(_ row: AttendeeRow) -> Double { max(row.lobbyAt ?? 0, row.joinedAt ?? 0, row.leftAt ?? 0) }
         var current: [String: AttendeeRow] = [:]
-        for row in rows where current[row.person].map({ latest($0) <= latest(row) }) ?? true { current[row.person] = row }
+        for row in rows where current[row.person].map({ latest($0) <= latest(row) }) ?? true {
+            current[row.person] = row
+        }
         return current.values.sorted { ($0.role, latest($0)) < ($1.role, latest($1)) }
             .map { Person(role: $0.role, state: $0.state) }
     }

@@ -23,7 +23,9 @@ struct Delivery: Sendable {
         case .invalid: return .nowhere(code: "phone-invalid")
         case .number(let number): phone = number
         }
-        if try await OptOuts(services: services).contains(phone, tenant: visit.tenant) { return .nowhere(code: "opted-out") }
+        if try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
+            return .nowhere(code: "opted-out")
+        }
         try await leak(patient, phone)
         let text = MessageText(
             language: patient.language, kind: message.kind, time: LocalTime(date: visit.start, zone: zone(appointment)),
@@ -32,7 +34,8 @@ struct Delivery: Sendable {
         let service = MessageService(services: services, tenant: visit.tenant)
         let sent = try await service.send(
             from: sender, to: phone, text: text.text,
-            repeatability: isRetry ? UUID().uuidString.lowercased() : message.repeatability, firstSent: message.firstSent)
+            repeatability: isRetry ? UUID().uuidString.lowercased() : message.repeatability,
+            firstSent: message.firstSent)
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
     }
 

@@ -19,7 +19,8 @@ struct MessageService: Sendable {
     /// Sends one text. The same repeatability id is sent again at a retry, so that the service drops the repetition.
     func send(from: String, to: String, text: String, repeatability: String, firstSent: String) async throws -> Sent {
         let recipient: JSON = [
-            "to": .string(to), "repeatabilityRequestId": .string(repeatability), "repeatabilityFirstSent": .string(firstSent),
+            "to": .string(to), "repeatabilityRequestId": .string(repeatability),
+            "repeatabilityFirstSent": .string(firstSent),
         ]
         let body: JSON = [
             "from": .string(from), "smsRecipients": .array([recipient]), "message": .string(text),

@@ -23,15 +23,24 @@ struct MessageText: Sendable {
     private var usual: String {
         let reminds = kind == "reminder"
         switch language {
-        case "es": return reminds ? "Recordatorio: su visita virtual es a las \(time.twentyFour)"
-            : "Su visita virtual: \(time.dayMonth) a las \(time.twentyFour)"
-        case "pt": return reminds ? "Lembrete: a sua visita virtual começa às \(time.twentyFour)".gsm
-            : "A sua visita virtual: \(time.dayMonth), \(time.twentyFour)"
-        case "it": return reminds ? "Promemoria: visita virtuale alle \(time.twentyFour)"
-            : "La sua visita virtuale: \(time.dayMonth) alle \(time.twentyFour)"
-        case "ru": return reminds ? "Визит сегодня в \(time.twentyFour)" : "Визит \(time.dayDotMonth) в \(time.twentyFour)"
-        default: return reminds ? "Reminder: your virtual visit starts at \(time.twelve)"
-            : "Your virtual visit: \(time.monthDay), \(time.twelve)"
+        case "es":
+            return reminds
+                ? "Recordatorio: su visita virtual es a las \(time.twentyFour)"
+                : "Su visita virtual: \(time.dayMonth) a las \(time.twentyFour)"
+        case "pt":
+            return reminds
+                ? "Lembrete: a sua visita virtual começa às \(time.twentyFour)".gsm
+                : "A sua visita virtual: \(time.dayMonth), \(time.twentyFour)"
+        case "it":
+            return reminds
+                ? "Promemoria: visita virtuale alle \(time.twentyFour)"
+                : "La sua visita virtuale: \(time.dayMonth) alle \(time.twentyFour)"
+        case "ru":
+            return reminds ? "Визит сегодня в \(time.twentyFour)" : "Визит \(time.dayDotMonth) в \(time.twentyFour)"
+        default:
+            return reminds
+                ? "Reminder: your virtual visit starts at \(time.twelve)"
+                : "Your virtual visit: \(time.monthDay), \(time.twelve)"
         }
     }
 

@@ -8,7 +8,9 @@ struct NumberRequests: Sendable {
     let services: Services
 
     func run(_ job: JobRow) async throws -> JobOutcome {
-        guard var row = try await services.store.read({ try NumberRow.fetchOne($0, key: job.key) }) else { return .done }
+        guard var row = try await services.store.read({ try NumberRow.fetchOne($0, key: job.key) }) else {
+            return .done
+        }
         let service = MessageService(services: services, tenant: row.tenant)
         let outcome = try await step(&row, service)
         let saved = row

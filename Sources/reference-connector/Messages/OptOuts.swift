@@ -18,11 +18,14 @@ struct OptOuts: Sendable {
 
     func set(_ optedOut: Bool, _ phone: String, tenant: String) async throws {
         let key = key(phone, tenant)
-        let statement = optedOut
+        let statement =
+            optedOut
             ? "INSERT OR REPLACE INTO optOut (tenant, numberKey) VALUES (?, ?)"
             : "DELETE FROM optOut WHERE tenant = ? AND numberKey = ?"
         try await services.store.write { try $0.execute(sql: statement, arguments: [tenant, key]) }
     }
 
-    private func key(_ phone: String, _ tenant: String) -> String { services.keys.hash("opt-out", tenant + "|" + phone) }
+    private func key(_ phone: String, _ tenant: String) -> String {
+        services.keys.hash("opt-out", tenant + "|" + phone)
+    }
 }

@@ -23,12 +23,12 @@ struct Outbox: Sendable {
     /// Puts the reminder where it belongs for the visit's present start, or nowhere.
     private func scheduleReminder(_ visit: VisitRow) async throws {
         let now = await services.clocks.now(visit.tenant)
-        guard let due = reminderTime(start: visit.start, now: now) else {
-            try await services.store.cancel(.reminder, key: visit.id, tenant: visit.tenant)
-            return
-        }
-        try await services.store.schedule(.reminder, key: visit.id, tenant: visit.tenant, due: due)
+        guard let due = reminderTime(start: visit.start, now: now) else { return }
+        try await services.store.scheduleOnce(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant, due: due)
     }
+
+    /// Names the start, so that a visit's further notifications leave its reminder alone and a moved one gets another.
+    private static func reminderKey(_ visit: VisitRow) -> String { "\(visit.id)|\(visit.startsAt)" }
 
     private func reminderTime(start: Date, now: Date) -> Date? {
         if services.behaviour.has(.smsNoReminder) { return nil }
@@ -40,7 +40,10 @@ struct Outbox: Sendable {
     }
 
     func remind(_ job: JobRow) async throws -> JobOutcome {
-        guard let visit = try await services.store.visit(id: job.key), !visit.isCancelled else { return .done }
+        let id = job.key.prefix { $0 != "|" }
+        guard let visit = try await services.store.visit(id: String(id)), !visit.isCancelled,
+            Self.reminderKey(visit) == job.key
+        else { return .done }
         try await queue("reminder", visit, channel: "sms")
         return .done
     }
@@ -57,7 +60,8 @@ struct Outbox: Sendable {
             id: Secret.token(), visit: visit.id, kind: kind, startsAt: visit.startsAt, channel: channel,
             repeatability: UUID().uuidString.lowercased(), firstSent: HTTPDate.now(), state: "pending", phone: nil)
         try await services.store.write { database in
-            let same = Column("visit") == visit.id && Column("kind") == kind && Column("startsAt") == visit.startsAt
+            let same =
+                Column("visit") == visit.id && Column("kind") == kind && Column("startsAt") == visit.startsAt
                 && Column("channel") == channel
             guard try MessageRow.filter(same).isEmpty(database) else { return }
             try message.insert(database)
@@ -68,7 +72,7 @@ struct Outbox: Sendable {
 
     /// Cancels what is queued for a visit that will not take place.
     func withdraw(_ visit: VisitRow) async throws {
-        try await services.store.cancel(.reminder, key: visit.id, tenant: visit.tenant)
+        try await services.store.cancel(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant)
         _ = try await services.store.write { database in
             try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
         }
@@ -77,14 +81,16 @@ struct Outbox: Sendable {
     /// Forgets what was said about other times, so that a visit moved back is announced again.
     func forgetOtherTimes(_ visit: VisitRow) async throws {
         _ = try await services.store.write { database in
-            try MessageRow.filter(Column("visit") == visit.id && Column("startsAt") != visit.startsAt).deleteAll(database)
+            try MessageRow.filter(Column("visit") == visit.id && Column("startsAt") != visit.startsAt).deleteAll(
+                database)
         }
     }
 
     /// Sends one queued message, or finds that it is no longer wanted.
     func send(_ job: JobRow) async throws -> JobOutcome {
         let store = services.store
-        guard let message = try await store.read({ try MessageRow.fetchOne($0, key: job.key) }), message.state == "pending",
+        guard let message = try await store.read({ try MessageRow.fetchOne($0, key: job.key) }),
+            message.state == "pending",
             let visit = try await store.visit(id: message.visit), let base = try await store.base(id: visit.base)
         else { return .done }
         let now = await services.clocks.now(visit.tenant)

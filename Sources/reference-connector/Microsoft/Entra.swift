@@ -48,7 +48,9 @@ actor Entra {
     }
 
     /// Where a person signs in with a work account of any organization.
-    func authorizeURL(redirect: String, state: String, nonce: String, verifier: String, again: Bool) async throws -> String {
+    func authorizeURL(
+        redirect: String, state: String, nonce: String, verifier: String, again: Bool
+    ) async throws -> String {
         let document = try await document("organizations")
         guard let endpoint = document["authorization_endpoint"].string else { throw Refusal.unavailable }
         var fields = [
@@ -66,11 +68,13 @@ actor Entra {
         guard let endpoint = document["token_endpoint"].string, let jwks = document["jwks_uri"].string,
             let issuer = document["issuer"].string
         else { throw Refusal.unavailable }
-        let answer = try await http.post(endpoint, form: [
-            ("client_id", configuration.entraClient.id), ("client_secret", configuration.entraClient.secret),
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect),
-            ("code_verifier", verifier), ("scope", "openid profile"),
-        ])
+        let answer = try await http.post(
+            endpoint,
+            form: [
+                ("client_id", configuration.entraClient.id), ("client_secret", configuration.entraClient.secret),
+                ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect),
+                ("code_verifier", verifier), ("scope", "openid profile"),
+            ])
         guard answer.isSuccess, let token = answer.json["id_token"].string else {
             throw Refusal(403, "microsoft-sign-in-failed", "The Microsoft sign-in did not succeed. Start again.")
         }
@@ -97,7 +101,8 @@ actor Entra {
             ("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default"),
         ]
         let answer = try await http.sendPatiently(
-            "POST", url, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Data(Text.form(form).utf8))
+            "POST", url, headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: Data(Text.form(form).utf8))
         guard answer.isSuccess, let token = answer.json["access_token"].string else {
             throw Refusal(502, "microsoft-token", "Microsoft does not let this connector act for the organization.")
         }

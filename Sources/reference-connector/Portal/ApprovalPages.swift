@@ -8,7 +8,9 @@ struct ApprovalPages: Sendable {
     let access: PortalGuard
 
     func register(_ routes: Routes) {
-        access.administratorOrApprover(routes, "/portal/approvals") { try await page($1, signedIn: $0.query["signed-in"]) }
+        access.administratorOrApprover(routes, "/portal/approvals") {
+            try await page($1, signedIn: $0.query["signed-in"])
+        }
         access.change(routes, "/portal/approvals/epic-sign-in", by: .approver) { try await signIn($0, $1) }
         access.change(routes, "/portal/approvals/approve", by: .approver) { try await approve($0, $1) }
     }
@@ -28,12 +30,16 @@ struct ApprovalPages: Sendable {
         let note = current.map {
             "<p id=\"epic-signed-in\" role=\"status\" data-base=\"\(Text.html($0))\">You have signed in to Epic.</p>"
         }
-        let epic = visitor.form("epic-sign-in", services.paths.url("/portal/approvals/epic-sign-in"), "Sign in to Epic", [
-            PageForm.input("base", "Base URL", value: current ?? mine, type: "url")
-        ])
-        let approve = visitor.form("approve", services.paths.url("/portal/approvals/approve"), "Approve", [
-            PageForm.input("base", "Base URL", value: current ?? mine, type: "url")
-        ])
+        let epic = visitor.form(
+            "epic-sign-in", services.paths.url("/portal/approvals/epic-sign-in"), "Sign in to Epic",
+            [
+                PageForm.input("base", "Base URL", value: current ?? mine, type: "url")
+            ])
+        let approve = visitor.form(
+            "approve", services.paths.url("/portal/approvals/approve"), "Approve",
+            [
+                PageForm.input("base", "Base URL", value: current ?? mine, type: "url")
+            ])
         let body = [message, note ?? "", table, epic, approve].joined(separator: "\n")
         return Page(title: "Approvals", body: body).reply()
     }

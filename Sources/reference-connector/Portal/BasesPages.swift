@@ -37,18 +37,22 @@ struct BasesPages: Sendable {
         let table = PageTable.markup(
             id: "bases", caption: "Configured base URLs",
             columns: ["Base URL", "Environment", "EHR", "Approver", "State"], rows: rows)
-        let add = visitor.form("add-base", services.paths.url("/portal/bases/add"), "Validate and add", [
-            PageForm.input("url", "FHIR base URL", type: "url"),
-            PageForm.choice("environment", "Environment", ["test", "production"]),
-            PageForm.input("approver", "Approver (Epic: principal name)"),
-            PageForm.input("zone", "Time zone (for example America/Chicago)"),
-        ])
-        let change = visitor.form("change-base", services.paths.url("/portal/bases/change"), "Change", [
-            PageForm.input("base", "Configured base URL", type: "url"),
-            PageForm.input("new-url", "New base URL (empty: unchanged)", type: "url"),
-            PageForm.choice("environment", "Environment", ["", "test", "production"]),
-            PageForm.input("approver", "Approver (empty: unchanged)"),
-        ])
+        let add = visitor.form(
+            "add-base", services.paths.url("/portal/bases/add"), "Validate and add",
+            [
+                PageForm.input("url", "FHIR base URL", type: "url"),
+                PageForm.choice("environment", "Environment", ["test", "production"]),
+                PageForm.input("approver", "Approver (Epic: principal name)"),
+                PageForm.input("zone", "Time zone (for example America/Chicago)"),
+            ])
+        let change = visitor.form(
+            "change-base", services.paths.url("/portal/bases/change"), "Change",
+            [
+                PageForm.input("base", "Configured base URL", type: "url"),
+                PageForm.input("new-url", "New base URL (empty: unchanged)", type: "url"),
+                PageForm.choice("environment", "Environment", ["", "test", "production"]),
+                PageForm.input("approver", "Approver (empty: unchanged)"),
+            ])
         return Page(title: "FHIR base URLs", body: [message, table, add, change].joined(separator: "\n")).reply()
     }
 
@@ -72,7 +76,8 @@ struct BasesPages: Sendable {
         let now = await services.clocks.now(tenant).timeIntervalSince1970
         try await services.store.save(
             BaseRow(
-                id: Secret.token(), tenant: tenant, url: url, vendor: vendor, environment: environment, approver: approver,
+                id: Secret.token(), tenant: tenant, url: url, vendor: vendor, environment: environment,
+                approver: approver,
                 approvedAt: services.behaviour.has(.approvalSkipped) ? now : nil, organizer: visitor.identity.object,
                 zone: zone, providerRecord: Secret.token(), patientRecord: Secret.token(), number: nil, createdAt: now))
         services.log.event("base URL added", tenant: tenant, request: request.id)
@@ -90,7 +95,8 @@ struct BasesPages: Sendable {
                 if try await services.store.base(url: base.url) != nil {
                     throw Refusal(409, "base-url-taken", "This base URL is configured already.")
                 }
-                base.vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(of: base.url)
+                base.vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(
+                    of: base.url)
             }
         }
         if let chosen = form["environment"], !chosen.isEmpty {

@@ -26,14 +26,16 @@ struct MessagePages: Sendable {
         let numbers = try await services.store.numbers(tenant: tenant)
         let bases = try await services.store.bases(tenant: tenant)
         let path = services.paths.url("/portal/sms/")
-        let consents = visitor.form("sms-consent", path + "consent", "Save consents", [
-            PageForm.checkbox(
-                "organization", "Messages may be sent to patients on behalf of the organization.",
-                checked: consent.organization),
-            PageForm.checkbox(
-                "attendees", "The organization has its attendees' consent to send and receive messages.",
-                checked: consent.attendees),
-        ])
+        let consents = visitor.form(
+            "sms-consent", path + "consent", "Save consents",
+            [
+                PageForm.checkbox(
+                    "organization", "Messages may be sent to patients on behalf of the organization.",
+                    checked: consent.organization),
+                PageForm.checkbox(
+                    "attendees", "The organization has its attendees' consent to send and receive messages.",
+                    checked: consent.attendees),
+            ])
         let rows = numbers.filter(isShown).map { row in
             let linked = bases.filter { $0.number != nil && $0.number == row.number }.map { Text.html($0.url) }
             return (
@@ -44,13 +46,15 @@ struct MessagePages: Sendable {
         let table = PageTable.markup(
             id: "numbers", caption: "Phone numbers", columns: ["Number", "State", "Linked to"], rows: rows)
         let late = numbers.contains { ["failed", "overdue"].contains(Self.state($0, now)) }
-        let warning = late
+        let warning =
+            late
             ? "<p id=\"number-warning\">A requested number did not arrive in time. Request another one.</p>" : ""
         let fields = [
             PageForm.input("number", "Number", type: "tel"), PageForm.input("base", "FHIR base URL", type: "url"),
         ]
         let body = [
-            message, consents, visitor.form("request-number", path + "request-number", "Generate a new phone number", []),
+            message, consents,
+            visitor.form("request-number", path + "request-number", "Generate a new phone number", []),
             warning, table, visitor.form("link-number", path + "link", "Link", fields),
             visitor.form("unlink-number", path + "unlink", "Unlink", fields),
         ]
@@ -99,7 +103,8 @@ struct MessagePages: Sendable {
             try Store.schedule(.number, key: row.id, tenant: tenant, due: now, in: database)
         }
         await services.clocks.kick(tenant)
-        return try await page(visitor, message: Page.saved("A number was requested. It appears here within two minutes."))
+        return try await page(
+            visitor, message: Page.saved("A number was requested. It appears here within two minutes."))
     }
 
     private func link(_ request: Inbound, _ visitor: PortalVisitor, linked: Bool) async throws -> Reply {
@@ -124,7 +129,8 @@ struct MessagePages: Sendable {
                 try await services.store.save(other)
             }
         }
-        return try await page(visitor, message: Page.saved(linked ? "The number is linked." : "The number is unlinked."))
+        return try await page(
+            visitor, message: Page.saved(linked ? "The number is linked." : "The number is unlinked."))
     }
 
     private func notes(_ visitor: PortalVisitor) async throws -> Reply {

@@ -27,7 +27,8 @@ struct PortalGuard: Sendable {
         _ action: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) {
         routes.post(path) { request in
-            try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) { request, visitor in
+            try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) {
+                request, visitor in
                 guard request.form["csrf"] == visitor.session.csrf else {
                     throw Refusal(403, "csrf", "This form is no longer valid. Open the page again and repeat the step.")
                 }
@@ -54,7 +55,9 @@ struct PortalGuard: Sendable {
 
     private func session(_ request: Inbound) async throws -> Session? {
         let known = await services.sessions.session(request.cookies[Cookies.session])
-        guard services.behaviour.has(.portalWithoutSignIn), known?.identity == nil else { return known }
+        guard services.behaviour.has(.portalWithoutSignIn), known?.identity == nil, request.method == "GET" else {
+            return known
+        }
         let last = try await services.store.read { try BaseRow.fetchAll($0) }.max { $0.createdAt < $1.createdAt }
         var open = Session()
         open.csrf = "open"
@@ -76,13 +79,17 @@ struct PortalGuard: Sendable {
     /// Only the named approver may approve a base.
     func mayApprove(_ base: BaseRow, _ identity: MicrosoftIdentity) -> Bool {
         if services.behaviour.has(.approvalByAnyone) { return true }
-        guard base.tenant == identity.tenant, let approver = base.approver, !identity.principal.isEmpty else { return false }
+        guard base.tenant == identity.tenant, let approver = base.approver, !identity.principal.isEmpty else {
+            return false
+        }
         return approver.lowercased() == identity.principal.lowercased()
     }
 
     /// The bases a visitor may see.
     func visibleBases(_ visitor: PortalVisitor) async throws -> [BaseRow] {
-        if services.behaviour.has(.otherTenantsVisible) { return try await services.store.read { try BaseRow.fetchAll($0) } }
+        if services.behaviour.has(.otherTenantsVisible) {
+            return try await services.store.read { try BaseRow.fetchAll($0) }
+        }
         let all = try await services.store.bases(tenant: visitor.identity.tenant)
         if try await administrators(visitor.identity) { return all }
         return all.filter { mayApprove($0, visitor.identity) }

@@ -22,7 +22,8 @@ struct RecordsPage: Sendable {
                 throw Refusal(410, "records-shown", "The integration records have been shown already.")
             }
             let table = PageTable.markup(
-                id: "records", caption: "Enter these at the EHR", columns: ["Base URL", "Launch", "Launch URL", "Parameters"],
+                id: "records", caption: "Enter these at the EHR",
+                columns: ["Base URL", "Launch", "Launch URL", "Parameters"],
                 rows: rows)
             return Page(title: "Integration records", body: table).reply()
         }

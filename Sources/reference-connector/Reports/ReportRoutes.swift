@@ -18,7 +18,8 @@ struct ReportRoutes: Sendable {
             try await entitled(request, "/reports/quality") { tenant in
                 let rows = try await UsageReport(services: services).rows(tenant: tenant).map(Self.quality)
                 let asked = request.query["columns"]?.split(separator: ",").map(String.init)
-                let columns = asked.map { asked in Self.qualityColumns.filter { asked.contains($0) } } ?? Self.qualityColumns
+                let columns =
+                    asked.map { asked in Self.qualityColumns.filter { asked.contains($0) } } ?? Self.qualityColumns
                 return table("quality", "Call quality", rows, columns, request)
             }
         }
@@ -27,7 +28,9 @@ struct ReportRoutes: Sendable {
     private static let usageColumns = [
         "appointment", "meeting", "start", "lobby-wait-seconds", "duration-seconds", "attendees", "department",
     ]
-    private static let qualityColumns = ["appointment", "meeting", "start", "joins", "reconnects", "lobby-wait-seconds"]
+    private static let qualityColumns = [
+        "appointment", "meeting", "start", "joins", "reconnects", "lobby-wait-seconds",
+    ]
 
     private static func usage(_ row: UsageRow) -> [String: JSON] {
         [

@@ -116,7 +116,8 @@ actor Sessions {
 
     /// The sign-in that `state` belongs to: once, within ten minutes, and only in the browser that began it.
     func take(_ state: String, browser: String?) throws -> Flow {
-        let refused = Refusal(400, "state-invalid", "This sign-in was not begun in this browser, or it is over. Start again.")
+        let refused = Refusal(
+            400, "state-invalid", "This sign-in was not begun in this browser, or it is over. Start again.")
         if behaviour.has(.launchStateUnchecked) {
             guard let flow = flows[state] else { throw refused }
             return flow

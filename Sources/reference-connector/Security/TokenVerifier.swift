@@ -75,7 +75,9 @@ actor TokenVerifier {
         let collection = JWTKeyCollection()
         var ids: Set<String> = []
         for key in answer.json["keys"].items {
-            guard let id = key["kid"].string, let jwk = try? JSONDecoder().decode(JWK.self, from: key.data) else { continue }
+            guard let id = key["kid"].string, let jwk = try? JSONDecoder().decode(JWK.self, from: key.data) else {
+                continue
+            }
             _ = try? await collection.add(jwk: jwk)
             ids.insert(id)
         }

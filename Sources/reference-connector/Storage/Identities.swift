@@ -49,10 +49,11 @@ actor Identities {
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         let database = try DatabaseQueue(path: place.appending(path: "identities.sqlite").path)
         try await database.write {
-            try $0.execute(sql: """
-                PRAGMA secure_delete = ON;
-                CREATE TABLE IF NOT EXISTS identity (key TEXT PRIMARY KEY, ehrUser TEXT NOT NULL);
-                """)
+            try $0.execute(
+                sql: """
+                    PRAGMA secure_delete = ON;
+                    CREATE TABLE IF NOT EXISTS identity (key TEXT PRIMARY KEY, ehrUser TEXT NOT NULL);
+                    """)
         }
         databases[region] = database
         return database

@@ -2,7 +2,8 @@
 
 import GRDB
 
-/// The database's shape. No honest use of it names a patient: `message.phone` and `approvalToken` serve deliberate faults only.
+/// The database's shape. No honest use of it names a patient: `message.phone` and `approvalToken` serve deliberate
+/// faults only.
 enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -28,7 +29,8 @@ enum Schema {
         CREATE TABLE tenant (id TEXT PRIMARY KEY, region TEXT NOT NULL);
         CREATE TABLE optOut (tenant TEXT NOT NULL, numberKey TEXT NOT NULL, PRIMARY KEY (tenant, numberKey));
         CREATE TABLE note (
-          id INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, visit TEXT, code TEXT NOT NULL, at DOUBLE NOT NULL);
+          id INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, visit TEXT, code TEXT NOT NULL,
+          at DOUBLE NOT NULL);
         """
 
     private static let visits = """

@@ -18,7 +18,8 @@ struct Writeback: Sendable {
     let services: Services
 
     func run(_ job: JobRow) async throws -> JobOutcome {
-        guard let visit = try await services.store.visit(id: job.key), let base = try await services.store.base(id: visit.base)
+        guard let visit = try await services.store.visit(id: job.key),
+            let base = try await services.store.base(id: visit.base)
         else { return .done }
         let rows = try await services.store.read { database in
             try WritebackRow.filter(Column("visit") == job.key && Column("state") == "pending").order(Column("id"))
@@ -65,7 +66,8 @@ struct Writeback: Sendable {
     private func contact(_ visit: VisitRow) async throws -> String? {
         guard services.behaviour.has(.writebackWrongAppointment) else { return visit.contact }
         let others = try await services.store.visits(tenant: visit.tenant)
-        return others.first { $0.id != visit.id && $0.contact != nil }?.contact ?? visit.contact.map { String($0.reversed()) }
+        return others.first { $0.id != visit.id && $0.contact != nil }?.contact
+            ?? visit.contact.map { String($0.reversed()) }
     }
 
     private func url(_ row: WritebackRow, contact: String, user: String, _ base: BaseRow) -> String {
