@@ -16,6 +16,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var numberDelay: Duration
     /// True: purchases end as failed.
     package var numberFails: Bool
+    /// How change notifications travel.
     package var notifications: NotificationBehaviour
     /// Numbers people have come to have after the world was made, by alias, beside those of the model.
     package var phones: [String: String]
@@ -24,6 +25,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
     /// Only this generation of meeting call subscriptions is served; nil serves both.
     package var generation: NotificationGeneration?
 
+    /// What the world starts with.
     package init(model: WorldModel, accessPolicy: Bool) {
         subscription = model.subscription
         licences = [:]
@@ -54,5 +56,6 @@ package struct NotificationBehaviour: Sendable, Hashable {
     /// Clock time between the fact and its notification.
     package var delay: Duration = .zero
 
+    /// In order, once each, at once.
     package init() {}
 }

@@ -64,6 +64,7 @@ package actor MockMicrosoft: MockHandler {
     /// What a scenario set of the world; nil where it is not open.
     package func settings(of world: WorldID) -> MicrosoftSettings? { worlds[world]?.settings }
 
+    /// Replaces all settings.
     package func set(_ settings: MicrosoftSettings, in id: WorldID) throws(MockMicrosoftError) {
         try world(id).settings = settings
     }

@@ -17,6 +17,7 @@ package struct NotificationAnswer: Sendable {
     package var headers: [(name: String, value: String)]
     package var body: Data
 
+    /// An answer as a test double gives it.
     package init(status: Int, headers: [(name: String, value: String)] = [], body: Data = Data()) {
         self.status = status
         self.headers = headers
