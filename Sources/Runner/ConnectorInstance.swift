@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import FHIRPath
+internal import Foundation
+internal import MockWorld
+internal import Synchronization
+internal import Trace
+internal import Value
+internal import World
+
+/// One connector as a run reaches it: its process, if the harness started it, its clock and its evidence.
+actor ConnectorInstance {
+    nonisolated let name: String
+    nonisolated let deployment: Deployment
+    nonisolated let mocks: MockWorld
+    private let clock: ClockBinding
+    private let options: RunOptions
+    private let data: URL
+    private let address = Mutex("")
+    private var process: ConnectorProcess?
+    private var watch: Task<Void, Never>?
+    /// Nil until the first start.
+    private(set) var sources: [EvidenceSource]?
+    private(set) var version = ""
+
+    init(name: String, deployment: Deployment, options: RunOptions, mocks: MockWorld) {
+        self.name = name
+        self.deployment = deployment
+        self.options = options
+        self.mocks = mocks
+        clock = ClockBinding(deployment.clock)
+        data = options.folder.appending(path: "connector/\(name)")
+    }
+
+    /// What `$(connector)` is; empty before it was ready.
+    nonisolated var url: String { address.withLock { $0 } }
+
+    /// Values every binding, registration and command may refer to.
+    nonisolated func names(world: WorldModel? = nil) -> [String: String] {
+        var names = [
+            "assay.bin": options.binaries.path, "data": data.path, "mocks.ehr": mocks.ehrOrigin,
+            "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin, "mocks.ca": "",
+        ]
+        if !url.isEmpty { names["connector"] = url }
+        if let world {
+            names["tenant"] = world.tenant
+            names["world"] = world.id.rawValue
+        }
+        return names
+    }
+
+    // MARK: Life
+
+    /// Starts the process, or takes the URL the deployment gives. Throws a `RunError` where it does not come up.
+    func start(journal: Journal) async throws {
+        switch deployment.reach {
+        case .url(let template):
+            let url = try template.resolved(names())
+            address.withLock { $0 = url }
+            journal.append(EventDraft("connector.ready", by: .runner, world: nil, ["url": .string(url)]))
+        case .command(let reach): try await start(reach, journal: journal)
+        }
+        if sources == nil {
+            let names = names()
+            var opened: [EvidenceSource] = []
+            for declaration in deployment.evidence {
+                let source = try EvidenceSource(declaration, values: names, process: process)
+                await source.mark()
+                opened.append(source)
+            }
+            sources = opened
+        }
+    }
+
+    private func start(_ reach: Deployment.CommandReach, journal: Journal) async throws {
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        let launch = try withExtraArguments(ConnectorProcess.Launch(reach, values: names()))
+        let started: ConnectorProcess
+        do {
+            started = try await ConnectorProcess.start(
+                launch, logs: options.folder.appending(path: "connector/\(name)-logs"),
+                supervisor: [options.binaries.appending(path: "assay").path, "supervise", "--"])
+        } catch {
+            journal.append(
+                EventDraft("connector.exited", by: .runner, world: nil, [
+                    "status": .string("never ready"), "expected": false,
+                ]))
+            throw RunError(
+                "The connector did not come up: \(error)",
+                remedy: "Run its command by hand: \(launch.command.joined(separator: " "))")
+        }
+        process = started
+        address.withLock { $0 = started.url }
+        version = started.version ?? ""
+        journal.append(
+            EventDraft("connector.started", by: .runner, world: nil, [
+                "pid": Value(started.pid), "url": .string(started.url), "version": .string(version),
+            ]))
+        journal.append(
+            EventDraft("connector.ready", by: .runner, world: nil, ["url": .string(started.url), "version": .string(version)]))
+        watch = Task { [started] in
+            guard let status = await started.end(), !Task.isCancelled else { return }
+            journal.append(
+                EventDraft("connector.exited", by: .runner, world: nil, [
+                    "status": .string("\(status)"), "expected": false,
+                ]))
+        }
+    }
+
+    /// `--defect` and `--variant` are the reference connector's own options.
+    private func withExtraArguments(_ launch: ConnectorProcess.Launch) -> ConnectorProcess.Launch {
+        let extra = options.defects.flatMap { ["--defect", $0] } + options.variants.flatMap { ["--variant", $0] }
+        guard !extra.isEmpty else { return launch }
+        return ConnectorProcess.Launch(
+            command: launch.command + extra, environment: launch.environment, directory: launch.directory,
+            ready: launch.ready, readyWithin: launch.readyWithin, stopWithin: launch.stopWithin)
+    }
+
+    /// Ends the process because a scenario says so: `kill` as a crash, otherwise by asking.
+    func stop(_ how: String, journal: Journal) async throws {
+        guard let process else {
+            throw StepFailure(message: "this connector was not started by the harness and cannot be stopped by it", isBinding: true)
+        }
+        watch?.cancel()
+        if how == "kill" {
+            journal.append(EventDraft("connector.killed", by: .runner, world: nil, ["signal": "SIGKILL"]))
+            process.signal(SIGKILL)
+            _ = await process.end()
+        } else {
+            _ = await process.stop()
+        }
+        journal.append(EventDraft("connector.exited", by: .runner, world: nil, ["status": .string(how), "expected": true]))
+        self.process = nil
+    }
+
+    /// The end of the run: asks it to end, and sees that it does.
+    func end(journal: Journal) async {
+        guard let process else { return }
+        watch?.cancel()
+        guard process.status == nil else { return }
+        let status = await process.stop()
+        journal.append(
+            EventDraft("connector.exited", by: .runner, world: nil, ["status": .string("\(status)"), "expected": true]))
+    }
+
+    // MARK: Clock
+
+    nonisolated func readClock(_ world: WorldModel) async throws -> ClockState {
+        try await clock.read(names(world: world))
+    }
+
+    nonisolated func advanceClock(_ world: WorldModel, to instant: Instant) async throws -> ClockState {
+        try await clock.advance(to: instant, names(world: world))
+    }
+
+    // MARK: People and bindings
+
+    /// A browser for a person of a world; nil is the harness's own client.
+    nonisolated func makeWalker(for person: Person?, in world: WorldModel, journal: Journal) -> Walker {
+        var accounts: [String: Walker.Account] = [:]
+        if let directory = person?.directory {
+            accounts["microsoft"] = .init(user: directory[.principalName], password: directory[.password])
+        }
+        if let ehr = person?.ehr, !ehr[.userName].isEmpty {
+            accounts["ehr"] = .init(user: ehr[.userName], password: ehr[.password])
+        }
+        return Walker(
+            alias: person?.alias ?? "", parties: PartyMap(connector: url, ehr: mocks.ehrOrigin, microsoft: mocks.microsoftOrigin),
+            accounts: accounts, handoff: deployment.handoff, locale: person?.locale ?? "en-US",
+            recorder: JournalRecorder(journal: journal, world: world.id), sender: person == nil ? .runner : nil)
+    }
+
+    /// Carries bindings out; expressions over JSON answers are FHIRPath.
+    nonisolated var executor: BindingExecutor {
+        BindingExecutor(bindings: deployment.bindings) { expression, json in
+            try Expression(parsing: expression).evaluate(on: json).map(\.value)
+        }
+    }
+
+    nonisolated func registrations(for world: WorldModel) throws -> WorldRegistrations {
+        try WorldRegistrations(deployment.registrations, vendor: world.vendor, names: names(world: world))
+    }
+}

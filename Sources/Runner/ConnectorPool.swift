@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import MockWorld
+internal import ScenarioLanguage
+internal import Trace
+
+/// The connector's processes of a run: one shared by most scenarios, one each for those that need it for themselves.
+actor ConnectorPool {
+    private let deployment: Deployment
+    private let options: RunOptions
+    private let mocks: MockWorld
+    private let journal: Journal
+    private var sharedInstance: ConnectorInstance?
+    private var all: [ConnectorInstance] = []
+
+    init(deployment: Deployment, options: RunOptions, mocks: MockWorld, journal: Journal) {
+        self.deployment = deployment
+        self.options = options
+        self.mocks = mocks
+        self.journal = journal
+    }
+
+    /// The shared instance, started at the first call. Throws a `RunError` where it does not come up: nothing was judged then.
+    func shared() async throws -> ConnectorInstance {
+        if let sharedInstance { return sharedInstance }
+        let instance = try await make(name: "shared")
+        sharedInstance = instance
+        return instance
+    }
+
+    func instance(for scenario: Scenario) async throws -> ConnectorInstance {
+        scenario.isolation == .process ? try await make(name: scenario.id) : try await shared()
+    }
+
+    /// Ends an instance that one scenario had for itself.
+    func retire(_ instance: ConnectorInstance) async { await instance.end(journal: journal) }
+
+    func stop() async {
+        for instance in all { await instance.end(journal: journal) }
+    }
+
+    /// What the connector said its version is; empty before it was ready.
+    var version: String {
+        get async { await all.first?.version ?? "" }
+    }
+
+    var instances: [ConnectorInstance] { all }
+
+    private func make(name: String) async throws -> ConnectorInstance {
+        let instance = ConnectorInstance(name: name, deployment: deployment, options: options, mocks: mocks)
+        all.append(instance)
+        try await instance.start(journal: journal)
+        return instance
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import HTTPTransport
+internal import Markup
+internal import MockEHR
+internal import MockMicrosoft
+internal import MockWorld
+internal import ScenarioLanguage
+internal import Trace
+internal import Value
+internal import World
+
+/// What people do.
+extension Stage {
+    func perform(_ act: Act, by person: Person, captures: CaptureStore) async throws {
+        switch act.verb {
+        case .does: try await operate(act, by: person, captures: captures)
+        case .opens: try await open(try captures.text(act.object), by: person)
+        case .launches: try await launch(act, by: person, captures: captures)
+        case .admits:
+            let guest = try captures.text(act.object)
+            let place = await mocks.microsoft.whereabouts(of: guest, in: world.id)
+            try await mocks.microsoft.admit(guest, by: person.alias, meeting: place?.meeting, in: world.id)
+        case .leaves:
+            let meeting = meeting(of: try captures.text(act.object), for: person)
+            try await mocks.microsoft.leave(person.alias, meeting: meeting, in: world.id)
+        case .ends:
+            let meeting = meeting(of: try captures.text(act.object), for: person)
+            try await mocks.microsoft.endMeeting(by: person.alias, meeting: meeting, in: world.id)
+        case .replies: _ = try await mocks.microsoft.reply(person.alias, text: try captures.text(act.object), in: world.id)
+        case .books, .moves, .cancels, .installs, .delivers, .restarts, .stops, .starts:
+            throw StepFailure(message: "a person does not \(act.verb.rawValue)", isHarness: true)
+        }
+    }
+
+    /// The meeting a person reached by launching an appointment; nil where it was a link: then they are in one only.
+    private nonisolated func meeting(of appointment: String, for person: Person) -> String? {
+        journal.events().last {
+            $0.world == world.id && $0.kind == "launch.finished" && $0["appointment"]?.string == appointment
+                && $0["by"]?.string == person.alias && $0["meeting"] != nil
+        }?["meeting"]?.string
+    }
+
+    // MARK: Links and launches
+
+    private func open(_ link: String, by person: Person) async throws {
+        let before = journal.count
+        let (walk, clicks) = try await visit(link, by: person, from: nil)
+        var fields = ending(of: walk, by: person, since: before, clicks: clicks)
+        fields["link"] = .string(link)
+        record("link.opened", by: .connector, fields)
+    }
+
+    private func launch(_ act: Act, by person: Person, captures: CaptureStore) async throws {
+        let alias = try captures.text(act.object)
+        guard let appointment = world.appointment(alias) else {
+            throw StepFailure(message: "there is no appointment \(alias)", isHarness: true)
+        }
+        let entry = try entry(act, person, captures)
+        if case .object(let options)? = act.argument("with"), let other = options["context-of"] {
+            try await mocks.ehr.mixUpPatient(
+                nextLaunchOf: alias, withPatientOf: try captures.resolve(other).scalarText ?? "", in: world.id)
+        }
+        let page = try await mocks.ehr.launchPage(entry: entry, appointment: alias, by: person.alias, in: world.id)
+        let walker = browser(of: person)
+        // Being signed in to the EHR is where a launch begins, not a sign-in of the visit.
+        let board = try await walker.open(page)
+        guard let launchURL = try launchLink(on: board.page) else {
+            throw StepFailure(
+                message: "\(entry.rawValue) offers \(person.alias) no launch of \(alias): no integration record is installed, or it is not booked")
+        }
+        let started = record("launch.started", by: .actor(person.alias), [
+            "by": .string(person.alias), "role": .string(person.role == .patient ? "patient" : "provider"),
+            "entry": .string(entry.rawValue), "appointment": .string(alias), "base": .string(appointment.base),
+            "url": .string(launchURL),
+        ])
+        let (walk, clicks) = try await visit(launchURL, by: person, from: board.url)
+        var fields = ending(of: walk, by: person, since: started.seq, clicks: clicks)
+        fields["appointment"] = .string(alias)
+        record("launch.finished", by: .connector, fields)
+    }
+
+    /// The EHR's own page: one appointment with its launch link (class `launch`).
+    private func launchLink(on page: HTMLPage?) throws -> String? {
+        guard let page else { return nil }
+        let document = try page.document()
+        let href = try document.evaluate("string(//a[contains(concat(' ', @class, ' '), ' launch ')]/@href)").text
+        return page.links.first { $0.url.hasSuffix(href) && !href.isEmpty }?.url
+    }
+
+    private func entry(_ act: Act, _ person: Person, _ captures: CaptureStore) throws -> LaunchEntry {
+        if case .text(let template)? = act.argument("from") {
+            let word = try captures.text(template)
+            guard let entry = LaunchEntry(rawValue: word) else {
+                throw StepFailure(message: "there is no launch entry \(word)", isHarness: true)
+            }
+            return entry
+        }
+        switch (world.vendor, person.role) {
+        case (_, .patient): return .mychart
+        case (.cerner, _): return .powerchart
+        case (.epic, _): return .hyperspace
+        }
+    }
+
+    /// Where a walk ended, as the fields of `link.opened` and `launch.finished`.
+    private func ending(of walk: Walk, by person: Person, since seq: Int, clicks: Int) -> Members {
+        let join = journal.events(after: seq).last {
+            $0.world == world.id && $0.kind == "join.opened" && $0["by"]?.string == person.alias
+        }
+        let outcome: String
+        if walk.handoff != nil {
+            outcome = "handoff"
+        } else if join != nil {
+            outcome = "meeting"
+        } else {
+            outcome = (200...299).contains(walk.status) ? "page" : "error"
+        }
+        var fields: Members = [
+            "by": .string(person.alias), "outcome": .string(outcome), "status": Value(walk.status),
+            "url": .string(walk.handoff ?? landing(of: walk)), "sign-ins": Value(walk.signIns.count), "clicks": Value(clicks),
+            "text": .string(String((walk.page?.visibleText ?? "").prefix(2000))),
+        ]
+        if let meeting = join?["meeting"] { fields["meeting"] = meeting }
+        if let page = walk.page {
+            fields["third-party"] = .array(thirdParties(page.resources.map(\.url)).map { .string($0) })
+        }
+        return fields
+    }
+
+    /// Opens an address as a person does who wants to get into the visit: past the join page, and past pages of the
+    /// connector that ask for one more click.
+    private func visit(_ url: String, by person: Person, from page: String?) async throws -> (Walk, clicks: Int) {
+        let walker = browser(of: person)
+        let options = WalkOptions(joinsMeetings: true, initiator: page)
+        var clicks = 0
+        var walk: Walk
+        do {
+            walk = try await walker.open(url, options: options)
+            report(walk, of: person)
+            while clicks < 3, walk.handoff == nil, walk.reached == .connector, let page = walk.page,
+                (200...299).contains(walk.status), let move = onwards(from: page, walker)
+            {
+                clicks += 1
+                switch move {
+                case .link(let next): walk = try await walker.open(next, options: WalkOptions(joinsMeetings: true, initiator: page.url))
+                case .form(let submission): walk = try await walker.submit(submission, from: page.url, options: options)
+                }
+                report(walk, of: person)
+            }
+        } catch {
+            throw StepFailure(message: "\(person.alias) could not get on: \(error)")
+        }
+        return (walk, clicks)
+    }
+
+    private enum Onwards {
+        case link(String)
+        case form(FormSubmission)
+    }
+
+    /// The one way on that a page offers: a link to Teams, or its only form.
+    private func onwards(from page: HTMLPage, _ walker: Walker) -> Onwards? {
+        if let link = page.links.first(where: { walker.parties.party(of: $0.url) == .teams }) { return .link(link.url) }
+        guard page.forms.count == 1, let submission = try? page.forms[0].submission([]) else { return nil }
+        return .form(submission)
+    }
+
+    /// The last address before the join page was submitted: what the connector handed out.
+    private func landing(of walk: Walk) -> String {
+        walk.hops.last { $0.reason != .join }?.url ?? walk.url
+    }
+
+    func report(_ walk: Walk, of person: Person) {
+        for provider in walk.signIns {
+            record("page.login", by: .runner, [
+                "by": .string(person.alias), "provider": .string(provider), "url": .string(walk.url),
+            ])
+        }
+    }
+
+    private func thirdParties(_ urls: [String]) -> [String] {
+        let known = [connector.url, mocks.ehrOrigin, mocks.microsoftOrigin]
+        return urls.filter { url in url.contains("://") && !known.contains { url.hasPrefix($0) } }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import MockWorld
+internal import Trace
+internal import World
+
+/// Waits until a world is quiet: nothing in flight at the mocks, nothing pending in the connector.
+struct Quiet {
+    let world: WorldModel
+    let mocks: MockWorld
+    let journal: Journal
+    let connector: ConnectorInstance
+    /// Wall-clock bound: a connector that never comes to rest must not hold the run.
+    var limit: Duration = .seconds(20)
+
+    struct State: Sendable {
+        var isIdle: Bool
+        var pending: Int
+        /// The connector's next timer on the world's clock.
+        var next: Instant?
+        var failure: String?
+    }
+
+    /// Returns once two looks in a row saw nothing in flight and no new event between them.
+    func settle() async -> State {
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        var pause = Duration.milliseconds(1)
+        while true {
+            let before = journal.count
+            let openBefore = await mocks.inFlight(world.id)
+            let reading: ClockState
+            do {
+                reading = try await connector.readClock(world)
+            } catch {
+                return State(isIdle: false, pending: 0, next: nil, failure: "\(error)")
+            }
+            let openAfter = await mocks.inFlight(world.id)
+            if openBefore == 0, openAfter == 0, reading.pending == 0, journal.count == before || !hasNews(since: before) {
+                return State(isIdle: true, pending: 0, next: reading.next, failure: nil)
+            }
+            if clock.now >= deadline || Task.isCancelled {
+                return State(isIdle: false, pending: reading.pending, next: reading.next, failure: nil)
+            }
+            // The connector's own work ends without a message to us: look again shortly, later each time.
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(25))
+        }
+    }
+
+    private func hasNews(since seq: Int) -> Bool {
+        journal.events(after: seq).contains { $0.world == world.id }
+    }
+}

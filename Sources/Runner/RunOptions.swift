@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import World
+
+/// What a run was asked to do, apart from the scenarios and the deployment.
+package struct RunOptions: Sendable {
+    package var seed: RunSeed
+    /// How many scenarios at once.
+    package var jobs: Int
+    package var strict: Bool
+    /// Nil: every profile the deployment claims.
+    package var profile: String?
+    /// Scenario ids; empty: all.
+    package var only: Set<String>
+    package var defects: [String]
+    package var variants: [String]
+    /// The run's folder; created by the caller.
+    package var folder: URL
+    /// Wall-clock bound of one scenario; beyond it the scenario is aborted and judged by what was recorded.
+    package var scenarioLimit: Duration
+    /// Folder with the built executables, for `$(assay.bin)`.
+    package var binaries: URL
+
+    package init(
+        seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [],
+        defects: [String] = [], variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120), binaries: URL
+    ) {
+        self.seed = seed
+        self.jobs = jobs
+        self.strict = strict
+        self.profile = profile
+        self.only = only
+        self.defects = defects
+        self.variants = variants
+        self.folder = folder
+        self.scenarioLimit = scenarioLimit
+        self.binaries = binaries
+    }
+}

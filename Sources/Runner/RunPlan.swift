@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import Ledger
+internal import ScenarioLanguage
+
+/// Which scenarios a run owes, in which order.
+struct RunPlan {
+    /// Those that are run.
+    let scenarios: [Scenario]
+    /// The profiles that are judged.
+    let profiles: [Profile]
+    /// Those of the judged profiles that the selection leaves out.
+    let leftOut: [String]
+    /// Those whose features the connector does not claim.
+    let notApplicable: [Scenario]
+
+    /// Throws where the question itself is wrong: an unknown profile or scenario, or one the deployment does not claim.
+    init(scenarios all: [Scenario], deployment: Deployment, options: RunOptions, ledger: Ledger) throws {
+        let claimed = deployment.claims.profiles
+        if let asked = options.profile {
+            guard let profile = ledger.profile(asked) else {
+                throw RunError(
+                    "There is no profile \(asked).", remedy: "Known: \(ledger.profiles.map(\.id).joined(separator: ", ")).")
+            }
+            guard claimed.contains(asked) else {
+                throw RunError(
+                    "The deployment \(deployment.id) does not claim the profile \(asked).",
+                    remedy: "It claims \(claimed.joined(separator: ", ")); add the profile to claims.profiles if it should be judged by it.")
+            }
+            profiles = [profile]
+        } else {
+            profiles = try claimed.map { id in
+                guard let profile = ledger.profile(id) else {
+                    throw RunError(
+                        "The deployment \(deployment.id) claims the unknown profile \(id).",
+                        remedy: "Known: \(ledger.profiles.map(\.id).joined(separator: ", ")).")
+                }
+                return profile
+            }
+        }
+        for id in options.only where !all.contains(where: { $0.id == id }) {
+            throw RunError("There is no scenario \(id).", remedy: "`assay list scenarios` names them.")
+        }
+        let judged = Set(profiles.map(\.id))
+        let owed = all.filter { !judged.isDisjoint(with: $0.profiles) }
+        let features = deployment.claims.features
+        notApplicable = owed.filter { scenario in !scenario.requires.allSatisfy { features[$0] == true } }
+        let excluded = Set(notApplicable.map(\.id))
+        let selected = owed.filter { options.only.isEmpty || options.only.contains($0.id) }
+        scenarios = selected.filter { !excluded.contains($0.id) }
+        let running = Set(scenarios.map(\.id))
+        leftOut = owed.map(\.id).filter { !running.contains($0) && !excluded.contains($0) }
+    }
+}

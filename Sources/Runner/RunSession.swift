@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Canary
+package import Connector
+internal import Foundation
+package import Judge
+package import Ledger
+internal import MockWorld
+package import ScenarioLanguage
+package import Trace
+internal import Value
+internal import World
+
+/// One run from its first listener to its last footer.
+package struct RunSession: Sendable {
+    /// What a run yields.
+    package struct Outcome: Sendable {
+        package let results: RunResults
+        package let trace: Trace
+        /// Those that were planned, in their order.
+        package let scenarios: [Scenario]
+    }
+
+    private let suiteVersion: String
+    private let ledger: Ledger
+    private let scenarios: [Scenario]
+    private let policies: [String: FlowPolicy]
+    private let deployment: Deployment
+    private let options: RunOptions
+    private let isSelection: Bool
+
+    /// - Parameter isSelection: fewer scenarios than the suite holds were asked for.
+    package init(
+        suiteVersion: String, ledger: Ledger, scenarios: [Scenario], policies: [String: FlowPolicy], deployment: Deployment,
+        options: RunOptions, isSelection: Bool
+    ) {
+        self.policies = policies
+        self.suiteVersion = suiteVersion
+        self.ledger = ledger
+        self.scenarios = scenarios
+        self.deployment = deployment
+        self.options = options
+        self.isSelection = isSelection
+    }
+
+    /// Runs and judges. Throws a `RunError` where nothing could be judged; what was recorded stays in the folder.
+    package func run(progress: @escaping @Sendable (RunProgress) -> Void) async throws -> Outcome {
+        let started = Instant.wall
+        let plan = try RunPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
+        let header: Members = [
+            "suite": .string(suiteVersion), "seed": .string(String(options.seed.seed)), "nonce": .string(options.seed.nonce),
+            "deployment": .string(deployment.id), "profile": Value(options.profile),
+            "defects": .array(options.defects.map { .string($0) }), "variants": .array(options.variants.map { .string($0) }),
+            "scenarios": .array(plan.scenarios.map { .string($0.id) }),
+        ]
+        let writer = try TraceWriter(folder: options.folder, header: header)
+        let journal = Journal(sink: writer)
+        progress(.preparing("Starting the mocks"))
+        let mocks = try await MockWorld.start(journal: journal, seed: options.seed)
+        let pool = ConnectorPool(deployment: deployment, options: options, mocks: mocks, journal: journal)
+        do {
+            progress(.preparing("Starting the connector"))
+            if plan.scenarios.contains(where: { $0.isolation == .shared }) { _ = try await pool.shared() }
+            progress(.planned(scenarios: plan.scenarios.count))
+            let worlds = await drive(plan, pool: pool, mocks: mocks, journal: journal, progress: progress)
+            progress(.judging)
+            await pool.stop()
+            await Sweep(journal: journal, worlds: worlds, instances: await pool.instances).run()
+            for world in worlds {
+                journal.append(EventDraft("world.closed", by: .runner, world: world.id))
+            }
+        } catch {
+            await pool.stop()
+            await mocks.stop()
+            journal.close()
+            throw error
+        }
+        await mocks.stop()
+        journal.close()
+        if let failure = writer.failure {
+            throw RunError("the trace could not be written: \(failure)", remedy: "Free disk space and run again.")
+        }
+        let trace = journal.trace(header: header)
+        let context = context(plan, connector: await pool.version, started: started)
+        let results = Judge.judge(trace: trace, scenarios: plan.scenarios, context: context)
+        return Outcome(results: results, trace: trace, scenarios: plan.scenarios)
+    }
+
+    private func context(_ plan: RunPlan, connector: String, started: Instant) -> JudgeContext {
+        var context = JudgeContext(
+            suiteVersion: suiteVersion, seed: options.seed.seed, nonce: options.seed.nonce,
+            requirements: ledger.requirements)
+        context.profiles = plan.profiles
+        context.profile = options.profile
+        context.claimedProfiles = deployment.claims.profiles
+        context.claimedFeatures = Set(deployment.claims.features.filter(\.value).keys)
+        context.isStrict = options.strict
+        context.isSelection = isSelection || !plan.leftOut.isEmpty
+        context.planned = Set(plan.scenarios.map(\.id))
+        context.policies = policies
+        context.observesEgress = deployment.egress != .unobserved
+        context.deployment = deployment.id
+        context.connector = connector
+        context.defects = options.defects
+        context.started = started
+        return context
+    }
+
+    /// Runs all scenarios, `jobs` at once, and returns their worlds.
+    private func drive(
+        _ plan: RunPlan, pool: ConnectorPool, mocks: MockWorld, journal: Journal,
+        progress: @escaping @Sendable (RunProgress) -> Void
+    ) async -> [WorldModel] {
+        let total = plan.scenarios.count
+        var worlds: [WorldModel] = []
+        var done = 0
+        await withTaskGroup(of: (String, WorldModel?, String).self) { group in
+            var waiting = plan.scenarios.enumerated().makeIterator()
+            func startNext() {
+                guard let (ordinal, scenario) = waiting.next() else { return }
+                group.addTask {
+                    progress(.started(scenario: scenario.id))
+                    let run = ScenarioRun(
+                        scenario: scenario, ordinal: ordinal, pool: pool, mocks: mocks, journal: journal,
+                        deployment: deployment, options: options)
+                    let (world, outcome) = await run.run(progress: progress)
+                    return (scenario.id, world, outcome)
+                }
+            }
+            for _ in 0..<min(options.jobs, total) { startNext() }
+            while let (id, world, outcome) = await group.next() {
+                done += 1
+                if let world { worlds.append(world) }
+                progress(.finished(scenario: id, outcome: outcome, done: done, of: total))
+                startNext()
+            }
+        }
+        return worlds
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ScenarioLanguage
+internal import Trace
+internal import Value
+internal import World
+
+/// Drives one scenario through its world: makes things happen and waits; judges nothing.
+actor ScenarioDriver {
+    enum Outcome: String { case completed, blocked, aborted }
+
+    let scenario: Scenario
+    let stage: Stage
+    let progress: @Sendable (RunProgress) -> Void
+    private var captures: CaptureStore
+    /// Events of the last stimulus start after this place.
+    private var stimulusSeq: Int
+    private let startSeq: Int
+
+    init(scenario: Scenario, stage: Stage, progress: @escaping @Sendable (RunProgress) -> Void) {
+        self.scenario = scenario
+        self.stage = stage
+        self.progress = progress
+        captures = CaptureStore(world: stage.names)
+        startSeq = stage.journal.count
+        stimulusSeq = startSeq
+    }
+
+    /// Runs the steps in order. Whatever happens, `scenario.finished` is recorded with the reason.
+    func run() async -> Outcome {
+        record("scenario.started", ["scenario": .string(scenario.id)])
+        var outcome = Outcome.completed
+        var reason = ""
+        for step in scenario.steps {
+            if Task.isCancelled {
+                (outcome, reason) = (.aborted, "the scenario's wall-clock limit ran out before step \(step.id)")
+                break
+            }
+            progress(.step(scenario: scenario.id, text: step.text))
+            if let blocked = await perform(step), !step.isOptional {
+                (outcome, reason) = (.blocked, blocked)
+                break
+            }
+        }
+        _ = await stage.quiet.settle()
+        record("scenario.finished", [
+            "scenario": .string(scenario.id), "outcome": .string(outcome.rawValue), "reason": .string(reason),
+        ])
+        return outcome
+    }
+
+    /// Does one step and records how it ended. Returns why the scenario cannot go on, or nil.
+    private func perform(_ step: Step) async -> String? {
+        let started = record("step.started", ["step": .string(step.id), "text": .string(step.text)])
+        do {
+            switch step.action {
+            case .act(let act):
+                stimulus(act.actor.text + " " + act.verb.rawValue, started.seq)
+                return try await perform(act, step: step, since: started.seq)
+            case .set(let setting):
+                stimulus(setting.cause, started.seq)
+                try await stage.apply(setting, captures: captures)
+                finish(step, "done")
+                return nil
+            case .expect(let expectation):
+                return try await wait(for: expectation, step: step, since: started)
+            case .absent(let absence):
+                try await watch(absence, step: step)
+                return nil
+            }
+        } catch {
+            let failure = error as? StepFailure ?? StepFailure(message: "\(error)", isHarness: true)
+            finish(step, failure.isHarness ? "error" : "failed", reason: failure.message)
+            return "step \(step.id) (\(step.text)): \(failure.message)"
+        }
+    }
+
+    private func stimulus(_ cause: String, _ seq: Int) {
+        stimulusSeq = seq
+        stage.journal.setCause(cause, of: stage.world.id)
+    }
+
+    // MARK: Acts
+
+    private func perform(_ act: Act, step: Step, since seq: Int) async throws -> String? {
+        if case .ehr = act.actor, let cause = stage.appointmentCause(act, captures: captures) {
+            stage.journal.setCause(cause, of: stage.world.id)
+        }
+        try await stage.perform(act, captures: captures)
+        let state = await stage.quiet.settle()
+        if let failure = state.failure { throw StepFailure(message: "the connector does not answer: \(failure)") }
+        // The event that ends an act carries its outcome; some acts (a booking) have none.
+        let end = stage.journal.events(after: seq).last {
+            $0.world == stage.world.id && ActEnding.kinds.contains($0.kind)
+        }
+        var names = Members()
+        if let end { names = try capture(act.captures, from: end) }
+        guard let expected = act.outcome, let end else {
+            finish(step, "done", matched: end.map { [$0.seq] } ?? [], captures: names)
+            return nil
+        }
+        let actual = end["outcome"]?.string ?? ""
+        let isMet = expected.words.contains(actual) || expected.words.contains("any")
+        let reason = isMet ? "" : "expected \(expected.words.joined(separator: " or ")), was \(actual): \(end["message"]?.string ?? end["text"]?.string.map { String($0.prefix(200)) } ?? "")"
+        finish(step, isMet ? "done" : "failed", reason: reason, matched: [end.seq], captures: names)
+        // A check that failed is a finding; a precondition that failed blocks the rest.
+        return isMet || expected.check != nil ? nil : "step \(step.id) (\(step.text)): \(reason)"
+    }
+
+    private func capture(_ wanted: [Capture], from event: TraceEvent) throws -> Members {
+        var names = Members()
+        for item in wanted {
+            guard let value = try captures.evaluate(item.expression, on: event) else { continue }
+            names[item.name] = value
+            captures.capture(item.name, value)
+        }
+        return names
+    }
+
+    // MARK: Expectations
+
+    private func wait(for expectation: Expectation, step: Step, since started: TraceEvent) async throws -> String? {
+        let origin = expectation.fromStart ? startSeq : stimulusSeq
+        let deadline = stage.clock.now + expectation.within
+        var state = await stage.quiet.settle()
+        while true {
+            let matches = matching(expectation.pattern, after: origin)
+            if matches.count >= expectation.count.atLeast {
+                var names = Members()
+                if let first = matches.first { names = try capture(expectation.captures, from: first) }
+                finish(step, "met", matched: matches.map(\.seq), captures: names)
+                return nil
+            }
+            if let failure = state.failure { throw StepFailure(message: "the connector does not answer: \(failure)") }
+            if stage.clock.now >= deadline || Task.isCancelled { break }
+            state = try await stage.time.advanceToNextTimer(notAfter: deadline, from: state)
+        }
+        stage.time.record(stage.clock.now, state)
+        let reason = "no \(expectation.pattern.kind) as described within \(DurationText.format(expectation.within))"
+        finish(step, "missed", reason: reason)
+        return expectation.check == nil ? "step \(step.id) (\(step.text)): \(reason)" : nil
+    }
+
+    private func watch(_ absence: Absence, step: Step) async throws {
+        try await stage.time.advance(to: stage.clock.now + absence.window)
+        let origin = absence.fromStart ? startSeq : stimulusSeq
+        let seen = matching(absence.pattern, after: origin)
+        finish(step, seen.isEmpty ? "met" : "missed", matched: seen.map(\.seq))
+    }
+
+    private func matching(_ pattern: EventPattern, after seq: Int) -> [TraceEvent] {
+        let events = stage.journal.events(after: seq).filter { $0.world == stage.world.id }
+        return pattern.matches(in: events, resolving: captures.resolver)
+    }
+
+    // MARK: Record
+
+    @discardableResult
+    private func record(_ kind: String, _ fields: Members) -> TraceEvent {
+        stage.journal.append(EventDraft(kind, by: .runner, world: stage.world.id, fields))
+    }
+
+    private func finish(
+        _ step: Step, _ outcome: String, reason: String = "", matched: [Int] = [], captures: Members = Members()
+    ) {
+        var fields: Members = ["step": .string(step.id), "outcome": .string(outcome)]
+        if !reason.isEmpty { fields["reason"] = .string(reason) }
+        if !matched.isEmpty { fields["matched"] = .array(matched.map { Value($0) }) }
+        if !captures.isEmpty { fields["captures"] = .object(captures) }
+        record("step.finished", fields)
+    }
+}
+
+/// The events that end an act and carry its outcome.
+enum ActEnding {
+    static let kinds: Set<String> = ["operation.completed", "launch.finished", "link.opened"]
+}
+
+extension Setting {
+    /// What events after it carry as their cause.
+    var cause: String {
+        switch self {
+        case .clock: "clock"
+        case .fault: "fault"
+        case .ehr: "ehr"
+        case .microsoft: "microsoft"
+        }
+    }
+}

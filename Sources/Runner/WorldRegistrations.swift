@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import MockEHR
+internal import MockMicrosoft
+internal import World
+
+/// What a deployment registers with the mocks, resolved for one world.
+struct WorldRegistrations {
+    let ehr: EHRRegistration
+    let entra: EntraRegistration
+    let sms: SMSRegistration
+
+    /// Throws a `RunError` where the deployment registers nothing for the world's vendor, or a reference has no value.
+    init(_ registrations: Registrations, vendor: Vendor, names: [String: String]) throws {
+        let declared = vendor == .cerner ? registrations.cerner : registrations.epic
+        guard let declared else {
+            throw RunError(
+                "The deployment registers nothing with \(vendor.rawValue).",
+                remedy: "Add registrations.\(vendor.rawValue), or do not claim a \(vendor.rawValue) profile.")
+        }
+        ehr = try EHRRegistration(
+            clientID: declared.clientID.resolved(names), clientSecret: declared.clientSecret?.resolved(names),
+            authentication: EHRRegistration.Authentication(rawValue: declared.authentication.rawValue) ?? .basic,
+            redirectURIs: declared.redirectURIs.map { try $0.resolved(names) },
+            launchURLs: declared.launchURLs.map { try $0.resolved(names) },
+            systemClient: declared.system.map {
+                .init(id: try $0.id.resolved(names), secret: try $0.secret.resolved(names))
+            },
+            writeback: declared.writeback.map {
+                .init(user: try $0.id.resolved(names), password: try $0.secret.resolved(names))
+            })
+        entra = try registrations.entra.map {
+            try EntraRegistration(
+                clientID: $0.clientID.resolved(names), clientSecret: $0.clientSecret.resolved(names),
+                redirectURIs: $0.redirectURIs.map { try $0.resolved(names) },
+                applicationPermissions: $0.applicationPermissions, delegatedPermissions: $0.delegatedPermissions,
+                accessPolicy: $0.accessPolicy)
+        } ?? EntraRegistration(clientID: "", clientSecret: "", redirectURIs: [])
+        sms = try registrations.sms.map { SMSRegistration(accessKey: try $0.accessKey.resolved(names)) }
+            ?? SMSRegistration(accessKey: "")
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The command line: prints, parses, exits; everything else lives in the rooms below.
+@main struct AssayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "assay",
+        abstract: "Judge connectors between EHRs (Cerner, Epic) and Microsoft Teams visits.",
+        discussion: """
+            Assay plays every party around a connector, drives it through scenarios, records every message and judges \
+            the record.
+
+            Exit codes: 0 conformant, 1 nonconformant, 2 incomplete, 3 invalid-setup, 4 harness-error, 64 misuse.
+            """,
+        version: SuiteVersion.text,
+        subcommands: [RunCommand.self, ListCommand.self, LintCommand.self, SuperviseCommand.self])
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Connector
+import Foundation
+import Judge
+import Ledger
+import Reports
+import Runner
+import ScenarioLanguage
+import SourceText
+import World
+
+/// `assay run`: drives the connector through scenarios, judges the record, writes the run's folder.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Drive a connector through scenarios and judge what it did.",
+        discussion: """
+            Without --deployment the reference connector built beside assay is started and judged. Everything that was \
+            recorded goes to runs/<UTC time>/ (runs/latest points there).
+            """)
+
+    @Argument(help: "Scenario files or folders (default: all scenarios of the suite).")
+    var paths: [String] = []
+
+    @Option(help: "Deployment file of the connector under test.")
+    var deployment: String?
+
+    @Option(help: "Judge one profile, for example cerner-2022-06 (default: every profile the deployment claims).")
+    var profile: String?
+
+    @Option(parsing: .upToNextOption, help: "Run only these scenario ids.")
+    var only: [String] = []
+
+    @Option(help: "How many scenarios at once.")
+    var jobs: Int = max(2, ProcessInfo.processInfo.activeProcessorCount * 2)
+
+    @Option(help: "Seed of plan, order and faults.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Nonce mixed into ids and canaries (default: fresh; give a recorded one to repeat a run).")
+    var nonce: String?
+
+    @Option(help: "Folder of this run (default: runs/<UTC time>).")
+    var out: String?
+
+    @Option(help: "Break the reference connector in this named way; may be given several times.")
+    var defect: [String] = []
+
+    @Option(help: "Let the reference connector differ in this permitted way; may be given several times.")
+    var variant: [String] = []
+
+    @Option(help: "Folder with Scenarios/ (default: $ASSAY_HOME, then beside the executable).")
+    var data: String?
+
+    @Flag(help: "Print results.json to standard output instead of lines for people.")
+    var json = false
+
+    @Flag(help: "Engineering findings fail, under --profile too.")
+    var strict = false
+
+    func validate() throws {
+        guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
+        if deployment != nil, !(defect.isEmpty && variant.isEmpty) {
+            throw ValidationError("--defect and --variant break the reference connector; they do not go with --deployment.")
+        }
+    }
+
+    func run() async throws {
+        let started = Date()
+        do {
+            let suite = try Suite.load(data: data, paths: paths)
+            let deploymentFile = try suite.deployment(at: deployment)
+            let folder = try RunFolder.create(at: out, now: started)
+            let options = RunOptions(
+                seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
+                strict: strict || !defect.isEmpty, profile: profile, only: Set(only), defects: defect, variants: variant,
+                folder: folder.url, binaries: Suite.executableFolder)
+            let view = ProgressView(json: json)
+            let session = RunSession(
+                suiteVersion: SuiteVersion.text, ledger: suite.ledger, scenarios: suite.scenarios,
+                policies: suite.policies, deployment: deploymentFile, options: options, isSelection: !paths.isEmpty || !only.isEmpty)
+            let outcome = try await session.run { view.show($0) }
+            view.end()
+            try ReportFolder(url: folder.url).write(outcome.results, trace: outcome.trace)
+            folder.markLatest()
+            if json {
+                Console.print(ResultsJSON.text(outcome.results))
+            } else {
+                for line in TerminalSummary.lines(outcome.results) { Console.print(line) }
+                Console.print("report: \(folder.display)/report.html")
+            }
+            Console.print(TerminalSummary.verdictLine(outcome.results))
+            throw ExitCode(outcome.results.verdict.exitCode)
+        } catch let exit as ExitCode {
+            throw exit
+        } catch {
+            // Nothing was judged: the set-up is to blame, never the connector's conformance.
+            let seconds = Date().timeIntervalSince(started)
+            Console.clearStatus()
+            Console.error("\(error)")
+            Console.print("verdict: invalid-setup (0 scenarios, 0 checks, 0 failed, \(String(format: "%.1f", seconds)) s)")
+            throw ExitCode(RunVerdict.invalidSetup.exitCode)
+        }
+    }
+}
