@@ -35,9 +35,9 @@ extension ReadingContext {
         let outcome = outcome(form, rule)
         var checks: [ExpressionCheck] = []
         var captures: [Capture] = []
-        if rule.event != nil {
-            checks = self.checks(form)
-            captures = self.captures(form)
+        if let event = rule.event {
+            checks = self.checks(form, over: event)
+            captures = self.captures(form, over: event)
         }
         guard let actor, let object else { return nil }
         return Act(

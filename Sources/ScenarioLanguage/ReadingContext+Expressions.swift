@@ -3,27 +3,28 @@
 internal import FHIRPath
 internal import Ledger
 internal import SourceText
+internal import Trace
 internal import Value
 
 extension ReadingContext {
-    /// The `check:` of a step: named conditions over the event.
-    func checks(_ form: Form) -> [ExpressionCheck] {
+    /// The `check:` of a step: named conditions over an event of `kind`, where that is known.
+    func checks(_ form: Form, over kind: String?) -> [ExpressionCheck] {
         guard let node = form.node("check") else { return [] }
         guard let checks = Form(node, what: "`check`", mistakes: mistakes) else { return [] }
         return checks.entries.compactMap { entry in
             let name = check(entry.key)
-            let compiled = expression(entry.value, "the condition of `\(entry.name)`")
+            let compiled = expression(entry.value, "the condition of `\(entry.name)`", kind)
             guard let name, let (expression, source) = compiled else { return nil }
             return ExpressionCheck(check: name, expression: expression, source: source, span: entry.value.span)
         }
     }
 
     /// The `capture:` of a step: values of the event for later steps.
-    func captures(_ form: Form) -> [Capture] {
+    func captures(_ form: Form, over kind: String?) -> [Capture] {
         guard let node = form.node("capture") else { return [] }
         guard let captures = Form(node, what: "`capture`", mistakes: mistakes) else { return [] }
         // All expressions first: a capture is not yet known to its neighbours.
-        let compiled = captures.entries.map { expression($0.value, "the expression of `\($0.name)`") }
+        let compiled = captures.entries.map { expression($0.value, "the expression of `\($0.name)`", kind) }
         return zip(captures.entries, compiled).compactMap { entry, compiled in
             guard Names.isName(entry.name) else {
                 mistakes.report(
@@ -43,11 +44,11 @@ extension ReadingContext {
     }
 
     /// A FHIRPath expression, compiled; nil, with a report at its place inside the quotes, where it is none.
-    private func expression(_ node: YAMLNode, _ what: String) -> (Expression, String)? {
+    private func expression(_ node: YAMLNode, _ what: String, _ kind: String?) -> (Expression, String)? {
         guard let text = mistakes.text(node, what) else { return nil }
         do {
             let expression = try Expression(parsing: text)
-            guard let qualified = qualifiedVariables(text, node) else { return nil }
+            guard let qualified = qualifiedVariables(text, node), startsWithField(text, kind, node) else { return nil }
             return (qualified == text ? expression : try Expression(parsing: qualified), text)
         } catch {
             let end = min(text.utf8.count, error.offset + max(1, error.length))
@@ -58,6 +59,36 @@ extension ReadingContext {
                 at: node.span(ofText: min(error.offset, end)..<end, in: file))
             return nil
         }
+    }
+
+    /// Whether the name an expression begins with is a field of its event: a misspelt one would be empty for ever.
+    private func startsWithField(_ text: String, _ kind: String?, _ node: YAMLNode) -> Bool {
+        guard let kind, let type = EventVocabulary.type(kind) else { return true }
+        let name: Substring
+        var rest: Substring
+        if text.first == "`" {
+            name = text.dropFirst().prefix { $0 != "`" }
+            rest = text[name.endIndex...].dropFirst()
+        } else {
+            name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+            rest = text[name.endIndex...]
+        }
+        while rest.first == " " { rest = rest.dropFirst() }
+        guard let first = name.first, first.isLetter, rest.first != "(", name != "true", name != "false" else {
+            return true
+        }
+        let known = EventView.names(of: type)
+        guard !known.contains(EventView.camelCase(String(name))) else { return true }
+        let written = text.prefix { $0.isLetter || $0.isNumber || $0 == "-" }
+        let hyphenated = EventView.camelCase(String(written))
+        let start = text.utf8.distance(from: text.startIndex, to: name.startIndex)
+        mistakes.report(
+            "unknown-field", "`\(kind)` has no field `\(name)`",
+            remedy: known.contains(hyphenated)
+                ? "FHIRPath reads a hyphen as minus: write `\(hyphenated)`"
+                : Mistakes.suggestion(for: String(name), among: known),
+            at: node.span(ofText: start..<(start + name.utf8.count), in: file))
+        return false
     }
 
     /// Checks the `%variables` of an expression, and gives `%captures.name` the name it goes by at run time.
@@ -101,12 +132,15 @@ extension ReadingContext {
                 scope.useAllCaptures()
                 continue
             }
-            guard let qualified = scope.use(capture: capture) else {
+            let known = scope.captureNames.first { $0 == capture || EventView.camelCase($0) == capture }
+            guard let qualified = known.flatMap({ scope.use(capture: $0) }) else {
                 let span = node.span(ofText: offset(start)..<offset(end), in: file)
                 let hyphenated = scope.captureNames.first { $0.hasPrefix(capture + "-") }
                 mistakes.report(
                     "unknown-reference", "nothing is captured as `\(capture)` here",
-                    remedy: hyphenated.map { "a name with a hyphen is written %captures.`\($0)`" }
+                    remedy: hyphenated.map {
+                        "FHIRPath reads a hyphen as minus: write `%captures.\(EventView.camelCase($0))`"
+                    }
                         ?? Mistakes.suggestion(for: capture, among: scope.captureNames), at: span)
                 isGood = false
                 take(end)

@@ -135,8 +135,8 @@ extension ReadingContext {
         }
         let fromStart = since(form)
         let check = form.node("as").flatMap { self.check($0) }
-        let checks = checks(form)
-        let captures = captures(form)
+        let checks = checks(form, over: head.value.text)
+        let captures = captures(form, over: head.value.text)
         guard let pattern, let within, let count else { return nil }
         return Expectation(
             pattern: pattern, within: within, count: count, check: check, checks: checks, captures: captures,

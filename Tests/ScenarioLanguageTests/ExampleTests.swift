@@ -201,7 +201,7 @@ import World
               - expect: sms.sent
                 capture: {first-text: text}
               - expect: sms.sent
-                check: {differs: "text != %captures.`first-text` and %captures.`first-text`.exists()"}
+                check: {differs: "text != %captures.`first-text` and %captures.firstText.exists()"}
             """
         let text = """
             id: twice
@@ -217,7 +217,7 @@ import World
         #expect(
             second.checks[0].expression.text
                 == "text != %captures.`1.twice.first-text` and %captures.`1.twice.first-text`.exists()")
-        #expect(second.checks[0].source == "text != %captures.`first-text` and %captures.`first-text`.exists()")
+        #expect(second.checks[0].source == "text != %captures.`first-text` and %captures.firstText.exists()")
     }
 
     @Test func `mistakes in expressions are found inside the quotes`() throws {
@@ -226,7 +226,7 @@ import World
         #expect(
             loaded.diagnostics.map { "\($0.code) \($0.span?.start.line ?? 0):\($0.span?.start.column ?? 0)" } == [
                 "bad-expression 14:41", "bad-expression 14:79", "bad-expression 15:34", "unknown-variable 18:15",
-                "unknown-reference 19:16",
+                "unknown-reference 19:16", "unknown-field 20:15",
             ])
     }
 

@@ -133,8 +133,12 @@ import World
             view == [
                 "kind": "sweep", "cause": "clock", "clock": "1970-01-01T00:00:01Z", "at": "1970-01-01T00:00:00Z",
                 "seq": 7,
-                "field-kind": "log", "hits": [],
+                "field-kind": "log", "fieldKind": "log", "hits": [],
             ])
+        let nested = EventView.value(
+            of: event(8, "operation.completed", ["values": ["rows": [["lobby-wait-seconds": 3]]]]))
+        #expect(nested["values"]?["rows"]?[0]?["lobbyWaitSeconds"] == 3)
+        #expect(nested["values"]?["rows"]?[0]?["lobby-wait-seconds"] == 3)
     }
 
     // MARK: World

@@ -16,4 +16,18 @@ import Testing
             Issue.record("\(error.diagnostics.count) mistakes:\n\(error.description)")
         }
     }
+
+    @Test func `every defect names a scenario and a check that exist`() throws {
+        let folder = DataFolder(url: Fixture.projectFolder)
+        let ledger = try Ledger(dataFolder: folder)
+        let scenarios = ScenarioLoader(ledger: ledger, dataFolder: folder).files(at: [folder.scenarios])
+            .compactMap(\.scenario)
+        let missing = ledger.defects.filter { defect in
+            !scenarios.contains { scenario in
+                (defect.expected.scenario ?? scenario.id) == scenario.id
+                    && scenario.verifies.contains { $0.checks.contains(defect.expected.check) }
+            }
+        }
+        #expect(missing.map { "\($0.id): \($0.expected.scenario ?? "any")/\($0.expected.check)" } == [])
+    }
 }
