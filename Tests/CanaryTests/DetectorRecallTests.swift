@@ -30,7 +30,7 @@ import World
         let strangers = people(seed, 12, "stranger")
         let detector = Detector(CanarySet(people: own))
         // Identifying parts that two sets of people share by chance are no stranger's alone.
-        let parts = Set(own.flatMap { [String($0.ehr[.phone].suffix(4)), String($0.ehr[.birthDate].prefix(7))] })
+        let parts = Set(own.flatMap { [String($0.ehr[.phone].suffix(4)), String($0.ehr[.fax].suffix(4)), String($0.ehr[.birthDate].prefix(7))] })
         for shape in LeakShape.all {
             for (index, person) in own.enumerated() {
                 let dataClass = shape.classes?.first ?? classes[index % classes.count]

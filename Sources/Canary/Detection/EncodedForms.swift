@@ -29,7 +29,10 @@ extension NeedleMaker {
         for spelling in spellings.prefix(3) {
             let bytes = Array(spelling.utf8)
             guard bytes.count >= 7 else { continue }
-            for needle in Base64Phase.inner(bytes) { addRaw(needle, chain: ["base64"]) }
+            // The outermost bits are lost: enough to take one number for its neighbour, so numbers are left to decoding.
+            if spelling.filter({ !$0.isNumber }).count >= 7 {
+                for needle in Base64Phase.inner(bytes) { addRaw(needle, chain: ["base64"]) }
+            }
             addRaw(Base58.encode(bytes), chain: ["base58"])
             for alphabet in Base85.Alphabet.allCases { addRaw(Base85.encode(bytes, alphabet), chain: ["base85"]) }
             let units = Array(spelling.utf16)

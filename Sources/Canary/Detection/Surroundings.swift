@@ -63,11 +63,9 @@ struct Surroundings {
     /// A part must not be a part of another, longer number.
     private var continuesNoNumber: Bool {
         guard Self.isDigit(folded[foldedRange.lowerBound]) || Self.isDigit(folded[foldedRange.upperBound - 1]) else { return true }
-        if range.lowerBound > 1, let before, before != 0x20 || Self.isDigit(bytes[range.lowerBound - 2]), before != 0x22,
-            Self.isDigit(bytes[range.lowerBound - 2])
-        {
-            return false
-        }
+        var index = range.lowerBound
+        while index > 0, range.lowerBound - index < 3, [0x20, 0x28, 0x29, 0x2D, 0x2E, 0x2F].contains(bytes[index - 1]) { index -= 1 }
+        if index > 0, Self.isDigit(bytes[index - 1]) { return false }
         if range.upperBound + 1 < bytes.count, let after, [0x2D, 0x2E, 0x2F].contains(after),
             Self.isDigit(bytes[range.upperBound + 1])
         {

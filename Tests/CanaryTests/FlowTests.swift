@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Canary
+import Testing
+import World
+
+@Suite struct FlowTests {
+    static let people = DetectorRecallTests.people(5, 6, "own")
+    static let detector = Detector(CanarySet(people: people))
+
+    @Test func `a value cut between two pieces of a stream is found at its offset`() {
+        let value = Self.people[0].ehr[.email]
+        let text = Array(("x".padding(3_000) + " " + value + " end").utf8)
+        for cut in 3_001..<3_001 + value.utf8.count {
+            var scanner = Scanner(Self.detector)
+            let hits = scanner.feed(Array(text[..<cut])).hits + scanner.feed(Array(text[cut...])).hits
+            #expect(hits.contains { $0.canary == "p0.ehr.email" && $0.offset == 3_001 })
+        }
+    }
+
+    @Test func `a stream reports a hit once`() {
+        var scanner = Scanner(Self.detector)
+        var hits: [Hit] = []
+        for _ in 0..<3 { hits += scanner.feed(Array("abc \(Self.people[1].ehr[.email]) def ".utf8)).hits }
+        #expect(hits.filter { $0.canary == "p1.ehr.email" }.count == 3)
+    }
+
+    @Test func `a value cut between two messages is found joined`() {
+        let value = Self.people[0].ehr[.street]
+        let middle = value.index(value.startIndex, offsetBy: value.count / 2)
+        var flow = FlowScanner(Self.detector)
+        #expect(flow.feed(Array("note \(value[..<middle])".utf8)).hits.isEmpty)
+        let found = flow.feed(Array("\(value[middle...]) end".utf8)).hits
+        #expect(found.contains { $0.canary == "p0.ehr.street" && $0.chain.first == "joined-messages" })
+    }
+
+    @Test func `a value cut between fields of two messages is found joined`() {
+        let value = Self.people[0].ehr[.medicalRecordNumber]
+        var flow = FlowScanner(Self.detector)
+        _ = flow.feed(Array(#"{"sequence":17,"data":"\#(value.prefix(5))","more":true}"#.utf8))
+        let found = flow.feed(Array(#"{"sequence":18,"data":"\#(value.dropFirst(5))","more":false}"#.utf8)).hits
+        #expect(found.contains { $0.canary == "p0.ehr.mrn" && $0.chain.first == "joined-fields" })
+    }
+
+    @Test func `a bomb ends in the budget and is reported`() {
+        var bomb = [UInt8](repeating: 0x20, count: 40 << 20)
+        bomb = LeakShape.deflate(bomb, bits: 31)
+        let result = Self.detector.scan(bomb)
+        #expect(result.unscanned.contains { $0.reason == .decodedBytes })
+    }
+
+    @Test func `more layers than the budget has are reported, not passed`() {
+        var layered = LeakShape.json(Self.people[0].ehr[.email])
+        for _ in 0..<5 { layered = LeakShape.deflate(layered, bits: 31) }
+        let result = Self.detector.scan(layered)
+        #expect(result.hits.isEmpty && result.unscanned.contains { $0.reason == .depth })
+    }
+
+    @Test func `text without canaries gives nothing and leaves nothing unsearched`() {
+        let text = (0..<500).map { "2026-11-21T04:05:06.\($0)Z INFO id=3f2a9c77-0b1d-4e5f-8a6b-0123456789ab n=\($0 * 7919)\n" }
+        #expect(Self.detector.scan(Array(text.joined().utf8)) == ScanResult())
+    }
+
+    @Test func `what depends on the patient is told from noise and from what is allowed`() {
+        func run(_ patient: String, _ session: String) -> [Differential.Observation] {
+            [
+                .init(place: "graph $.subject", text: "Visit"), .init(place: "sms $.message", text: "Join \(session)"),
+                .init(place: "log line 3", text: "key=h(\(patient))"), .init(place: "store user", text: "EMP\(patient)"),
+            ]
+        }
+        let found = Differential.dependences(first: run("a1", "s1"), again: run("a1", "s2"), other: run("b2", "s3")) { place, _ in
+            place == "store user"
+        }
+        #expect(found.map(\.place) == ["log line 3"])
+        #expect(found.first?.commonPrefix == 6 && found.first?.commonSuffix == 1)
+    }
+
+    @Test func `the benchmark finds what it planted`() {
+        let figures = CanaryBenchmark.run(mebibytes: 2, rounds: 1)
+        #expect(figures.rawFound == figures.planted && figures.planted > 0)
+        #expect(figures.fullFound == figures.planted)
+    }
+}
+
+extension String {
+    fileprivate func padding(_ count: Int) -> String { String(repeating: self, count: count) }
+}
