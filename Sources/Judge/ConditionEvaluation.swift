@@ -17,24 +17,14 @@ struct ConditionEvaluation {
         let variables = Set(expression.referencedVariables)
         if variables.contains("world") { context.variables["world"] = [Item(world)] }
         if variables.contains("captures") { context.variables["captures"] = [Item(.object(captures))] }
-        if variables.contains("trace") { context.variables["trace"] = trace.map { Item(Self.view(of: $0)) } }
-        return try expression.evaluateBool(on: Self.view(of: event), context: context) ?? false
-    }
-
-    /// The event as ``EventView`` gives it, with `signIns` beside `sign-ins`: FHIRPath reads a hyphen as minus.
-    private static func view(of event: TraceEvent) -> Value {
-        guard var members = EventView.value(of: event).members else { return .object(Members()) }
-        for member in members where member.name.contains("-") {
-            let name = EventText.camelCase(member.name)
-            if members[name] == nil { members[name] = member.value }
-        }
-        return .object(members)
+        if variables.contains("trace") { context.variables["trace"] = trace.map { Item(EventView.value(of: $0)) } }
+        return try expression.evaluateBool(on: EventView.value(of: event), context: context) ?? false
     }
 
     /// The fields of the event that the condition names, with their values.
     func actual(_ source: String, _ event: TraceEvent) -> String {
         let words = Set(source.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.map(String.init))
-        let named = event.fields.filter { words.contains($0.name) || words.contains(EventText.camelCase($0.name)) }
+        let named = event.fields.filter { words.contains($0.name) }
         if named.isEmpty {
             return source.contains("%trace") ? "\(trace.count) events since the stimulus" : EventText.line(event)
         }
@@ -56,12 +46,6 @@ enum EventText {
     static func shown(_ value: Value, limit: Int = 300) -> String {
         let text = value.scalarText ?? value.json()
         return text.count > limit ? text.prefix(limit) + "…" : text
-    }
-
-    /// `sign-ins` as expressions may write it: `signIns`.
-    static func camelCase(_ name: String) -> String {
-        let parts = name.split(separator: "-")
-        return (parts.first.map(String.init) ?? "") + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 }
 

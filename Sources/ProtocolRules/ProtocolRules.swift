@@ -27,4 +27,13 @@ package enum ProtocolRules {
     ) -> [Violation] {
         outcomes(in: exchanges, world: world, family: family).flatMap(\.violations)
     }
+
+    /// The rules in Markdown, as `docs/protocol-rules.md` prints them.
+    package static var markdown: String {
+        let rows = all.map { rule in
+            "| `protocol.\(rule.id)` | \(rule.requirement ?? "–") | \(rule.mark.rawValue)\(rule.isAdvice ? ", advice" : "") "
+                + "| \(rule.statement) |"
+        }
+        return (["| check | requirement | source | rule |", "|---|---|---|---|"] + rows).joined(separator: "\n")
+    }
 }

@@ -6,7 +6,7 @@ internal import Value
 
 /// Text from elsewhere made fit to be read: control and direction characters are shown, never obeyed.
 func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isTreacherous) else { return text }
+    guard mayHoldTreachery(text), text.unicodeScalars.contains(where: isTreacherous) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
         if isTreacherous(scalar) {
@@ -16,6 +16,14 @@ func visible(_ text: String) -> String {
         }
     }
     return result
+}
+
+/// A quick look at the bytes: control characters, and the lead bytes of the characters below.
+private func mayHoldTreachery(_ text: String) -> Bool {
+    text.utf8.contains { byte in
+        (byte < 0x20 && byte != 0x09 && byte != 0x0A) || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || byte == 0xEF
+            || byte == 0xF3
+    }
 }
 
 /// Control characters but tab and line feed, direction overrides, invisible marks, and what XML 1.0 does not admit.
@@ -50,19 +58,20 @@ func readable(_ seconds: Double) -> String {
 /// `1 check`, `2 checks`.
 func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-/// Text for XML 1.0: escaped, without characters that XML cannot hold.
+/// Text for XML 1.0 and HTML: escaped, with treacherous characters shown (see ``visible(_:)``). Works on bytes: reports hold
+/// megabytes of bodies.
 func xmlEscaped(_ text: String) -> String {
-    var result = ""
-    result.reserveCapacity(text.utf8.count)
-    for scalar in visible(text).unicodeScalars {
-        switch scalar {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case "'": result += "&#39;"
-        default: result.unicodeScalars.append(scalar)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count + 16)
+    for byte in visible(text).utf8 {
+        switch byte {
+        case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
+        case UInt8(ascii: "<"): bytes.append(contentsOf: "&lt;".utf8)
+        case UInt8(ascii: ">"): bytes.append(contentsOf: "&gt;".utf8)
+        case UInt8(ascii: "\""): bytes.append(contentsOf: "&quot;".utf8)
+        case UInt8(ascii: "'"): bytes.append(contentsOf: "&#39;".utf8)
+        default: bytes.append(byte)
         }
     }
-    return result
+    return String(decoding: bytes, as: UTF8.self)
 }

@@ -19,6 +19,18 @@ import World
         }
     }
 
+    @Test func `the documentation prints every rule`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appending(path: "docs/protocol-rules.md")
+        if ProcessInfo.processInfo.environment["ASSAY_UPDATE_GOLDEN"] == "1" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let head = text.components(separatedBy: "| check |")[0]
+            try Data((head + ProtocolRules.markdown + "\n").utf8).write(to: file)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8).contains(ProtocolRules.markdown))
+    }
+
     @Test func `an honest launch breaks nothing`() {
         #expect(Samples.honestLaunch().broken() == [])
     }
