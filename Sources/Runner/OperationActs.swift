@@ -42,8 +42,7 @@ extension Stage {
 
     private func arguments(_ act: Act, _ captures: CaptureStore) throws -> Members {
         var members = Members()
-        guard case .object(let entries)? = act.argument("with") else { return members }
-        for (name, value) in entries.sorted(by: { $0.key < $1.key }) { members[name] = try captures.resolve(value) }
+        for (name, value) in act.arguments { members[name] = try captures.resolve(value) }
         return members
     }
 }

@@ -58,7 +58,7 @@ extension Stage {
             throw StepFailure(message: "there is no appointment \(alias)", isHarness: true)
         }
         let entry = try entry(act, person, captures)
-        if case .object(let options)? = act.argument("with"), let other = options["context-of"] {
+        if let other = act.argument("context-of") {
             try await mocks.ehr.mixUpPatient(
                 nextLaunchOf: alias, withPatientOf: try captures.resolve(other).scalarText ?? "", in: world.id)
         }

@@ -31,7 +31,7 @@ extension Stage {
             guard !records.isEmpty else {
                 throw StepFailure(message: "there are no integration records to install: \(list.json())")
             }
-            if case .object(let options)? = act.argument("with"), let misplaced = options["misplaced-at"],
+            if let misplaced = act.argument("misplaced-at"),
                 let base = try captures.resolve(misplaced).scalarText
             {
                 let foreign = records.filter { $0.baseURL != world.base(base)?.url }

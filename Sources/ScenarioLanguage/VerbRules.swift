@@ -50,7 +50,7 @@ package struct VerbRule: Sendable {
             verb: .opens, subject: .people(Role.allCases), object: .url, keys: [], event: "link.opened",
             outcomes: landings, meaning: "The person's browser opens an address and follows it to its end."),
         VerbRule(
-            verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from", "with"],
+            verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from"],
             event: "launch.finished", outcomes: landings,
             meaning:
                 "A launch from the EHR, for an appointment; `with: {context-of: other}` hands over another one's context."
@@ -77,7 +77,7 @@ package struct VerbRule: Sendable {
             verb: .cancels, subject: .ehr, object: .appointment, keys: [], event: nil, outcomes: [],
             meaning: "It is cancelled."),
         VerbRule(
-            verb: .installs, subject: .ehr, object: .records, keys: ["with"], event: nil, outcomes: [],
+            verb: .installs, subject: .ehr, object: .records, keys: [], event: nil, outcomes: [],
             meaning:
                 "The EHR takes over a captured list of integration records; `with: {misplaced-at: base}` puts all at one base."
         ),

@@ -87,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
             if json {
                 Console.print(ResultsJSON.text(outcome.results))
             } else {
-                for line in TerminalSummary.lines(outcome.results) { Console.print(line) }
+                for line in TerminalSummary.lines(outcome.results).dropLast() { Console.print(line) }
                 Console.print("report: \(folder.display)/report.html")
             }
             Console.print(TerminalSummary.verdictLine(outcome.results))
