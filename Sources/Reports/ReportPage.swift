@@ -9,6 +9,25 @@ struct ReportPage {
     let results: RunResults
     let record: ReportRecord
     let limits: HTMLReport.Limits
+    /// Events that decided a failed check, of scenarios and of the run.
+    let offending: Set<Int>
+    /// Exchanges that the page writes out: what links may lead to.
+    let written: Set<ExchangeID>
+
+    init(results: RunResults, record: ReportRecord, limits: HTMLReport.Limits) {
+        self.results = results
+        self.record = record
+        self.limits = limits
+        let offending = Set(
+            (results.runChecks + results.scenarios.flatMap(\.checks)).filter { $0.verdict == .fail || $0.verdict == .error }
+                .flatMap(\.evidence))
+        self.offending = offending
+        let worlds = results.scenarios.compactMap(\.world).map(Optional.some) + [nil]
+        written = Set(
+            worlds.flatMap { world in
+                record.exchanges(of: world, limit: limits.exchanges, offending: offending).compactMap(\.request.exchange)
+            })
+    }
 
     func write(into out: inout HTMLWriter) {
         out.element("a", ["class": "skip", "href": "#findings"], "Skip to the findings")
@@ -90,7 +109,17 @@ struct ReportPage {
                 guard !found.isEmpty else { continue }
                 isEmpty = false
                 out.element("h2", "\(title) (\(found.count))")
-                for (scenario, check) in found { finding(check, of: scenario, into: &out) }
+                guard found.count > 20 else {
+                    for (scenario, check) in found { finding(check, of: scenario, into: &out) }
+                    continue
+                }
+                // A long list would hide what follows it.
+                out.element("details") { out in
+                    out.element("summary", "Show all \(found.count)")
+                    out.element("div", ["class": "body"]) { out in
+                        for (scenario, check) in found { finding(check, of: scenario, into: &out) }
+                    }
+                }
             }
             if isEmpty {
                 out.element("h2", "Findings")
@@ -137,7 +166,7 @@ struct ReportPage {
             if index > 0 { out.text(", ") }
             let event = record.event(seq)
             let label = "#\(seq) \(event?.kind ?? "")"
-            if let exchange = event?.exchange {
+            if let exchange = event?.exchange, written.contains(exchange) {
                 out.link(to: "x-" + exchange.rawValue, label)
             } else {
                 out.text(label)
@@ -188,6 +217,12 @@ struct ReportPage {
         guard !results.runChecks.isEmpty else { return }
         out.element("h2", ["id": "run"], "Checks of the whole run (\(results.runChecks.count))")
         checkTable(results.runChecks, scenario: "run", into: &out)
+        let stray = record.exchanges(of: nil, limit: limits.exchanges, offending: offending)
+        guard !stray.isEmpty else { return }
+        out.element("h3", "Messages that belong to no scenario (\(counted(stray.count, "exchange")))")
+        for (request, response, isBad) in stray {
+            exchange(request, response, isBad: isBad, bodyLimit: limits.passingBody, into: &out)
+        }
     }
 
     func checkTable(_ checks: [CheckResult], scenario: String, into out: inout HTMLWriter) {

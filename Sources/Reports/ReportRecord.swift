@@ -23,4 +23,15 @@ struct ReportRecord {
     func events(of world: WorldID?) -> [TraceEvent] { byWorld[world] ?? [] }
     func event(_ seq: Int) -> TraceEvent? { bySeq[seq] }
     func response(to request: TraceEvent) -> TraceEvent? { request.exchange.flatMap { responses[$0] } }
+
+    /// The exchanges of one world that are written out: the first `limit`, and whatever decided a failed check.
+    func exchanges(
+        of world: WorldID?, limit: Int, offending: Set<Int>
+    ) -> [(request: TraceEvent, response: TraceEvent?, isBad: Bool)] {
+        events(of: world).filter { $0.kind == "http.request" }.enumerated().compactMap { index, request in
+            let response = response(to: request)
+            let isBad = offending.contains(request.seq) || response.map { offending.contains($0.seq) } ?? false
+            return index < limit || isBad ? (request, response, isBad) : nil
+        }
+    }
 }

@@ -17,7 +17,6 @@ extension ReportPage {
     private func scenario(_ scenario: ScenarioResult, into out: inout HTMLWriter) {
         let events = scenario.world.map { record.events(of: $0) } ?? []
         let isClean = scenario.checks.allSatisfy { $0.verdict == .pass || $0.verdict == .notApplicable }
-        let offending = Set(scenario.checks.filter { $0.verdict == .fail || $0.verdict == .error }.flatMap(\.evidence))
         // Open where something is wrong: the reader came for it.
         let hasFailed = scenario.checks.contains { $0.verdict == .fail || $0.verdict == .error }
         out.element("details", ["id": "s-" + scenario.id, "open": hasFailed ? "" : nil]) { out in
@@ -36,11 +35,12 @@ extension ReportPage {
                 if !scenario.checks.isEmpty { checkTable(scenario.checks, scenario: scenario.id, into: &out) }
                 guard !events.isEmpty else { return }
                 let diagram = SequenceDiagram(
-                    events: events, offending: offending, limit: limits.diagramRows, name: scenario.title, record: record)
+                    events: events, offending: offending, written: written, limit: limits.diagramRows, name: scenario.title,
+                    record: record)
                 out.element("h3", "What happened")
                 diagram.write(into: &out)
                 steps(events, into: &out)
-                exchanges(events, offending: offending, bodyLimit: isClean ? limits.passingBody : limits.body, into: &out)
+                exchanges(of: scenario, bodyLimit: isClean ? limits.passingBody : limits.body, into: &out)
             }
         }
     }
@@ -73,25 +73,20 @@ extension ReportPage {
         }
     }
 
-    private func exchanges(
-        _ events: [TraceEvent], offending: Set<Int>, bodyLimit: Int, into out: inout HTMLWriter
-    ) {
-        let requests = events.filter { $0.kind == "http.request" }
-        guard !requests.isEmpty else { return }
-        out.element("h3", "Messages (\(counted(requests.count, "exchange")))")
-        // What decided a check is always written out, whatever the limit.
-        for (index, request) in requests.enumerated() {
-            let response = record.response(to: request)
-            let isBad = offending.contains(request.seq) || response.map { offending.contains($0.seq) } ?? false
-            guard index < limits.exchanges || isBad else { continue }
+    private func exchanges(of scenario: ScenarioResult, bodyLimit: Int, into out: inout HTMLWriter) {
+        let all = scenario.world.map { record.events(of: $0) }?.count { $0.kind == "http.request" } ?? 0
+        let shown = record.exchanges(of: scenario.world, limit: limits.exchanges, offending: offending)
+        guard !shown.isEmpty else { return }
+        out.element("h3", "Messages (\(counted(all, "exchange")))")
+        for (request, response, isBad) in shown {
             exchange(request, response, isBad: isBad, bodyLimit: bodyLimit, into: &out)
         }
-        if requests.count > limits.exchanges {
-            out.element("p", ["class": "soft"], "\(requests.count - limits.exchanges) later exchanges are in the trace only.")
+        if all > shown.count {
+            out.element("p", ["class": "soft"], "\(counted(all - shown.count, "later exchange")) stand in the trace only.")
         }
     }
 
-    private func exchange(
+    func exchange(
         _ request: TraceEvent, _ response: TraceEvent?, isBad: Bool, bodyLimit: Int, into out: inout HTMLWriter
     ) {
         let id = request.exchange?.rawValue ?? "e\(request.seq)"

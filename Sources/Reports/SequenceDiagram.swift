@@ -17,13 +17,18 @@ struct SequenceDiagram {
     private let lanes: [Party]
     private let offending: Set<Int>
     private let name: String
+    /// Exchanges the page writes out below.
+    private let written: Set<ExchangeID>
 
     private static let laneWidth = 168
     private static let rowHeight = 30
     private static let headHeight = 34
     private static let margin = 16
 
-    init(events: [TraceEvent], offending: Set<Int>, limit: Int, name: String, record: ReportRecord) {
+    init(
+        events: [TraceEvent], offending: Set<Int>, written: Set<ExchangeID>, limit: Int, name: String, record: ReportRecord
+    ) {
+        self.written = written
         self.offending = offending
         self.name = name
         let all: [Row] = events.compactMap { event in
@@ -131,7 +136,8 @@ struct SequenceDiagram {
         let url = request["url"]?.string ?? ""
         let room = max(18, abs(end - start) / 7 - 2)
         let label = "\(request["method"]?.string ?? "") \(Self.place(url, room: room - status.count - 6)) \(status)"
-        out.element("a", ["href": "#x-" + (request.exchange?.rawValue ?? "e\(request.seq)"), "class": isBad ? "bad" : nil]) { out in
+        let target = request.exchange.flatMap { written.contains($0) ? "#x-" + $0.rawValue : nil }
+        out.element("a", ["href": target, "class": isBad ? "bad" : nil]) { out in
             band(y, width, into: &out)
             out.element("title", "#\(request.seq) \(Self.from(request)) → \(Self.to(request)): \(request["method"]?.string ?? "") \(url) \(status)")
             if start == end {
