@@ -5,6 +5,7 @@ import Ledger
 import ScenarioLanguage
 import SourceText
 import Testing
+import Value
 
 /// The documentation says what the code does.
 @Suite struct DocumentTests {
@@ -12,6 +13,11 @@ import Testing
 
     @Test func `the event table is printed from the vocabulary`() throws {
         try Golden.compare(VocabularyDocument.events, with: Self.docs.appending(path: "events.md"))
+    }
+
+    @Test func `the schema for editors is printed from the parser's tables`() throws {
+        try Golden.compare(
+            ScenarioSchema.value.json(pretty: true) + "\n", with: Self.docs.appending(path: "scenario.schema.json"))
     }
 
     @Test func `the tables of the language are printed from the parser's`() throws {
