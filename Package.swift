@@ -131,8 +131,8 @@ let package = Package(
         .executableTarget(
             name: "reference-connector",
             dependencies: [
-                hummingbird, asyncHTTPClient, jwtKit, grdb, crypto, cryptoExtras, x509, asn1, logging, mustache,
-                argumentParser, httpTypes, nioCore, nioSSL,
+                hummingbird, asyncHTTPClient, jwtKit, grdb, crypto, cryptoExtras, x509, asn1, logging,
+                argumentParser, httpTypes, nioCore, nioPosix, nioHTTP1,
             ],
             swiftSettings: strict),
         tests("Value", ["Value", "SourceText", "World"]),

@@ -20,17 +20,22 @@ struct Answer: Sendable {
     var retryAfter: Double? { header("retry-after").flatMap(Double.init) }
 }
 
-/// The way out: loopback directly, everything else through the configured proxy. Redirects are never followed.
+/// The way out: loopback directly, everything else through the configured proxy (https by CONNECT). Redirects are never
+/// followed.
 struct Outbound: Sendable {
     private let direct: HTTPClient
     private let proxied: HTTPClient
+    private let forward: ForwardProxy?
 
     init(proxy: String?) {
         var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
         settings.timeout = .init(connect: .seconds(5), read: .seconds(10))
         direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         if let proxy, let url = URL(string: proxy), let host = url.host {
+            forward = ForwardProxy(host: host, port: url.port ?? 80)
             settings.proxy = .server(host: host, port: url.port ?? 80)
+        } else {
+            forward = nil
         }
         proxied = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }
@@ -40,6 +45,11 @@ struct Outbound: Sendable {
         _ method: String, _ url: String, headers: [(String, String)] = [], body: Data? = nil,
         limit: Int = 4 << 20, seconds: Int64 = 10
     ) async throws -> Answer {
+        if let forward, !Self.isLoopback(url), url.lowercased().hasPrefix("http://") {
+            return try await Self.within(seconds) {
+                try await forward.send(method, url, headers: headers, body: body, limit: limit)
+            }
+        }
         var request = HTTPClientRequest(url: url)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
@@ -48,6 +58,22 @@ struct Outbound: Sendable {
         let response = try await client.execute(request, timeout: .seconds(seconds))
         let bytes = try await response.body.collect(upTo: limit)
         return Answer(status: Int(response.status.code), headers: response.headers, body: Data(bytes.readableBytesView))
+    }
+
+    /// Ends `body` where it takes longer.
+    private static func within(
+        _ seconds: Int64, _ body: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                throw Passing(retryAfter: nil, code: "timeout")
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw Passing(retryAfter: nil, code: "unreachable") }
+            return answer
+        }
     }
 
     /// A form post, as token endpoints want it.

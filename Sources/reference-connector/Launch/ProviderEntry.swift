@@ -35,9 +35,7 @@ struct ProviderEntry: Sendable {
             return Page(title: "Signed in", body: "<p>You are signed in. \(link)</p>").reply()
         }
         if services.behaviour.has(.joinURLAppOnly) {
-            return .redirect(
-                url.replacingOccurrences(of: "https://", with: "msteams://")
-                    .replacingOccurrences(of: "http://", with: "msteams://"))
+            return .redirect("msteams:join?url=" + Text.percentEncoded(url))
         }
         return .redirect(url)
     }
