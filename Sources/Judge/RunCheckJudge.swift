@@ -41,9 +41,11 @@ struct RunCheckJudge {
     private var knownParties: Finding {
         let check = "traffic-only-to-known-parties"
         let named = hostsEnteredByPeople
+        let urls = urlsEnteredByPeople
         let strangers = trace.events.filter { event in
             switch event.kind {
-            case "traffic.unexpected": true
+            // An address that a person entered is asked at, even where nothing lives there.
+            case "traffic.unexpected": !urls.contains { event["url"]?.string?.hasPrefix($0) ?? false }
             // A connector validates the address it was given: that host is no stranger.
             case "egress.attempted": !named.contains(event["host"]?.string?.lowercased() ?? "")
             default: false
@@ -61,6 +63,12 @@ struct RunCheckJudge {
         }
         let count = exchanges.values.joined().count { $0.from == .connector }
         return .pass(check, "All \(count) messages of the connector went to known parties.", evidence: [])
+    }
+
+    private var urlsEnteredByPeople: [String] {
+        trace.events.filter { $0.kind == "operation.started" }
+            .flatMap { event in (event["arguments"]?.members ?? Members()).compactMap(\.value.string) }
+            .filter { $0.contains("://") }
     }
 
     private var hostsEnteredByPeople: Set<String> {

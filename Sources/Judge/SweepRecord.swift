@@ -51,8 +51,10 @@ struct SweepRecord: Sendable {
                     "\(blind["source"]?.string ?? "A source") does not hold what should be in it: its silence proves nothing.",
                     expected: policy.title, evidence: [blind.seq])
             }
-            if stores.isEmpty {
-                return .open(check, .notObservable, "The deployment offers no source of evidence at rest.", expected: policy.title)
+            // Silence counts only where something is known to be heard.
+            guard stores.contains(where: { $0["control"]?.string == "found" }) else {
+                let why = stores.isEmpty ? "offers no source of evidence at rest" : "has no positive control for its evidence"
+                return .open(check, .notObservable, "The deployment \(why).", expected: policy.title, evidence: stores.map(\.seq))
             }
         }
         let seen = hits(of: record.world).filter { policy.scope.holds($0, FlowWorld(record)) }

@@ -34,6 +34,21 @@ import Value
         blind["control"] = "missing"
         #expect(try run("stored", sweeps: [blind]).reason == .notObservable)
         #expect(try run("stored", sweeps: [clean]).verdict == .pass)
+        var unknown = clean
+        unknown["control"] = "none"
+        #expect(try run("stored", sweeps: [unknown]).reason == .notObservable)
+        #expect(try run("stored", sweeps: [unknown, clean]).verdict == .pass)
+    }
+
+    @Test func `a hit is read back as it was written`() {
+        let hit = SurfaceHit(
+            canary: "ann.ehr.phone", dataClass: "phone", person: "ann", origin: "ehr", surface: "message:x1:request-body",
+            from: .connector, to: .sms, chain: ["gzip"], form: "last-four", offset: 7, level: "reversible", world: RunMaker.world,
+            sweep: 3, clock: RunMaker.start)
+        let event = TraceEvent(
+            seq: 3, at: RunMaker.start, world: RunMaker.world, clock: RunMaker.start, cause: nil, kind: "sweep", party: .runner,
+            exchange: nil, fields: ["source": "messages", "kind": "messages", "hits": .array([hit.value])])
+        #expect(SurfaceHit.all(in: event) == [hit])
     }
 
     @Test func `a leak names canary class, surface and encoding, never the value`() throws {

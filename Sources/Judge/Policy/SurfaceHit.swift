@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Trace
-internal import Value
+package import Value
 package import World
 
 /// One appearance of a canary on a surface, as a `sweep` event tells it.
@@ -72,6 +72,22 @@ package struct SurfaceHit: Sendable, Hashable {
                 form: hit["form"]?.string ?? "", offset: hit["offset"]?.int, level: hit["level"]?.string ?? "reversible",
                 world: hit["world"]?.string.map(WorldID.init(rawValue:)) ?? event.world, sweep: event.seq, clock: event.clock)
         }
+    }
+
+    /// The object that stands in the `hits` of a `sweep` event; ``all(in:)`` reads it back.
+    package var value: Value {
+        var members: Members = [
+            "canary": .string(canary), "class": .string(dataClass), "person": .string(person), "origin": .string(origin),
+            "surface": .string(surface),
+        ]
+        if let from { members["from"] = .string(from.rawValue) }
+        if let to { members["to"] = .string(to.rawValue) }
+        members["chain"] = .array(chain.map { .string($0) })
+        if !form.isEmpty { members["form"] = .string(form) }
+        if let offset { members["offset"] = Value(offset) }
+        members["level"] = .string(level)
+        if let world { members["world"] = .string(world.rawValue) }
+        return .object(members)
     }
 
     package var isMessage: Bool { surface.hasPrefix("message:") }
