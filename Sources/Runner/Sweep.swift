@@ -2,6 +2,7 @@
 
 internal import Canary
 internal import Connector
+internal import Foundation
 internal import Trace
 internal import Value
 internal import World
@@ -12,6 +13,113 @@ struct Sweep {
     let worlds: [WorldModel]
     let instances: [ConnectorInstance]
 
+    /// Records one `sweep` a world for its messages, one for the run-level lane, and one a source of evidence.
     func run() async {
+        let events = journal.events()
+        var byWorld: [WorldID: SweepCanaries] = [:]
+        for world in worlds { byWorld[world.id] = SweepCanaries(world, events: events) }
+        let everybody = SweepCanaries(joining: worlds.compactMap { byWorld[$0.id] })
+        let messages = events.filter { $0.kind == "http.request" || $0.kind == "http.response" }
+        let grouped = Dictionary(grouping: messages, by: \.world)
+        await withTaskGroup(of: EventDraft.self) { group in
+            for world in worlds {
+                guard let canaries = byWorld[world.id] else { continue }
+                let own = grouped[world.id] ?? []
+                group.addTask { draft(own, canaries, world: world.id) }
+            }
+            let lane = grouped[nil] ?? []
+            group.addTask { draft(lane, everybody, world: nil) }
+            for await draft in group { journal.append(draft) }
+        }
+        for instance in instances {
+            for source in await instance.sources ?? [] { journal.append(await draft(source, of: instance, everybody)) }
+        }
+    }
+
+    // MARK: Messages
+
+    private func draft(_ messages: [TraceEvent], _ canaries: SweepCanaries, world: WorldID?) -> EventDraft {
+        let detector = Detector(canaries.set)
+        var bytes = 0
+        var hits: [Value] = []
+        var unscanned = 0
+        for message in messages where isOfInterest(message) {
+            for part in MessagePart.all(of: message, journal: journal) {
+                bytes += part.bytes.count
+                let result = detector.scan(part.bytes)
+                unscanned += result.unscanned.count
+                hits += result.hits.map { hit in
+                    canaries.value(of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)", [
+                        "from": message["from"] ?? .null, "to": message["to"] ?? .null,
+                    ])
+                }
+            }
+        }
+        return EventDraft("sweep", by: .runner, world: world, [
+            "source": .string(world == nil ? "run-lane" : "messages"), "kind": "messages", "bytes": Value(bytes),
+            "control": "none", "hits": .array(hits), "unscanned": Value(unscanned),
+        ])
+    }
+
+    /// What the connector sends is judged; what the EHR sends it tells how a value got out.
+    private func isOfInterest(_ message: TraceEvent) -> Bool {
+        message["from"] == "connector" || (message["from"] == "ehr" && message["to"] == "connector")
+    }
+
+    // MARK: Evidence
+
+    private func draft(
+        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries
+    ) async -> EventDraft {
+        var bytes = 0
+        var hits: [Value] = []
+        var unscanned = 0
+        var isControlled = false
+        do {
+            let detector = Detector(canaries.set)
+            for chunk in try await source.growth() {
+                bytes += chunk.bytes.count
+                let result = detector.scan(Array(chunk.bytes))
+                unscanned += result.unscanned.count
+                for hit in result.hits {
+                    if hit.dataClass?.rawValue == source.control { isControlled = true }
+                    hits.append(
+                        canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(chunk.place)", Members()))
+                }
+            }
+        } catch {
+            journal.append(
+                EventDraft("traffic.unexpected", by: .runner, world: nil, [
+                    "host": .string(source.id), "reason": .string("the evidence could not be read: \(error)"),
+                ]))
+        }
+        let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
+        return EventDraft("sweep", by: .runner, world: nil, [
+            "source": .string("\(instance.name)/\(source.id)"), "kind": .string(source.kind.rawValue), "bytes": Value(bytes),
+            "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned),
+        ])
+    }
+}
+
+/// The searchable parts of a recorded message.
+struct MessagePart {
+    /// `request-line`, `request-headers`, `request-body`, `response-headers`, `response-body`.
+    let name: String
+    let bytes: [UInt8]
+
+    static func all(of message: TraceEvent, journal: Journal) -> [MessagePart] {
+        let side = message.kind == "http.request" ? "request" : "response"
+        var parts: [MessagePart] = []
+        if side == "request" {
+            let line = "\(message["method"]?.string ?? "") \(message["url"]?.string ?? "")"
+            parts.append(MessagePart(name: "request-line", bytes: Array(line.utf8)))
+        }
+        let headers = (message["headers"]?.array ?? []).map { "\($0[0]?.string ?? ""): \($0[1]?.string ?? "")" }
+        parts.append(MessagePart(name: "\(side)-headers", bytes: Array(headers.joined(separator: "\r\n").utf8)))
+        if let body = RecordedBody(message["body"]), body.size > 0 {
+            let bytes = body.text.map { Array($0.utf8) } ?? journal.body(sha256: body.sha256).map { Array($0) } ?? []
+            parts.append(MessagePart(name: "\(side)-body", bytes: bytes))
+        }
+        return parts
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
-package import Value
+internal import Value
 package import World
 
 /// The two halves of an exchange as they stand in the trace: events `http.request` and `http.response`.

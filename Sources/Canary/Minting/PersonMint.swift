@@ -35,7 +35,9 @@ package struct PersonMint: Sendable {
         licences: Set<String> = ["teams"]
     ) -> Person {
         defer { position += 1 }
-        let isInEHR = role == .patient || role == .provider || role == .approver
+        // An Epic administrator may be the approver too, who signs in to Epic (EPA-06).
+        let isInEHR =
+            role == .patient || role == .provider || role == .approver || (role == .administrator && vendor == .epic)
         let ehr = isInEHR ? ehrRecord(alias) : PersonRecord()
         let directory = role == .patient ? nil : directoryRecord(alias)
         return Person(

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Canary
+internal import Foundation
+internal import Trace
+internal import Value
+internal import World
+
+/// What a sweep looks for in a world: its people's values, its visits' ids, and the credentials that were issued in it.
+struct SweepCanaries: Sendable {
+    private(set) var set: CanarySet
+    /// Person and class by canary id, for data that is not a person's.
+    private var classes: [String: String] = [:]
+    private var persons: [String: String] = [:]
+
+    init(_ world: WorldModel, events: [TraceEvent]) {
+        set = CanarySet(world)
+        for canary in set.canaries { persons[canary.id] = canary.person }
+        for appointment in world.appointments {
+            insert("appointment-id", appointment.alias, appointment.fhirID, world.id)
+            insert("encounter-id", appointment.alias, appointment.encounterID, world.id)
+            insert("csn", appointment.alias, appointment.csn, world.id)
+        }
+        for (number, credential) in Credentials.issued(in: world.id, events).enumerated() {
+            insert(credential.dataClass, String(number), credential.value, world.id)
+        }
+    }
+
+    init(joining all: [SweepCanaries]) {
+        set = CanarySet()
+        for one in all {
+            set.formUnion(one.set)
+            classes.merge(one.classes) { first, _ in first }
+            persons.merge(one.persons) { first, _ in first }
+        }
+    }
+
+    private mutating func insert(_ dataClass: String, _ name: String, _ value: String, _ world: WorldID) {
+        let id = "\(name).\(dataClass)"
+        classes[id] = dataClass
+        set.insert(Canary(id: id, world: world, person: nil, origin: .ehr, dataClass: nil, value: value))
+    }
+
+    /// A hit as a `sweep` event tells it: never the value.
+    func value(of hit: Hit, surface: String, _ more: Members) -> Value {
+        var members: Members = [
+            "canary": .string(hit.canary), "class": .string(hit.dataClass?.rawValue ?? classes[hit.canary] ?? "unknown"),
+            "person": .string(persons[hit.canary] ?? ""), "origin": .string(hit.origin?.rawValue ?? ""),
+            "surface": .string(surface), "chain": .array(hit.chain.map { .string($0) }), "form": .string(hit.form),
+            "offset": Value(hit.offset), "level": .string(hit.level.rawValue),
+        ]
+        members["world"] = hit.world.map { .string($0.rawValue) }
+        for (name, value) in more { members[name] = value }
+        return .object(members)
+    }
+}
+
+/// Tokens and codes that the mocks issued to the connector, read off the record.
+private enum Credentials {
+    static func issued(in world: WorldID, _ events: [TraceEvent]) -> [(dataClass: String, value: String)] {
+        var found: [(dataClass: String, value: String)] = []
+        var seen: Set<String> = []
+        func add(_ dataClass: String, _ value: String?) {
+            // The end of a token is its own, the beginning is the same for all of an issuer.
+            guard let tail = value?.suffix(48), tail.count >= 16, seen.insert(String(tail)).inserted else { return }
+            found.append((dataClass, String(tail)))
+        }
+        for event in events where event.world == world {
+            guard let text = RecordedBody(event["body"])?.text else { continue }
+            if event.kind == "http.response", event["to"] == "connector", text.contains("_token\""),
+                let answer = try? Value.parseJSON(text)
+            {
+                for name in ["access_token", "refresh_token", "id_token"] { add("token", answer[name]?.string) }
+            } else if event.kind == "http.request", event["from"] == "connector", text.contains("grant_type=") {
+                for field in text.split(separator: "&") where field.hasPrefix("code=") {
+                    add("code", String(field.dropFirst(5)).removingPercentEncoding)
+                }
+            }
+        }
+        return found
+    }
+}
