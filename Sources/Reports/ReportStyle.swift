@@ -33,7 +33,7 @@ enum ReportStyle {
         .pair{display:grid;grid-template-columns:6.5rem 1fr;gap:.2rem .8rem;margin:.4rem 0}.pair dt{color:var(--soft)}.pair dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}
         table{border-collapse:collapse;width:100%;background:var(--card);font-size:.92rem}
         th,td{border:1px solid var(--line);padding:.3rem .55rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-        th{background:var(--code);font-weight:600}td.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.nowrap{white-space:nowrap}
+        th{background:var(--code);font-weight:600;white-space:nowrap}td.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.nowrap{white-space:nowrap}
         details{border:1px solid var(--line);border-radius:8px;background:var(--card);margin:.5rem 0}
         details>summary{cursor:pointer;padding:.5rem .8rem;overflow-wrap:anywhere}
         details[open]>summary{border-bottom:1px solid var(--line)}

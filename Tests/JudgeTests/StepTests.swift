@@ -239,6 +239,27 @@ import World
         #expect(run.judge(complete: false).verdict == .incomplete)
     }
 
+    @Test func `a captured value is known to later steps`() throws {
+        var run = try RunMaker(
+            """
+            verifies: {SMS-06: [same-link]}
+            steps:
+              - expect: sms.sent
+                capture: {link: links.first()}
+              - expect: sms.sent
+                links: {contains: $(link)}
+                as: same-link
+                check: {same-link-again: "links.first() = %captures.link"}
+            """.replacing("[same-link]", with: "[same-link, same-link-again]"))
+        run.begin("1")
+        run.sms(to: "ann")
+        run.end("1", "met", captures: ["link": "https://c/0"])
+        run.begin("2")
+        run.end("2", "met")
+        run.finish()
+        #expect(run.judge().scenarios[0].checks.map(\.verdict) == [.pass, .pass])
+    }
+
     @Test func `an error of the harness in a step makes what follows an error`() throws {
         var run = try booked()
         run.end("2", "error", reason: "out of memory")
