@@ -63,7 +63,7 @@ import World
             #expect(!directory[name].isEmpty && directory[name] != ruiz.ehr[name])
         }
         #expect(directory[.principalName].hasSuffix("@contoso.example"))
-        let admin = try #require(Self.people().first { $0.role == .administrator })
+        let admin = try #require(Self.people(vendor: .cerner).first { $0.role == .administrator })
         #expect(admin.ehr.values.isEmpty && admin.directory != nil)
     }
 

@@ -150,8 +150,10 @@ enum EscapeDecoder {
         if index + 2 < bytes.count, bytes[index + 1] == 0x0D, bytes[index + 2] == 0x0A { return (3, [], true) }
         guard let value = hex(bytes, index + 1, 2) else { return nil }
         let next = index + 3 < bytes.count ? bytes[index + 3] : 0
-        let isDigitNext = (0x30...0x39).contains(next)
-        let counts = next == UInt8(ascii: "=") || value >= 0x80 || (value < 0x40 && !isDigitNext)
+        // Mail programs write capital digits; `id=3f2a…` is an assignment.
+        guard bytes[index + 1] < 0x61, bytes[index + 2] < 0x61 else { return nil }
+        let continues = (0x30...0x39).contains(next) || (0x61...0x66).contains(next)
+        let counts = next == UInt8(ascii: "=") || ((value >= 0x80 || (value >= 0x20 && value < 0x40)) && !continues)
         return (3, [UInt8(value)], counts)
     }
 }

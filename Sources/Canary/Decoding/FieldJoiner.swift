@@ -3,7 +3,7 @@
 /// Values of one name that stand several times in a text, put together: a value cut into chunks reads whole again.
 enum FieldJoiner {
     static func expand(_ view: View, into expansion: inout Expansion) {
-        guard view.bytes.count <= RunDecoder.small, !view.chain.contains("joined-fields") else { return }
+        guard view.bytes.count <= RunDecoder.small, view.chain.count < 2, !view.chain.contains("joined-fields") else { return }
         var joined: [String: (text: [UInt8], count: Int)] = [:]
         var order: [String] = []
         for (name, value) in fields(in: view.bytes) {
@@ -16,7 +16,7 @@ enum FieldJoiner {
         for name in order {
             if let found = joined[name], found.count > 1, found.text.count >= 7 { collector.append(found.text, root: root) }
         }
-        if let found = collector.view(of: view) { expansion.views.append(found) }
+        expansion.views += collector.views(of: view)
     }
 
     /// `"name": "value"` and `name=value` in their order; no parser, since what leaks need not be valid.

@@ -49,7 +49,7 @@ struct RunDecoder {
         var decoder = RunDecoder(view, limit: limit)
         view.bytes.withUnsafeBufferPointer { decoder.walk($0, &expansion) }
         for collector in [decoder.hex, decoder.base64, decoder.base32, decoder.base58] {
-            if let view = collector.view(of: view) { expansion.views.append(view) }
+            expansion.views += collector.views(of: view)
         }
     }
 
@@ -87,7 +87,7 @@ struct RunDecoder {
         subruns(bytes, range, mark: 2, least: 14) { decoder, found in
             decoder.decodeHex(bytes, found, &expansion)
         }
-        if some & 12 == 12 || (some & 20 == 20 && every & 2 == 0) || (some & 24 == 24 && every & 2 == 0 && isSmall) {
+        if some & 4 != 0, some & 24 != 0, every & 2 == 0 {
             decodeBase64(bytes, range, isSmall, &expansion)
         }
         if some & 4 != 0 {
@@ -95,7 +95,7 @@ struct RunDecoder {
                 decoder.decodeBase32(bytes, found, &expansion)
             }
         }
-        if every & 2 == 0, some & 16 != 0, some & 12 != 0, isSmall || range.count >= 24 {
+        if every & 2 == 0, some & 12 == 12 {
             subruns(bytes, range, mark: 64, least: 9) { decoder, found in
                 guard found.count <= 160, let decoded = Base58.decode(Bytes(rebasing: bytes[found])), decoded.count >= 6
                 else { return }

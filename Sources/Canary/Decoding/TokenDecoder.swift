@@ -10,12 +10,10 @@ enum TokenDecoder {
             numbers(bytes, view, &codes)
             var pairs = PieceCollector("hex-pairs")
             var armor = PieceCollector("base85")
-            if bytes.count <= RunDecoder.small {
-                hexPairs(bytes, view, &pairs, &expansion)
-                base85(bytes, view, &armor)
-            }
+            hexPairs(bytes, view, &pairs, &expansion)
+            base85(bytes, view, &armor)
             for collector in [codes, pairs, armor] {
-                if let view = collector.view(of: view) { expansion.views.append(view) }
+                expansion.views += collector.views(of: view)
             }
         }
     }
@@ -34,6 +32,7 @@ enum TokenDecoder {
             } else {
                 piece = list.flatMap { Unicode.Scalar($0).map { Array(String($0).utf8) } ?? [] }
             }
+            guard RunDecoder.isReadable(piece) || String(validating: piece, as: UTF8.self) != nil else { return }
             codes.append(piece, root: view.root(start..<end))
         }
         while index < bytes.count {
@@ -69,6 +68,11 @@ enum TokenDecoder {
         var start = 0
         func isHex(_ index: Int) -> Bool { index < bytes.count && EscapeDecoder.hexValue(bytes[index]) != nil }
         while index < bytes.count {
+            // Every pair but the last has a separator behind it.
+            if piece.isEmpty, index + 2 < bytes.count, !isHex(index) {
+                index += 1
+                continue
+            }
             var from = index
             if from + 1 < bytes.count, bytes[from] == 0x30, bytes[from + 1] | 32 == 0x78 { from += 2 }
             if isHex(from), isHex(from + 1), !isHex(from + 2), let high = EscapeDecoder.hexValue(bytes[from]),
@@ -97,14 +101,23 @@ enum TokenDecoder {
         if piece.count >= 6 { pairs.append(piece, root: view.root(start..<bytes.count)) }
     }
 
+    /// Punctuation that words, numbers and quotations of a log do not hold, but a base85 text of ten characters surely does.
+    private static let odd: [Bool] = (0..<256).map { value in
+        Array("!#$%&()*;<>?@^`{|}~+\\".utf8).contains(UInt8(value))
+    }
+
     /// Words with punctuation inside, as a whole and from their last quotation mark, colon or equals sign on.
     private static func base85(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
         var index = 0
         while index < bytes.count {
             while index < bytes.count, bytes[index] <= 0x20 || bytes[index] >= 0x7F { index += 1 }
             let start = index
-            while index < bytes.count, bytes[index] > 0x20, bytes[index] < 0x7F { index += 1 }
-            guard index - start >= 8 else { continue }
+            var isOdd = false
+            while index < bytes.count, bytes[index] > 0x20, bytes[index] < 0x7F {
+                isOdd = isOdd || odd[Int(bytes[index])]
+                index += 1
+            }
+            guard isOdd, index - start >= 8 else { continue }
             var cuts: [Range<Int>] = [start..<index]
             var from = start
             for place in start..<index {

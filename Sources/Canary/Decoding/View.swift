@@ -13,8 +13,8 @@ struct View {
     var bytes: [UInt8]
     let chain: [String]
     var segments: [Segment]
-    /// Whether compressed data in it was already looked for.
-    var skipsContainers = false
+    /// Bytes that are no text: searched, and opened where they are a container, but no escapes or runs are looked for in them.
+    var isOpaque = false
 
     init(bytes: [UInt8], chain: [String], segments: [Segment]) {
         self.bytes = bytes
@@ -41,19 +41,34 @@ struct View {
 /// Gathers the decoded pieces of one encoding in one view, each on a line of its own.
 struct PieceCollector {
     let name: String
-    private(set) var bytes: [UInt8] = []
-    private(set) var segments: [View.Segment] = []
+    private var texts = View(bytes: [], chain: [], segments: [])
+    private var others = View(bytes: [], chain: [], segments: [])
 
     init(_ name: String) { self.name = name }
 
     mutating func append(_ piece: [UInt8], root: Range<Int>) {
-        segments.append(View.Segment(start: bytes.count, root: root, isLinear: false))
-        bytes += piece
-        bytes.append(0x0A)
+        // Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes noise.
+        if RunDecoder.isReadable(piece) || String(validating: piece, as: UTF8.self) != nil {
+            Self.append(piece, root, &texts)
+        } else {
+            Self.append(piece, root, &others)
+        }
     }
 
-    func view(of parent: View) -> View? {
-        bytes.isEmpty ? nil : View(bytes: bytes, chain: parent.chain + [name], segments: segments)
+    private static func append(_ piece: [UInt8], _ root: Range<Int>, _ view: inout View) {
+        view.segments.append(View.Segment(start: view.bytes.count, root: root, isLinear: false))
+        view.bytes += piece
+        view.bytes.append(0x0A)
+    }
+
+    /// The texts, and the rest as an opaque view.
+    func views(of parent: View) -> [View] {
+        [texts, others].enumerated().compactMap { index, found in
+            guard !found.bytes.isEmpty else { return nil }
+            var view = View(bytes: found.bytes, chain: parent.chain + [name], segments: found.segments)
+            view.isOpaque = index == 1
+            return view
+        }
     }
 }
 

@@ -100,8 +100,18 @@ struct FoldedText {
         return (value, width)
     }
 
+    /// Latin-1 is what binary bytes are taken for, and so met often.
+    private static let latin: [[UInt8]] = (0..<256).map { foldUncached($0) }
+
     private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
+        if value < 256 { return latin[Int(value)] }
         if let known = letters[value] { return known }
+        let folded = foldUncached(value)
+        letters[value] = folded
+        return folded
+    }
+
+    private static func foldUncached(_ value: UInt32) -> [UInt8] {
         var folded: [UInt8] = []
         if let scalar = Unicode.Scalar(value) {
             let text = String(scalar).decomposedStringWithCompatibilityMapping.lowercased()
@@ -110,7 +120,6 @@ struct FoldedText {
                 folded += Array(String(part).utf8)
             }
         }
-        letters[value] = folded
         return folded
     }
 }

@@ -4,14 +4,14 @@ internal import World
 
 extension Detector {
     /// Pieces in which a long input is searched; what one form may span is searched twice.
-    private static let piece = 1 << 18
+    private static let piece = 1 << 16
 
     /// Searches plain, encoded and decoded forms, breadth-first to the budget's depth. Hits come in order of offset.
     package func scan(_ bytes: [UInt8], budget: ScanBudget = ScanBudget()) -> ScanResult {
         bytes.withUnsafeBufferPointer { scan($0, budget: budget) }
     }
 
-    /// As above, without a copy of a long input. Extra memory: a few pieces of 256 KiB and what decoding gives, by the budget.
+    /// As above, without a copy of a long input. Extra memory: a few pieces of 64 KiB and what decoding gives, by the budget.
     package func scan(_ bytes: UnsafeBufferPointer<UInt8>, budget: ScanBudget = ScanBudget()) -> ScanResult {
         var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
         let overlap = min(Self.piece / 2, longestForm)
@@ -65,7 +65,7 @@ private struct Scan {
                 if view.chain.count >= budget.depth {
                     if view.bytes.withUnsafeBufferPointer(ContainerDecoder.isPromising) { report(.depth, view) }
                     var expansion = Expansion()
-                    if view.bytes.count <= RunDecoder.small {
+                    if !view.isOpaque {
                         // A digest inside the last layer is no further layer of data.
                         RunDecoder.expand(view, limit: 1, into: &expansion)
                         hits += detector.digestHits(expansion, view)
@@ -93,6 +93,10 @@ private struct Scan {
     private func expand(_ view: View) -> Expansion {
         var expansion = Expansion()
         ContainerDecoder.expand(view, limit: left, into: &expansion)
+        if view.isOpaque {
+            CharsetDecoder.expand(view, into: &expansion)
+            return expansion
+        }
         EscapeDecoder.expand(view, into: &expansion)
         RunDecoder.expand(view, limit: left, into: &expansion)
         TokenDecoder.expand(view, into: &expansion)
