@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 /// The verdict of one check (ISO/IEC 9646 and TTCN-3, with the suite's own error).
 package enum CheckVerdict: String, Sendable, Hashable, CaseIterable {
     case pass, fail, inconclusive, error
@@ -14,7 +13,9 @@ package enum Observability: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How much a failure weighs: a page's must and should, or engineering (DESIGN 2).
-package enum RequirementLevel: String, Sendable, Hashable, CaseIterable { case must = "M", should = "S", engineering = "E" }
+package enum RequirementLevel: String, Sendable, Hashable, CaseIterable {
+    case must = "M", should = "S", engineering = "E"
+}
 
 /// The typed reason of a verdict that is not pass; stable words, no values in them.
 package enum Reason: String, Sendable, Hashable, CaseIterable {

@@ -36,7 +36,9 @@ struct ConditionEvaluation {
 enum EventText {
     /// `#12 sms.sent to ann`.
     static func line(_ event: TraceEvent) -> String {
-        let told = event.fields.filter { !$0.value.isNull && $0.name != "model" }.prefix(8).map { "\($0.name) \(shown($0.value, limit: 80))" }
+        let told = event.fields.filter { !$0.value.isNull && $0.name != "model" }.prefix(8).map {
+            "\($0.name) \(shown($0.value, limit: 80))"
+        }
         return "#\(event.seq) \(event.kind) " + told.joined(separator: ", ")
     }
 

@@ -13,8 +13,12 @@ struct Finding: Sendable {
     var observability: Observability = .observed
     var step: String?
 
-    static func pass(_ check: String, _ message: String, evidence: [Int], observability: Observability = .observed) -> Finding {
-        Finding(check: check, verdict: .pass, reason: nil, message: message, evidence: evidence, observability: observability)
+    static func pass(
+        _ check: String, _ message: String, evidence: [Int], observability: Observability = .observed
+    ) -> Finding {
+        Finding(
+            check: check, verdict: .pass, reason: nil, message: message, evidence: evidence,
+            observability: observability)
     }
 
     static func fail(
@@ -30,7 +34,8 @@ struct Finding: Sendable {
         _ check: String, _ reason: Reason, _ message: String, expected: String = "", evidence: [Int] = []
     ) -> Finding {
         Finding(
-            check: check, verdict: .inconclusive, reason: reason, message: message, expected: expected, evidence: evidence,
+            check: check, verdict: .inconclusive, reason: reason, message: message, expected: expected,
+            evidence: evidence,
             observability: reason == .notObservable ? .notObservable : .observed)
     }
 

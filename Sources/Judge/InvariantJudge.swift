@@ -23,7 +23,8 @@ struct InvariantJudge {
         case .never(let pattern): finding = never(invariant, pattern)
         case .count(let range, let pattern, let per): finding = count(invariant, range, pattern, per)
         case .order(let first, let then, let per): finding = order(invariant, first, then, per)
-        case .response(let first, let then, let within, let per): finding = response(invariant, first, then, within, per)
+        case .response(let first, let then, let within, let per):
+            finding = response(invariant, first, then, within, per)
         case .privacy(let policy): finding = privacy(invariant, policy)
         case .protocol(let family): finding = protocolRules(invariant, family)
         }
@@ -39,12 +40,16 @@ struct InvariantJudge {
             return stop.finding(for: invariant.check)
         }
         if !record.isClosed {
-            return .open(invariant.check, .windowOpen, "The world was not drained: later events are not known.", expected: invariant.text)
+            return .open(
+                invariant.check, .windowOpen, "The world was not drained: later events are not known.",
+                expected: invariant.text)
         }
         return nil
     }
 
-    private func matches(_ pattern: EventPattern) -> [TraceEvent] { pattern.matches(in: record.events, resolving: resolver) }
+    private func matches(_ pattern: EventPattern) -> [TraceEvent] {
+        pattern.matches(in: record.events, resolving: resolver)
+    }
 
     private func never(_ invariant: Invariant, _ pattern: EventPattern) -> Finding {
         let came = matches(pattern)
@@ -56,14 +61,17 @@ struct InvariantJudge {
         return .pass(invariant.check, "None came.", evidence: [])
     }
 
-    private func count(_ invariant: Invariant, _ range: CountRange, _ pattern: EventPattern, _ per: String?) -> Finding {
+    private func count(_ invariant: Invariant, _ range: CountRange, _ pattern: EventPattern, _ per: String?) -> Finding
+    {
         let came = matches(pattern)
         let pairs = per.map(FieldPair.parse) ?? []
         let groups = Dictionary(grouping: came) { event in pairs.map { event[$0.first]?.scalarText ?? "" } }
         if per != nil, groups.isEmpty, range.atLeast > 0 {
-            return .open(invariant.check, .missingEvent, "There was no \(pattern.kind) to count.", expected: invariant.text)
+            return .open(
+                invariant.check, .missingEvent, "There was no \(pattern.kind) to count.", expected: invariant.text)
         }
-        let wrong = groups.isEmpty && per == nil
+        let wrong =
+            groups.isEmpty && per == nil
             ? (range.contains(0) ? [] : [(key: [String](), value: [TraceEvent]())])
             : groups.filter { !range.contains($0.value.count) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         guard let worst = wrong.first else {
@@ -75,7 +83,8 @@ struct InvariantJudge {
         // Too few in a life that was cut short is no finding.
         if worst.value.count < range.atLeast, let open = unfinished(invariant) { return open }
         return .fail(
-            invariant.check, .wrongCount, "\(pattern.kind) came otherwise than \(range.described) time(s).", expected: invariant.text,
+            invariant.check, .wrongCount, "\(pattern.kind) came otherwise than \(range.described) time(s).",
+            expected: invariant.text,
             actual: told.joined(separator: "; ") + " came",
             nearMisses: pattern.nearMisses(in: record.events, resolving: resolver),
             evidence: wrong.flatMap { $0.value.map(\.seq) })
@@ -93,15 +102,18 @@ struct InvariantJudge {
         let wrong = thens.filter { event in !firsts.contains { $0.seq < event.seq && pair(pairs, $0, event) } }
         if let event = wrong.first {
             return .fail(
-                invariant.check, .wrongOrder, "\(then.kind) came without \(first.kind) before it.", expected: invariant.text,
+                invariant.check, .wrongOrder, "\(then.kind) came without \(first.kind) before it.",
+                expected: invariant.text,
                 actual: EventText.line(event), nearMisses: first.nearMisses(in: record.events, resolving: resolver),
                 evidence: wrong.map(\.seq) + firsts.prefix(2).map(\.seq))
         }
         if thens.isEmpty {
             return unfinished(invariant)
-                ?? .open(invariant.check, .missingEvent, "There was no \(then.kind) to look at.", expected: invariant.text)
+                ?? .open(
+                    invariant.check, .missingEvent, "There was no \(then.kind) to look at.", expected: invariant.text)
         }
-        return .pass(invariant.check, "Each of \(thens.count) had its \(first.kind) before it.", evidence: thens.map(\.seq))
+        return .pass(
+            invariant.check, "Each of \(thens.count) had its \(first.kind) before it.", evidence: thens.map(\.seq))
     }
 
     private func response(
@@ -120,24 +132,30 @@ struct InvariantJudge {
                 return clock <= deadline
             }
             if answered { continue }
-            let isOver = deadline.map { record.reached($0, idle: true, in: record.events(after: event.seq, before: Int.max)) } ?? record.isClosed
+            let isOver =
+                deadline.map { record.reached($0, idle: true, in: record.events(after: event.seq, before: Int.max)) }
+                ?? record.isClosed
             if isOver { unanswered.append(event) } else { undecided.append(event) }
         }
         if let event = unanswered.first {
             return .fail(
-                invariant.check, .wrongOrder, "\(first.kind) was not followed by \(then.kind) in time.", expected: invariant.text,
+                invariant.check, .wrongOrder, "\(first.kind) was not followed by \(then.kind) in time.",
+                expected: invariant.text,
                 actual: EventText.line(event), nearMisses: then.nearMisses(in: record.events, resolving: resolver),
                 evidence: unanswered.map(\.seq))
         }
         if let event = undecided.first {
             return unfinished(invariant)
                 ?? .open(
-                    invariant.check, .windowOpen, "The time for an answer to #\(event.seq) was not over, or the connector not at rest.",
+                    invariant.check, .windowOpen,
+                    "The time for an answer to #\(event.seq) was not over, or the connector not at rest.",
                     expected: invariant.text, evidence: undecided.map(\.seq))
         }
         if firsts.isEmpty {
             return unfinished(invariant)
-                ?? .open(invariant.check, .missingEvent, "There was no \(first.kind) to be followed.", expected: invariant.text)
+                ?? .open(
+                    invariant.check, .missingEvent, "There was no \(first.kind) to be followed.",
+                    expected: invariant.text)
         }
         return .pass(invariant.check, "Each of \(firsts.count) was followed in time.", evidence: firsts.map(\.seq))
     }
@@ -159,7 +177,9 @@ struct InvariantJudge {
             let examined = outcomes.count { $0.examined > 0 }
             if examined == 0 {
                 return unfinished(invariant)
-                    ?? .open(invariant.check, .missingEvent, "No message of the family \(name) was seen.", expected: invariant.text)
+                    ?? .open(
+                        invariant.check, .missingEvent, "No message of the family \(name) was seen.",
+                        expected: invariant.text)
             }
             return .pass(invariant.check, "\(examined) rules of \(name) were kept.", evidence: [])
         }

@@ -24,7 +24,8 @@ package enum Judge {
             return judge.judge(record, exchanges: exchanges[record.world] ?? [])
         }
         let runChecks = RunCheckJudge(
-            trace: trace, records: records.values.sorted { $0.world.rawValue < $1.world.rawValue }, exchanges: exchanges,
+            trace: trace, records: records.values.sorted { $0.world.rawValue < $1.world.rawValue },
+            exchanges: exchanges,
             sweeps: sweeps, scenarios: planned, context: context
         ).judge()
         let rows = RequirementRows(context: context, scenarios: planned, results: results, runChecks: runChecks)
@@ -35,7 +36,8 @@ package enum Judge {
         let first = trace.events.first?.at ?? Instant(microseconds: 0)
         let seconds = ((trace.events.last?.at ?? first) - first).inSeconds
         return RunResults(
-            verdict: verdict, reasons: reasons, suiteVersion: context.suiteVersion, seed: context.seed, nonce: context.nonce,
+            verdict: verdict, reasons: reasons, suiteVersion: context.suiteVersion, seed: context.seed,
+            nonce: context.nonce,
             profile: context.profile, claimedProfiles: context.claimedProfiles, deployment: context.deployment,
             connector: context.connector, defects: context.defects, started: context.started ?? first, seconds: seconds,
             scenarios: results, requirements: requirements, runChecks: runChecks, isStrict: context.isStrict)

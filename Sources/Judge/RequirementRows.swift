@@ -34,7 +34,9 @@ struct RequirementRows {
         var checks: [String: [(name: String, result: CheckResult)]] = [:]
         for scenario in scenarioResults {
             for check in scenario.checks {
-                for id in check.requirements { checks[id, default: []].append(("\(scenario.id)/\(check.check)", check)) }
+                for id in check.requirements {
+                    checks[id, default: []].append(("\(scenario.id)/\(check.check)", check))
+                }
             }
         }
         for check in runChecks {
@@ -47,7 +49,8 @@ struct RequirementRows {
             let seen = found.map(\.result).filter { $0.verdict == .pass || $0.verdict == .fail }.map(\.observability)
             let observability: Observability =
                 seen.contains(.observed)
-                ? .observed : seen.first ?? row.flatMap { Observability(rawValue: $0.observability.rawValue) } ?? .observed
+                ? .observed
+                : seen.first ?? row.flatMap { Observability(rawValue: $0.observability.rawValue) } ?? .observed
             return RequirementResult(
                 id: id, sentence: row?.sentence ?? "", level: row.map { RequirementLevel($0.level) } ?? .engineering,
                 verdict: verdict, checks: found.map(\.name), observability: observability)
@@ -67,7 +70,9 @@ struct RequirementRows {
             if row.verdict == .notApplicable {
                 return scenarios.contains { scenario in
                     scenario.verifies.contains { $0.requirement == row.id }
-                        && scenario.requires.contains { mandatory.contains($0) && context.claimedFeatures?.contains($0) == false }
+                        && scenario.requires.contains {
+                            mandatory.contains($0) && context.claimedFeatures?.contains($0) == false
+                        }
                 }
             }
             return row.verdict == .inconclusive && !isDecidedSomewhere(row)

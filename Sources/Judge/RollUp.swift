@@ -84,7 +84,8 @@ package enum RollUp {
             holds: { !$0.isSetupValid }, reason: { _ in "the setup is not valid: nothing could be judged" }),
         Row(
             id: "trace", verdict: .incomplete, condition: "the trace is not complete (no footer: cut short)",
-            holds: { !$0.isTraceComplete }, reason: { _ in "the trace was cut short: without its footer there is no verdict" }),
+            holds: { !$0.isTraceComplete },
+            reason: { _ in "the trace was cut short: without its footer there is no verdict" }),
         Row(
             id: "error", verdict: .harnessError, condition: "any check ended in error",
             holds: { $0.errors > 0 }, reason: { "\(count($0.errors, "check")) ended in an error of the harness" }),
@@ -111,7 +112,9 @@ package enum RollUp {
             id: "requirement", verdict: .incomplete,
             condition: "a requirement of a judged profile has no check that passed or failed",
             holds: { $0.undecidedRequirements > 0 },
-            reason: { "\(count($0.undecidedRequirements, "requirement")) of the judged profiles not decided by any check" }),
+            reason: {
+                "\(count($0.undecidedRequirements, "requirement")) of the judged profiles not decided by any check"
+            }),
         Row(
             id: "must-inconclusive", verdict: .incomplete, condition: "any check of level M is inconclusive",
             holds: { $0.must.inconclusive + $0.runMust.inconclusive > 0 },
@@ -153,7 +156,9 @@ package enum RollUp {
         return (["| # | row | when | verdict | exit code |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
     }
 
-    private static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+    private static func count(_ number: Int, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    }
 }
 
 extension RollUpInput {

@@ -55,11 +55,14 @@ struct RunCheckJudge {
         if let first = strangers.first {
             let hosts = Array(Set(strangers.map { $0["host"]?.string ?? $0["url"]?.string ?? "?" })).sorted()
             return .fail(
-                check, .forbiddenEvent, "The connector sent something to a stranger: \(EventText.line(first))", expected: expected,
+                check, .forbiddenEvent, "The connector sent something to a stranger: \(EventText.line(first))",
+                expected: expected,
                 actual: hosts.joined(separator: ", "), evidence: strangers.map(\.seq))
         }
         guard context.observesEgress else {
-            return .open(check, .notObservable, "The way out of the connector was not watched (`egress: unobserved`).", expected: expected)
+            return .open(
+                check, .notObservable, "The way out of the connector was not watched (`egress: unobserved`).",
+                expected: expected)
         }
         let count = exchanges.values.joined().count { $0.from == .connector }
         return .pass(check, "All \(count) messages of the connector went to known parties.", evidence: [])
@@ -91,8 +94,10 @@ struct RunCheckJudge {
         let exits = trace.events.filter { $0.kind == "connector.exited" && $0["expected"]?.bool == false }
         if !exits.isEmpty {
             return .fail(
-                check, .connectorFailure, "The connector ended by itself.", expected: "it runs until the harness ends it",
-                actual: exits.map { "#\($0.seq) status \($0["status"]?.scalarText ?? "unknown")" }.joined(separator: "; "),
+                check, .connectorFailure, "The connector ended by itself.",
+                expected: "it runs until the harness ends it",
+                actual: exits.map { "#\($0.seq) status \($0["status"]?.scalarText ?? "unknown")" }.joined(
+                    separator: "; "),
                 evidence: exits.map(\.seq))
         }
         return .pass(check, "The connector ran until the harness ended it.", evidence: [])
@@ -102,10 +107,13 @@ struct RunCheckJudge {
         let check = "trace-complete"
         let open = records.filter { !$0.isClosed }
         if !trace.isComplete {
-            return .open(check, .harness, "The record has no footer: the run was cut short.", expected: "a trace with its footer")
+            return .open(
+                check, .harness, "The record has no footer: the run was cut short.", expected: "a trace with its footer"
+            )
         }
         if let first = open.first {
-            return .open(check, .harness, "\(open.count) world(s) were not drained, the first is \(first.world).",
+            return .open(
+                check, .harness, "\(open.count) world(s) were not drained, the first is \(first.world).",
                 expected: "every world closed before the footer")
         }
         return .pass(check, "\(trace.events.count) events, every world drained.", evidence: [])
@@ -114,7 +122,8 @@ struct RunCheckJudge {
     private var flows: Finding {
         let check = "privacy.seed-policy"
         guard let policy = context.policies["seed-policy"] else {
-            return Finding(check: check, verdict: .notApplicable, reason: .notExecuted, message: "No seed policy was given.")
+            return Finding(
+                check: check, verdict: .notApplicable, reason: .notExecuted, message: "No seed policy was given.")
         }
         var leaks: [Leak] = []
         for record in records { leaks += sweeps.leaks(policy, world: record.world, facts: FlowWorld(record)) }
@@ -122,7 +131,9 @@ struct RunCheckJudge {
         if !leaks.isEmpty { return sweeps.finding(leaks, check: check, policy: policy) }
         if sweeps.isEmpty {
             // Whether that matters is for the scenarios with a privacy check to say.
-            return Finding(check: check, verdict: .notApplicable, reason: .notExecuted, message: "Nothing was searched for canaries.")
+            return Finding(
+                check: check, verdict: .notApplicable, reason: .notExecuted,
+                message: "Nothing was searched for canaries.")
         }
         return .pass(check, "Every appearance of a planted value is where it may be.", evidence: [])
     }
@@ -132,7 +143,8 @@ struct RunCheckJudge {
     private func protocolFindings() -> [(ProtocolRule, Finding)] {
         var examined: [String: Int] = [:]
         var broken: [String: [Violation]] = [:]
-        let facts = Dictionary(records.map { ($0.world, WorldFacts(events: $0.events)) }, uniquingKeysWith: { first, _ in first })
+        let facts = Dictionary(
+            records.map { ($0.world, WorldFacts(events: $0.events)) }, uniquingKeysWith: { first, _ in first })
         for (world, exchanges) in exchanges {
             let facts = world.flatMap { facts[$0] } ?? WorldFacts()
             for outcome in ProtocolRules.outcomes(in: exchanges, world: facts) {
@@ -146,16 +158,27 @@ struct RunCheckJudge {
             let count = examined[rule.id] ?? 0
             guard let first = violations.first else {
                 if count == 0 {
-                    return (rule, Finding(check: check, verdict: .notApplicable, reason: .notExecuted, message: "Nothing of the kind was seen."))
+                    return (
+                        rule,
+                        Finding(
+                            check: check, verdict: .notApplicable, reason: .notExecuted,
+                            message: "Nothing of the kind was seen.")
+                    )
                 }
                 return (rule, .pass(check, "Kept \(count) time(s).", evidence: []))
             }
-            let actual = "\(violations.count) of \(count): " + violations.prefix(3).map(\.actual).joined(separator: "; ")
+            let actual =
+                "\(violations.count) of \(count): " + violations.prefix(3).map(\.actual).joined(separator: "; ")
             let evidence = Array(violations.flatMap(\.evidence).prefix(40))
             if rule.isAdvice {
                 return (rule, .pass(check, "Advice: \(first.message) (\(actual))", evidence: evidence))
             }
-            return (rule, .fail(check, .protocolViolation, first.message, expected: rule.statement, actual: actual, evidence: evidence))
+            return (
+                rule,
+                .fail(
+                    check, .protocolViolation, first.message, expected: rule.statement, actual: actual,
+                    evidence: evidence)
+            )
         }
     }
 }
@@ -163,8 +186,10 @@ struct RunCheckJudge {
 extension CheckResult {
     init(_ finding: Finding, requirements: [String], level: RequirementLevel) {
         self.init(
-            check: finding.check, requirements: requirements, level: level, verdict: finding.verdict, reason: finding.reason,
-            message: finding.message, expected: finding.expected, actual: finding.actual, nearMisses: finding.nearMisses,
+            check: finding.check, requirements: requirements, level: level, verdict: finding.verdict,
+            reason: finding.reason,
+            message: finding.message, expected: finding.expected, actual: finding.actual,
+            nearMisses: finding.nearMisses,
             evidence: finding.evidence, observability: finding.observability, step: finding.step)
     }
 }

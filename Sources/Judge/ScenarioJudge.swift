@@ -69,7 +69,9 @@ struct ScenarioJudge {
             // The first of the worst: later ones are often its consequence.
             let found = grouped[name] ?? []
             var worst = found.first
-            for finding in found.dropFirst() where finding.verdict.badness > (worst?.verdict.badness ?? 0) { worst = finding }
+            for finding in found.dropFirst() where finding.verdict.badness > (worst?.verdict.badness ?? 0) {
+                worst = finding
+            }
             let requirements = scenario.requirements(of: name)
             let finding = worst ?? .error(name, "No step and no invariant of the scenario decides this check.")
             return CheckResult(finding, requirements: requirements, level: table.level(of: requirements))

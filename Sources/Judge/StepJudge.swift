@@ -36,8 +36,10 @@ struct StepJudge {
             guard window.finished != nil else {
                 for check in step.action.checkNames {
                     findings.append(
-                        Finding.open(check, .notExecuted, "Step \(step.id) (\(step.text)) had not ended when the record ends.")
-                            .at(step.id))
+                        Finding.open(
+                            check, .notExecuted, "Step \(step.id) (\(step.text)) had not ended when the record ends."
+                        )
+                        .at(step.id))
                 }
                 continue
             }
@@ -102,7 +104,8 @@ struct StepJudge {
         for check in act.checks {
             guard isMet else {
                 findings.append(
-                    .open(check.check, .blocked, "Step \(step.id) ended in \(actual): nothing could be seen of this.",
+                    .open(
+                        check.check, .blocked, "Step \(step.id) ended in \(actual): nothing could be seen of this.",
                         expected: check.source, evidence: [end.seq]))
                 continue
             }
@@ -123,7 +126,8 @@ struct StepJudge {
             return .pass(check, "\(step.text): \(told).", evidence: [end.seq], observability: seen)
         }
         if window.outcome == "done" {
-            return .error(check, "The runner took step \(step.id) for done, the record says \(actual).", evidence: [end.seq])
+            return .error(
+                check, "The runner took step \(step.id) for done, the record says \(actual).", evidence: [end.seq])
         }
         return .fail(
             check, .wrongOutcome, "\(step.text): the connector ended it otherwise than it should.",
@@ -150,7 +154,9 @@ struct StepJudge {
         let wanted = ExpectationText.wanted(expectation)
         if window.outcome == "error" { return names.map { .error($0, "The harness failed: \(window.reason)") } }
         if window.outcome == "failed" {
-            return names.map { .open($0, .blocked, "Step \(step.id) (\(step.text)) could not be done: \(window.reason)") }
+            return names.map {
+                .open($0, .blocked, "Step \(step.id) (\(step.text)) could not be done: \(window.reason)")
+            }
         }
         if matched.count < expectation.count.atLeast {
             if window.outcome == "met" {
@@ -158,19 +164,28 @@ struct StepJudge {
                     .error($0, "The runner saw what it waited for in step \(step.id), the record does not show it.")
                 }
             }
-            let isOver = deadline.map { record.reached($0, idle: false, in: record.events(after: window.started.seq - 1, before: ended + 1)) }
-            guard isOver ?? true else {
-                return names.map { .open($0, .windowOpen, "Step \(step.id) was given up before its time was over.", expected: wanted) }
+            let isOver = deadline.map {
+                record.reached($0, idle: false, in: record.events(after: window.started.seq - 1, before: ended + 1))
             }
-            let misses = nearMisses(expectation.pattern, origin: origin, next: next, late: matching.filter { !matched.contains($0) })
+            guard isOver ?? true else {
+                return names.map {
+                    .open($0, .windowOpen, "Step \(step.id) was given up before its time was over.", expected: wanted)
+                }
+            }
+            let misses = nearMisses(
+                expectation.pattern, origin: origin, next: next, late: matching.filter { !matched.contains($0) })
             let missing = matched.isEmpty
             return names.map { name in
                 guard name == expectation.check else {
-                    return .open(name, .blocked, "Step \(step.id) (\(step.text)) was not met: there was nothing to look at.", expected: wanted)
+                    return .open(
+                        name, .blocked, "Step \(step.id) (\(step.text)) was not met: there was nothing to look at.",
+                        expected: wanted)
                 }
                 return .fail(
                     name, missing ? .missingEvent : .wrongCount,
-                    missing ? "No \(expectation.pattern.kind) as described came in time." : "Too few \(expectation.pattern.kind) came.",
+                    missing
+                        ? "No \(expectation.pattern.kind) as described came in time."
+                        : "Too few \(expectation.pattern.kind) came.",
                     expected: wanted, actual: "\(matched.count) came", nearMisses: misses, evidence: matched.map(\.seq))
             }
         }
@@ -183,13 +198,16 @@ struct StepJudge {
     }
 
     private func met(
-        _ expectation: Expectation, _ step: Step, matched: [TraceEvent], inTime: [TraceEvent], wanted: String, ended: Int
+        _ expectation: Expectation, _ step: Step, matched: [TraceEvent], inTime: [TraceEvent], wanted: String,
+        ended: Int
     ) -> [Finding] {
         var findings: [Finding] = []
         if let check = expectation.check {
             if expectation.count.contains(inTime.count) {
                 findings.append(
-                    .pass(check, "\(step.text): \(inTime.count == 1 ? "it came" : "\(inTime.count) came").", evidence: inTime.map(\.seq)))
+                    .pass(
+                        check, "\(step.text): \(inTime.count == 1 ? "it came" : "\(inTime.count) came").",
+                        evidence: inTime.map(\.seq)))
             } else {
                 findings.append(
                     .fail(
@@ -205,7 +223,9 @@ struct StepJudge {
     }
 
     private func nearMisses(_ pattern: EventPattern, origin: Int, next: Int, late: [TraceEvent]) -> [String] {
-        let tardy = late.prefix(2).map { "#\($0.seq) \($0.kind) fits, but came too late (\($0.clock?.description ?? "no clock"))" }
+        let tardy = late.prefix(2).map {
+            "#\($0.seq) \($0.kind) fits, but came too late (\($0.clock?.description ?? "no clock"))"
+        }
         return tardy + pattern.nearMisses(in: record.events(after: origin, before: next), resolving: resolver)
     }
 
@@ -231,7 +251,8 @@ struct StepJudge {
         let during = record.events(after: window.started.seq, before: next)
         guard record.reached(end, idle: true, in: during) else {
             return .open(
-                absence.check, .windowOpen, "The window could not be closed: the connector was not known to be at rest at its end.",
+                absence.check, .windowOpen,
+                "The window could not be closed: the connector was not known to be at rest at its end.",
                 expected: wanted, evidence: during.filter { $0.kind == "clock.advanced" }.suffix(1).map(\.seq))
         }
         let closing = during.filter { $0.kind == "clock.advanced" }.suffix(1).map(\.seq)
@@ -249,7 +270,8 @@ struct StepJudge {
         let evaluation = ConditionEvaluation(world: record.model, captures: captures, trace: since)
         do {
             if try evaluation.holds(check.expression, on: event) {
-                return .pass(check.check, "\(check.source): it holds.", evidence: [event.seq], observability: observability)
+                return .pass(
+                    check.check, "\(check.source): it holds.", evidence: [event.seq], observability: observability)
             }
             return .fail(
                 check.check, .wrongValue, "\(EventText.subject(event)) is not as it should be.", expected: check.source,
@@ -257,7 +279,9 @@ struct StepJudge {
         } catch {
             // Values of a connector that have another shape than the deployment promised are no verdict on a requirement.
             if event.kind == "operation.completed" {
-                return .open(check.check, .binding, "The values do not have the expected shape: \(error)", expected: check.source,
+                return .open(
+                    check.check, .binding, "The values do not have the expected shape: \(error)",
+                    expected: check.source,
                     evidence: [event.seq])
             }
             return .error(check.check, "The condition cannot be evaluated: \(error)", evidence: [event.seq])

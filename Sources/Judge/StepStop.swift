@@ -36,7 +36,9 @@ struct StepStop {
             message = "The scenario ended without this step."
         default:
             reason = .notExecuted
-            message = record.events.isEmpty ? "The scenario was not run." : "The record ends before this step, after \(place)."
+            message =
+                record.events.isEmpty
+                ? "The scenario was not run." : "The record ends before this step, after \(place)."
         }
     }
 

@@ -40,7 +40,9 @@ struct SweepRecord: Sendable {
         // Sources of the world, and those that serve several.
         let sources = events.filter { $0.world == record.world || $0.world == nil }
         guard !sources.isEmpty else {
-            return .open(check, .notObservable, "Nothing was searched: no message and no source of evidence.", expected: policy.title)
+            return .open(
+                check, .notObservable, "Nothing was searched: no message and no source of evidence.",
+                expected: policy.title)
         }
         let looksAtStorage = policy.scope.places.isEmpty || policy.scope.places.contains(.storage)
         let stores = sources.filter { Self.isStorage($0) }
@@ -53,8 +55,11 @@ struct SweepRecord: Sendable {
             }
             // Silence counts only where something is known to be heard.
             guard stores.contains(where: { $0["control"]?.string == "found" }) else {
-                let why = stores.isEmpty ? "offers no source of evidence at rest" : "has no positive control for its evidence"
-                return .open(check, .notObservable, "The deployment \(why).", expected: policy.title, evidence: stores.map(\.seq))
+                let why =
+                    stores.isEmpty ? "offers no source of evidence at rest" : "has no positive control for its evidence"
+                return .open(
+                    check, .notObservable, "The deployment \(why).", expected: policy.title, evidence: stores.map(\.seq)
+                )
             }
         }
         let seen = hits(of: record.world).filter { policy.scope.holds($0, FlowWorld(record)) }
@@ -62,7 +67,8 @@ struct SweepRecord: Sendable {
             let placed = seen.filter { $0.region != nil }
             if placed.isEmpty {
                 return .open(
-                    check, .notObservable, "No source of evidence says in which region it lies, or none holds the datum.",
+                    check, .notObservable,
+                    "No source of evidence says in which region it lies, or none holds the datum.",
                     expected: policy.title, evidence: seen.map(\.sweep))
             }
         }
@@ -86,7 +92,9 @@ struct SweepRecord: Sendable {
         return .fail(
             check, .leak, "The connector \(verb) the \(first.hit.dataClass)\(whose)\(place).",
             expected: policy.title + (first.rule.map { " (rule \($0.id): \($0.because))" } ?? ""), actual: actual,
-            nearMisses: first.carrier.map { ["it left the EHR with \($0.exchange?.rawValue ?? "a message"): \($0.part)"] } ?? [],
+            nearMisses: first.carrier.map {
+                ["it left the EHR with \($0.exchange?.rawValue ?? "a message"): \($0.part)"]
+            } ?? [],
             evidence: Array(Set(evidence)).sorted())
     }
 

@@ -20,15 +20,18 @@ enum FHIRRules {
         "fhir-content-type", requirement: nil, mark: .verified,
         "A body sent to FHIR is application/fhir+json, a patch application/json-patch+json."
     ) { exchange, target in
-        guard ["POST", "PUT", "PATCH"].contains(exchange.method), !exchange.requestBody.isEmpty, target.isResource else {
+        guard ["POST", "PUT", "PATCH"].contains(exchange.method), !exchange.requestBody.isEmpty, target.isResource
+        else {
             return nil
         }
         let type = exchange.requestHeader("content-type")?.lowercased() ?? "none"
         let allowed: [String]
         switch (exchange.method, target.operation) {
-        case ("PATCH", _): allowed = ["application/json-patch+json", "application/fhir+json", "application/xml-patch+xml"]
+        case ("PATCH", _):
+            allowed = ["application/json-patch+json", "application/fhir+json", "application/xml-patch+xml"]
         case ("POST", "_search"): allowed = ["application/x-www-form-urlencoded"]
-        default: allowed = ["application/fhir+json", "application/json+fhir", "application/fhir+xml", "application/json"]
+        default:
+            allowed = ["application/fhir+json", "application/json+fhir", "application/fhir+xml", "application/json"]
         }
         return allowed.contains { type.hasPrefix($0) }
             ? nil : ("sent FHIR a body of the wrong media type", "\(exchange.method) with Content-Type \(type)")
@@ -76,9 +79,11 @@ enum FHIRRules {
     }
 
     static let typesNeeded = rule(
-        "fhir-needed-types", requirement: "PRI-11", mark: .engineering, "Only resource types that a visit needs are read."
+        "fhir-needed-types", requirement: "PRI-11", mark: .engineering,
+        "Only resource types that a visit needs are read."
     ) { exchange, target in
-        guard target.isResource, !SmartAuthorizeRules.neededTypes.contains(target.type), target.type != "OperationOutcome",
+        guard target.isResource, !SmartAuthorizeRules.neededTypes.contains(target.type),
+            target.type != "OperationOutcome",
             target.type != "Endpoint"
         else { return nil }
         return ("asked the EHR for data that a visit does not need", "\(exchange.method) \(target.type)")

@@ -18,10 +18,15 @@ enum GraphRules {
             if status != 200 { return ("The connector did not confirm a subscription.", "status \(status)") }
             // The media type matters: an echo as HTML is a script injection.
             if !type.hasPrefix("text/plain") {
-                return ("The connector echoed a validation token as something else than plain text.", "Content-Type \(type)")
+                return (
+                    "The connector echoed a validation token as something else than plain text.", "Content-Type \(type)"
+                )
             }
             if exchange.responseText != token {
-                return ("The connector echoed another text than the validation token.", "\(exchange.responseBody.count) bytes")
+                return (
+                    "The connector echoed another text than the validation token.",
+                    "\(exchange.responseBody.count) bytes"
+                )
             }
             if let time = exchange.microseconds, time > 10_000_000 {
                 return ("The connector confirmed a subscription too late.", "\(time / 1000) ms")
@@ -36,7 +41,10 @@ enum GraphRules {
     ) { record in
         Examination.each(notifications(record)) { exchange in
             guard let time = exchange.microseconds, exchange.status != nil, time > 3_000_000 else { return nil }
-            return ("The connector took too long to accept a change notification: Graph will repeat it.", "\(time / 1000) ms")
+            return (
+                "The connector took too long to accept a change notification: Graph will repeat it.",
+                "\(time / 1000) ms"
+            )
         }
     }
 

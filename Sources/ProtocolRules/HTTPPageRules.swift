@@ -8,7 +8,8 @@ enum HTTPPageRules {
     static let all = [cookieHTTPOnly, cookieSameSite, cookieSecure, framing, referrerPolicy, mediaType]
 
     static let cookieHTTPOnly = cookies(
-        "http-cookie-httponly", mark: .engineering, "Session cookies are HttpOnly (a token against request forgery may be read)."
+        "http-cookie-httponly", mark: .engineering,
+        "Session cookies are HttpOnly (a token against request forgery may be read)."
     ) { cookie, _ in
         cookie.attributes["httponly"] == nil && !cookie.isForgeryToken ? "without HttpOnly" : nil
     }
@@ -38,7 +39,8 @@ enum HTTPPageRules {
             }
             if let ancestors {
                 let open = ancestors.dropFirst().contains { $0 == "*" || $0 == "http:" || $0 == "https:" }
-                return open ? ("A page of the connector may be framed by anybody.", ancestors.joined(separator: " ")) : nil
+                return open
+                    ? ("A page of the connector may be framed by anybody.", ancestors.joined(separator: " ")) : nil
             }
             guard let option = exchange.responseHeader("x-frame-options")?.lowercased() else {
                 return ("A page of the connector does not say who may frame it.", exchange.label)
@@ -100,7 +102,8 @@ enum HTTPPageRules {
         ProtocolRule(id, .http, requirement: "SEC-04", mark: mark, statement) { record in
             var examination = Examination()
             for exchange in record.visits {
-                for cookie in exchange.responseHeaders("set-cookie").compactMap(SetCookie.init) where !cookie.isDeletion {
+                for cookie in exchange.responseHeaders("set-cookie").compactMap(SetCookie.init) where !cookie.isDeletion
+                {
                     let wrong = verdict(cookie, exchange)
                     examination.look(
                         at: exchange, wrong.map { "The connector set the cookie \(cookie.name) \($0)." },
@@ -138,7 +141,8 @@ struct SetCookie {
 extension String {
     /// Without blanks at both ends.
     var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
             return ""
         }
         return String(self[first...last])

@@ -17,7 +17,9 @@ enum HTTPURLRules {
             return fields.first { names.contains($0.name.lowercased()) && !$0.value.isEmpty }?.name
         }
         var examination = Examination.each(record.outgoing) { exchange in
-            wrong(exchange.url).map { ("The connector called an address with a secret in it.", "\(exchange.label)?\($0)=…") }
+            wrong(exchange.url).map {
+                ("The connector called an address with a secret in it.", "\(exchange.label)?\($0)=…")
+            }
         }
         for exchange in record.incoming {
             guard let location = exchange.responseHeader("location").map(WireURL.init) else { continue }
@@ -57,7 +59,8 @@ enum HTTPURLRules {
             if let location = exchange.responseHeader("location"), exchange.to == .connector {
                 let code = callbacks.keys.first { location.contains($0) }
                 examination.look(
-                    at: exchange, code == nil ? nil : "The connector redirected with a used sign-in code in the address.",
+                    at: exchange,
+                    code == nil ? nil : "The connector redirected with a used sign-in code in the address.",
                     actual: code == nil ? "" : WireURL(location).page)
             }
         }
@@ -67,7 +70,8 @@ enum HTTPURLRules {
                 callbacks.keys.contains(where: { referrer.contains($0) })
             else { continue }
             examination.look(
-                at: exchange, "A browser passed a sign-in code of the connector on as referrer.", actual: exchange.label)
+                at: exchange, "A browser passed a sign-in code of the connector on as referrer.", actual: exchange.label
+            )
         }
         return examination
     }

@@ -66,13 +66,15 @@ enum SMSRules {
     }
 
     private static func messages(_ record: RuleRecord) -> [Message] {
-        record.outgoing.filter { $0.to == .sms && $0.method == "POST" && $0.url.lastSegment == "sms" }.flatMap { exchange in
+        record.outgoing.filter { $0.to == .sms && $0.method == "POST" && $0.url.lastSegment == "sms" }.flatMap {
+            exchange in
             guard let body = try? Value.parseJSON(exchange.requestBody) else { return [Message]() }
             return (body["smsRecipients"]?.array ?? []).map { recipient in
                 let to = recipient["to"]?.string ?? ""
                 return Message(
                     exchange: exchange, to: to,
-                    content: [to, body["from"]?.string ?? "", body["message"]?.string ?? ""].joined(separator: "\u{1F}"),
+                    content: [to, body["from"]?.string ?? "", body["message"]?.string ?? ""].joined(
+                        separator: "\u{1F}"),
                     repeatability: recipient["repeatabilityRequestId"]?.string)
             }
         }
@@ -80,7 +82,8 @@ enum SMSRules {
 
     /// A refusal says that nothing was sent; 429 does so too.
     private static func isUnknown(_ exchange: Exchange) -> Bool {
-        exchange.status.map { $0 >= 500 && $0 != 503 } ?? true || exchange.fault.map { $0 == "drop" || $0 == "timeout" } ?? false
+        exchange.status.map { $0 >= 500 && $0 != 503 } ?? true
+            || exchange.fault.map { $0 == "drop" || $0 == "timeout" } ?? false
     }
 
     static func isE164(_ number: String) -> Bool {

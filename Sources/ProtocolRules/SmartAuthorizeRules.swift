@@ -56,7 +56,10 @@ enum SmartAuthorizeRules {
             let bits = roomForEntropy(of: state)
             return bits >= 122
                 ? nil
-                : ("A state of the connector has room for \(Int(bits)) bits of entropy only.", "\(state.count) characters")
+                : (
+                    "A state of the connector has room for \(Int(bits)) bits of entropy only.",
+                    "\(state.count) characters"
+                )
         }
     }
 
@@ -83,13 +86,18 @@ enum SmartAuthorizeRules {
             }
             let plain = WorldFacts.withoutSlash(audience)
             if !bases.isEmpty, !bases.contains(plain) {
-                return ("The connector asked for authorization for a server that is no FHIR base of the organization.", plain)
+                return (
+                    "The connector asked for authorization for a server that is no FHIR base of the organization.",
+                    plain
+                )
             }
             return nil
         }
     }
 
-    static let redirect = rule("smart-redirect-uri", "The redirect URI is absolute, without fragment, https (http on loopback).") {
+    static let redirect = rule(
+        "smart-redirect-uri", "The redirect URI is absolute, without fragment, https (http on loopback)."
+    ) {
         request in
         guard let text = request.parameters["redirect_uri"], !text.isEmpty else {
             return ("asked the EHR for authorization without a redirect URI", "no redirect_uri")
@@ -101,7 +109,8 @@ enum SmartAuthorizeRules {
         return isSafe ? nil : ("named a redirect URI that is not safe", text)
     }
 
-    static let responseType = rule("smart-response-type", "The code flow is asked for, never the implicit one.") { request in
+    static let responseType = rule("smart-response-type", "The code flow is asked for, never the implicit one.") {
+        request in
         let type = request.parameters["response_type"] ?? "none"
         return type == "code" ? nil : ("asked for another flow than the code flow", "response_type \(type)")
     }
@@ -131,8 +140,10 @@ enum SmartAuthorizeRules {
 
     /// What a visit can need: the appointment and who takes part, where it is, and messages about it.
     static let neededTypes: Set<String> = [
-        "Appointment", "Patient", "Encounter", "Practitioner", "PractitionerRole", "RelatedPerson", "Person", "Location",
-        "Organization", "HealthcareService", "Schedule", "Slot", "Communication", "CommunicationRequest", "Subscription",
+        "Appointment", "Patient", "Encounter", "Practitioner", "PractitionerRole", "RelatedPerson", "Person",
+        "Location",
+        "Organization", "HealthcareService", "Schedule", "Slot", "Communication", "CommunicationRequest",
+        "Subscription",
     ]
 
     private static func scopeRequests(_ record: RuleRecord) -> [Exchange] {

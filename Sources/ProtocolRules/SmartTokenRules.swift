@@ -7,7 +7,9 @@ internal import Value
 enum SmartTokenRules {
     static let all = [verifier, redirect, codeOnce, stateChecked, secretInURL, tokenToStranger]
 
-    static let verifier = rule("smart-pkce-verifier", "A code is redeemed with its PKCE verifier, 43 to 128 characters.") {
+    static let verifier = rule(
+        "smart-pkce-verifier", "A code is redeemed with its PKCE verifier, 43 to 128 characters."
+    ) {
         exchange, _ in
         guard let verifier = exchange.form["code_verifier"], !verifier.isEmpty else {
             return ("redeemed a code without a PKCE verifier", "no code_verifier")
@@ -65,7 +67,8 @@ enum SmartTokenRules {
             }
             guard isLast else { continue }
             examination.look(
-                at: visit, given.contains(state) ? nil : "The connector redeemed a code that came with a foreign state.",
+                at: visit,
+                given.contains(state) ? nil : "The connector redeemed a code that came with a foreign state.",
                 actual: state.isEmpty ? "no state" : "a state never given out", also: redeemed.evidence)
         }
         return examination
@@ -97,7 +100,8 @@ enum SmartTokenRules {
                 let allowed = issuer.flatMap { audience[$0] }.map { $0.contains(exchange.to) } ?? true
                 examination.look(
                     at: exchange,
-                    allowed ? nil : "The connector sent an access token of \(issuer?.rawValue ?? "") to \(exchange.to).",
+                    allowed
+                        ? nil : "The connector sent an access token of \(issuer?.rawValue ?? "") to \(exchange.to).",
                     actual: exchange.label)
             }
             guard exchange.to == .ehr || exchange.to == .entra, exchange.form["grant_type"] != nil,
@@ -114,7 +118,8 @@ enum SmartTokenRules {
         _ verdict: @escaping @Sendable (Exchange, RuleRecord) -> (message: String, actual: String)?
     ) -> ProtocolRule {
         ProtocolRule(id, .smart, requirement: "PRV-10", mark: .verified, statement) { record in
-            Examination.each(record.tokenRequests.filter { $0.form["grant_type"] == "authorization_code" }) { exchange in
+            Examination.each(record.tokenRequests.filter { $0.form["grant_type"] == "authorization_code" }) {
+                exchange in
                 verdict(exchange, record).map { ("The connector \($0.message).", $0.actual) }
             }
         }

@@ -53,7 +53,8 @@ package enum JUnitReport {
             "    </properties>",
         ]
         for check in suite.checks {
-            let head = #"    <testcase name="\#(xmlEscaped(check.check))" classname="assay.\#(xmlEscaped(suite.name))" time="0.000""#
+            let head =
+                #"    <testcase name="\#(xmlEscaped(check.check))" classname="assay.\#(xmlEscaped(suite.name))" time="0.000""#
             if let outcome = outcome(of: check, in: results) {
                 lines += [head + ">", outcome, "    </testcase>"]
             } else {
@@ -83,7 +84,9 @@ package enum JUnitReport {
     }
 
     private static func detail(_ check: CheckResult) -> String {
-        var lines = ["requirements: " + (check.requirements.isEmpty ? "none" : check.requirements.joined(separator: ", "))]
+        var lines = [
+            "requirements: " + (check.requirements.isEmpty ? "none" : check.requirements.joined(separator: ", "))
+        ]
         lines.append("level: " + check.level.rawValue)
         if let step = check.step { lines.append("step: " + step) }
         if !check.expected.isEmpty { lines.append("expected: " + check.expected) }

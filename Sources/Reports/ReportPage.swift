@@ -19,13 +19,16 @@ struct ReportPage {
         self.record = record
         self.limits = limits
         let offending = Set(
-            (results.runChecks + results.scenarios.flatMap(\.checks)).filter { $0.verdict == .fail || $0.verdict == .error }
-                .flatMap(\.evidence))
+            (results.runChecks + results.scenarios.flatMap(\.checks)).filter {
+                $0.verdict == .fail || $0.verdict == .error
+            }
+            .flatMap(\.evidence))
         self.offending = offending
         let worlds = results.scenarios.compactMap(\.world).map(Optional.some) + [nil]
         written = Set(
             worlds.flatMap { world in
-                record.exchanges(of: world, limit: limits.exchanges, offending: offending).compactMap(\.request.exchange)
+                record.exchanges(of: world, limit: limits.exchanges, offending: offending).compactMap(
+                    \.request.exchange)
             })
     }
 
@@ -239,7 +242,11 @@ struct ReportPage {
                     out.element("tr") { out in
                         out.element("td", ["class": "mono"]) { out in
                             let needsCard = check.verdict != .pass && check.verdict != .notApplicable
-                            if needsCard { out.link(to: anchor(check, of: scenario), check.check) } else { out.text(check.check) }
+                            if needsCard {
+                                out.link(to: anchor(check, of: scenario), check.check)
+                            } else {
+                                out.text(check.check)
+                            }
                         }
                         out.element("td", ["class": "nowrap"]) { out in
                             let mark = Mark(check, in: results)

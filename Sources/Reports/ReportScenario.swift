@@ -21,9 +21,11 @@ extension ReportPage {
         let hasFailed = scenario.checks.contains { $0.verdict == .fail || $0.verdict == .error }
         out.element("details", ["id": "s-" + scenario.id, "open": hasFailed ? "" : nil]) { out in
             out.element("summary") { out in
-                let onlyWarnings = scenario.verdict == .fail
+                let onlyWarnings =
+                    scenario.verdict == .fail
                     && scenario.checks.allSatisfy { $0.verdict != .fail || results.isWarning($0) }
-                out.tag(onlyWarnings ? .warn : Mark(scenario.verdict), onlyWarnings ? "warning" : scenario.verdict.rawValue)
+                out.tag(
+                    onlyWarnings ? .warn : Mark(scenario.verdict), onlyWarnings ? "warning" : scenario.verdict.rawValue)
                 out.text(" ")
                 out.element("strong", scenario.title)
                 out.element(
@@ -35,7 +37,8 @@ extension ReportPage {
                 if !scenario.checks.isEmpty { checkTable(scenario.checks, scenario: scenario.id, into: &out) }
                 guard !events.isEmpty else { return }
                 let diagram = SequenceDiagram(
-                    events: events, offending: offending, written: written, limit: limits.diagramRows, name: scenario.title,
+                    events: events, offending: offending, written: written, limit: limits.diagramRows,
+                    name: scenario.title,
                     record: record)
                 out.element("h3", "What happened")
                 diagram.write(into: &out)
@@ -65,7 +68,8 @@ extension ReportPage {
                             out.element("td", end?["reason"]?.string ?? "")
                             out.element("td", ["class": "nowrap"], step.clock?.description ?? "")
                             out.element(
-                                "td", ["class": "num"], end.map { milliseconds(($0.at - step.at).inSeconds) + " s" } ?? "")
+                                "td", ["class": "num"],
+                                end.map { milliseconds(($0.at - step.at).inSeconds) + " s" } ?? "")
                         }
                     }
                 }
@@ -82,7 +86,8 @@ extension ReportPage {
             exchange(request, response, isBad: isBad, bodyLimit: bodyLimit, into: &out)
         }
         if all > shown.count {
-            out.element("p", ["class": "soft"], "\(counted(all - shown.count, "later exchange")) stand in the trace only.")
+            out.element(
+                "p", ["class": "soft"], "\(counted(all - shown.count, "later exchange")) stand in the trace only.")
         }
     }
 
@@ -95,7 +100,8 @@ extension ReportPage {
             out.element("summary") { out in
                 out.element("span", ["class": "soft"], "#\(request.seq) ")
                 out.text("\(request["from"]?.string ?? "?") → \(request["to"]?.string ?? "?") ")
-                out.element("code", (request["method"]?.string ?? "") + " " + shortened(request["url"]?.string ?? "", to: 140))
+                out.element(
+                    "code", (request["method"]?.string ?? "") + " " + shortened(request["url"]?.string ?? "", to: 140))
                 out.text(" " + status)
                 if let time = response?["duration-us"]?.int {
                     out.element("span", ["class": "soft"], " \(milliseconds(Double(time) / 1_000_000)) s")
@@ -104,7 +110,8 @@ extension ReportPage {
                 if isBad { out.text(" decides a failed check") }
             }
             out.element("div", ["class": "body"]) { out in
-                message("Request", request, first: "\(request["method"]?.string ?? "") \(request["url"]?.string ?? "")",
+                message(
+                    "Request", request, first: "\(request["method"]?.string ?? "") \(request["url"]?.string ?? "")",
                     limit: bodyLimit, into: &out)
                 if let response { message("Answer", response, first: "status \(status)", limit: bodyLimit, into: &out) }
             }
@@ -120,7 +127,8 @@ extension ReportPage {
         guard let recorded = RecordedBody(event["body"]), recorded.size > 0 else { return }
         let bytes = record.trace.body(of: event)
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            return out.element("div", ["class": "soft"], "\(recorded.size) bytes that are no text, SHA-256 \(recorded.sha256)")
+            return out.element(
+                "div", ["class": "soft"], "\(recorded.size) bytes that are no text, SHA-256 \(recorded.sha256)")
         }
         let readable = text.replacing("\r\n", with: "\n")
         out.element("pre", shortened(readable, to: limit))

@@ -58,6 +58,7 @@ enum ReportStyle {
     /// `default-src 'none'; style-src 'sha256-…'`: no script, no image, no request of any kind.
     static let policy: String = {
         let digest = SHA256.hash(data: Data("\(css)".utf8))
-        return "default-src 'none'; style-src 'sha256-\(Data(digest).base64EncodedString())'; base-uri 'none'; form-action 'none'"
+        return
+            "default-src 'none'; style-src 'sha256-\(Data(digest).base64EncodedString())'; base-uri 'none'; form-action 'none'"
     }()
 }

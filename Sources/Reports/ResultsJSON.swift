@@ -42,7 +42,8 @@ package enum ResultsJSON {
         for check in results.scenarios.flatMap(\.checks) { counts.add(check.verdict) }
         let warnings = (results.runChecks + results.scenarios.flatMap(\.checks)).count { results.isWarning($0) }
         return .object([
-            "scenarios": Value(results.scenarios.count), "checks": Value(results.checkCount), "pass": Value(counts.pass),
+            "scenarios": Value(results.scenarios.count), "checks": Value(results.checkCount),
+            "pass": Value(counts.pass),
             "fail": Value(counts.fail), "of-them-warnings": Value(warnings), "inconclusive": Value(counts.inconclusive),
             "error": Value(counts.error), "not-applicable": Value(counts.notApplicable),
         ])

@@ -26,7 +26,8 @@ struct SequenceDiagram {
     private static let margin = 16
 
     init(
-        events: [TraceEvent], offending: Set<Int>, written: Set<ExchangeID>, limit: Int, name: String, record: ReportRecord
+        events: [TraceEvent], offending: Set<Int>, written: Set<ExchangeID>, limit: Int, name: String,
+        record: ReportRecord
     ) {
         self.written = written
         self.offending = offending
@@ -52,7 +53,8 @@ struct SequenceDiagram {
 
     /// Bookkeeping that would only bury the story.
     private static let hiddenKinds: Set<String> = [
-        "http.response", "step.finished", "world.opened", "world.closed", "scenario.started", "scenario.finished", "sweep",
+        "http.response", "step.finished", "world.opened", "world.closed", "scenario.started", "scenario.finished",
+        "sweep",
         "operation.started",
     ]
 
@@ -64,7 +66,9 @@ struct SequenceDiagram {
         }
     }
 
-    private static func from(_ event: TraceEvent) -> Party { Party(rawValue: event["from"]?.string ?? event.party.rawValue) }
+    private static func from(_ event: TraceEvent) -> Party {
+        Party(rawValue: event["from"]?.string ?? event.party.rawValue)
+    }
     private static func to(_ event: TraceEvent) -> Party { Party(rawValue: event["to"]?.string ?? "?") }
 
     /// People left, the connector in the middle, Microsoft right.
@@ -78,11 +82,14 @@ struct SequenceDiagram {
         guard !lanes.isEmpty else { return }
         let width = lanes.count * Self.laneWidth + 2 * Self.margin
         let height = Self.headHeight + rows.count * Self.rowHeight + 12
-        out.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Sequence diagram: " + name]) { out in
+        out.element(
+            "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Sequence diagram: " + name]
+        ) { out in
             out.element(
                 "svg",
                 [
-                    "width": String(width), "height": String(height), "viewBox": "0 0 \(width) \(height)", "role": "img",
+                    "width": String(width), "height": String(height), "viewBox": "0 0 \(width) \(height)",
+                    "role": "img",
                     "aria-label": "Sequence diagram of \(name); the messages below hold the same in text",
                 ]
             ) { out in
@@ -106,7 +113,8 @@ struct SequenceDiagram {
             ["class": "lane", "x1": String(centre), "y1": "28", "x2": String(centre), "y2": String(height - 4)])
         out.literal("</line>")
         out.element(
-            "rect", ["class": "head", "x": String(centre - 66), "y": "4", "width": "132", "height": "22", "rx": "5"], "")
+            "rect", ["class": "head", "x": String(centre - 66), "y": "4", "width": "132", "height": "22", "rx": "5"], ""
+        )
         out.element(
             "text", ["x": String(centre), "y": "19", "text-anchor": "middle"],
             shortened(lane.actorAlias ?? lane.rawValue, to: 18))
@@ -119,7 +127,8 @@ struct SequenceDiagram {
             out.element(
                 "line",
                 ["class": "rule", "x1": "4", "y1": String(line), "x2": String(width - 4), "y2": String(line)], "")
-            out.element("text", ["class": "step", "x": "8", "y": String(line - 5)], shortened(text, to: max(40, width / 7)))
+            out.element(
+                "text", ["class": "step", "x": "8", "y": String(line - 5)], shortened(text, to: max(40, width / 7)))
         case .arrow(let request, let response): arrow(request, response, y: y, width: width, into: &out)
         case .event(let event): dot(event, y: y, width: width, into: &out)
         }
@@ -139,7 +148,10 @@ struct SequenceDiagram {
         let target = request.exchange.flatMap { written.contains($0) ? "#x-" + $0.rawValue : nil }
         out.element("a", ["href": target, "class": isBad ? "bad" : nil]) { out in
             band(y, width, into: &out)
-            out.element("title", "#\(request.seq) \(Self.from(request)) → \(Self.to(request)): \(request["method"]?.string ?? "") \(url) \(status)")
+            out.element(
+                "title",
+                "#\(request.seq) \(Self.from(request)) → \(Self.to(request)): \(request["method"]?.string ?? "") \(url) \(status)"
+            )
             if start == end {
                 out.element("text", ["x": String(start + 8), "y": String(line)], label)
                 return
@@ -149,7 +161,8 @@ struct SequenceDiagram {
                 ["class": "arrow", "x1": String(start), "y1": String(line), "x2": String(tip), "y2": String(line)], "")
             out.element(
                 "path", ["class": "tip", "d": "M\(end) \(line)L\(tip) \(line - 4)L\(tip) \(line + 4)Z"], "")
-            out.element("text", ["x": String((start + end) / 2), "y": String(line - 4), "text-anchor": "middle"], label)
+            out.element(
+                "text", ["x": String((start + end) / 2), "y": String(line - 4), "text-anchor": "middle"], label)
         }
     }
 
@@ -174,7 +187,10 @@ struct SequenceDiagram {
     private func band(_ y: Int, _ width: Int, into out: inout HTMLWriter) {
         out.element(
             "rect",
-            ["class": "band", "x": "2", "y": String(y + 2), "width": String(width - 4), "height": String(Self.rowHeight - 4)], "")
+            [
+                "class": "band", "x": "2", "y": String(y + 2), "width": String(width - 4),
+                "height": String(Self.rowHeight - 4),
+            ], "")
     }
 
     /// `sms.sent to ann`: the kind and the field that tells most.

@@ -62,7 +62,10 @@ import World
 
     @Test func `a phone may stand in the recipient of a text message only`() throws {
         let body = #"{"from":"+1","message":"call +15550111","smsRecipients":[{"to":"+15550111"}]}"#
-        let inText = try #require(body.utf8.firstRange(of: "+15550111".utf8).map { body.utf8.distance(from: body.startIndex, to: $0.lowerBound) })
+        let inText = try #require(
+            body.utf8.firstRange(of: "+15550111".utf8).map {
+                body.utf8.distance(from: body.startIndex, to: $0.lowerBound)
+            })
         let recipient = body.utf8.count - 13
         func phone(_ offset: Int, to party: Party = .sms) -> SurfaceHit {
             hit("phone", "message:x1:request-body", from: .connector, to: party, offset: offset)
@@ -74,10 +77,17 @@ import World
     }
 
     @Test func `an e-mail address may stand in a mail's recipient only`() throws {
-        let body = #"{"message":{"toRecipients":[{"emailAddress":{"address":"ann@x.example"}}],"subject":"ann@x.example"}}"#
-        let place = try #require(body.utf8.firstRange(of: "ann@".utf8).map { body.utf8.distance(from: body.startIndex, to: $0.lowerBound) })
-        #expect(try isAllowed(hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: place), body: body))
-        #expect(try !isAllowed(hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: body.utf8.count - 8), body: body))
+        let body =
+            #"{"message":{"toRecipients":[{"emailAddress":{"address":"ann@x.example"}}],"subject":"ann@x.example"}}"#
+        let place = try #require(
+            body.utf8.firstRange(of: "ann@".utf8).map { body.utf8.distance(from: body.startIndex, to: $0.lowerBound) })
+        #expect(
+            try isAllowed(
+                hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: place), body: body))
+        #expect(
+            try !isAllowed(
+                hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: body.utf8.count - 8),
+                body: body))
     }
 
     @Test func `the directory's own values may go to Microsoft, never to patients`() throws {
@@ -97,12 +107,14 @@ import World
         #expect(try !isAllowed(hit("display-name", of: "dr-ruiz", "database:users", origin: "directory")))
         #expect(try isAllowed(hit("user-name", of: "eli", "database:bases")))
         #expect(try !isAllowed(hit("password", of: "eli", "database:bases")))
-        #expect(try !isAllowed(hit("ehr-user-id", of: "dr-ruiz", "message:x1:request-body", from: .connector, to: .graph)))
+        #expect(
+            try !isAllowed(hit("ehr-user-id", of: "dr-ruiz", "message:x1:request-body", from: .connector, to: .graph)))
     }
 
     @Test func `the kept id must lie in the tenant's region`() throws {
         #expect(try isAllowed(hit("ehr-user-id", of: "dr-ruiz", "database:data/europe/store.sqlite"), policy: "region"))
-        #expect(try !isAllowed(hit("ehr-user-id", of: "dr-ruiz", "file:data/asia-pacific/users.json"), policy: "region"))
+        #expect(
+            try !isAllowed(hit("ehr-user-id", of: "dr-ruiz", "file:data/asia-pacific/users.json"), policy: "region"))
     }
 
     @Test func `a policy looks only at its own part`() throws {

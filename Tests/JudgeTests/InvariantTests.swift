@@ -7,7 +7,9 @@ import Value
 import World
 
 @Suite struct InvariantTests {
-    private func run(_ always: String, outcome: String = "completed", _ body: (inout RunMaker) -> Void) throws -> CheckResult {
+    private func run(
+        _ always: String, outcome: String = "completed", _ body: (inout RunMaker) -> Void
+    ) throws -> CheckResult {
         var run = try RunMaker(
             """
             verifies: {SMS-10: [held]}
@@ -38,10 +40,18 @@ import World
         let once = "  - exactly: 1\n    of: sms.sent\n    to: ann"
         #expect(try run(once) { $0.sms(to: "ann") }.verdict == .pass)
         #expect(try run(once) { _ in }.reason == .wrongCount)
-        #expect(try run(once) { $0.sms(to: "ann"); $0.sms(to: "ann") }.reason == .wrongCount)
+        #expect(
+            try run(once) {
+                $0.sms(to: "ann"); $0.sms(to: "ann")
+            }.reason == .wrongCount)
         let each = "  - exactly: 1\n    of: sms.sent\n    per: to"
-        #expect(try run(each) { $0.sms(to: "ann"); $0.sms(to: "bob") }.verdict == .pass)
-        let twice = try run(each) { $0.sms(to: "ann"); $0.sms(to: "bob"); $0.sms(to: "bob") }
+        #expect(
+            try run(each) {
+                $0.sms(to: "ann"); $0.sms(to: "bob")
+            }.verdict == .pass)
+        let twice = try run(each) {
+            $0.sms(to: "ann"); $0.sms(to: "bob"); $0.sms(to: "bob")
+        }
         #expect(twice.actual == "2 for bob came")
         #expect(try run(each) { _ in }.verdict == .inconclusive)
     }
@@ -50,8 +60,14 @@ import World
         let order = "  - first: meeting.joined\n    by: dr-ruiz\n    then: {event: lobby.admitted}"
         func joined(_ run: inout RunMaker) { run.add("meeting.joined", ["by": "dr-ruiz"], by: .teams) }
         func admitted(_ run: inout RunMaker) { run.add("lobby.admitted", ["by": "ann"], by: .teams) }
-        #expect(try run(order) { joined(&$0); admitted(&$0) }.verdict == .pass)
-        #expect(try run(order) { admitted(&$0); joined(&$0) }.reason == .wrongOrder)
+        #expect(
+            try run(order) {
+                joined(&$0); admitted(&$0)
+            }.verdict == .pass)
+        #expect(
+            try run(order) {
+                admitted(&$0); joined(&$0)
+            }.reason == .wrongOrder)
         #expect(try run(order) { joined(&$0) }.verdict == .inconclusive)
     }
 
@@ -66,10 +82,22 @@ import World
         func written(_ run: inout RunMaker, _ who: String) {
             run.add("writeback.received", ["attendee": .string(who), "status": "disconnected"], by: .ehr)
         }
-        #expect(try run(response) { left(&$0); $0.advance(.seconds(9)); written(&$0, "ann") }.verdict == .pass)
-        #expect(try run(response) { left(&$0); written(&$0, "bob"); $0.advance(.seconds(60)) }.reason == .wrongOrder)
-        #expect(try run(response) { left(&$0); $0.advance(.seconds(11)); written(&$0, "ann") }.reason == .wrongOrder)
-        #expect(try run(response) { left(&$0); $0.advance(.seconds(5)) }.reason == .windowOpen)
+        #expect(
+            try run(response) {
+                left(&$0); $0.advance(.seconds(9)); written(&$0, "ann")
+            }.verdict == .pass)
+        #expect(
+            try run(response) {
+                left(&$0); written(&$0, "bob"); $0.advance(.seconds(60))
+            }.reason == .wrongOrder)
+        #expect(
+            try run(response) {
+                left(&$0); $0.advance(.seconds(11)); written(&$0, "ann")
+            }.reason == .wrongOrder)
+        #expect(
+            try run(response) {
+                left(&$0); $0.advance(.seconds(5))
+            }.reason == .windowOpen)
     }
 
     @Test func `protocol rules hold over a scenario's messages`() throws {

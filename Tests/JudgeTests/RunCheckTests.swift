@@ -29,12 +29,16 @@ import Value
     }
 
     @Test func `traffic to a stranger fails, to an address that was entered it does not`() throws {
-        let stranger = try run { $0.add("egress.attempted", ["host": "telemetry.example.net", "port": 80], by: .egress) }
+        let stranger = try run {
+            $0.add("egress.attempted", ["host": "telemetry.example.net", "port": 80], by: .egress)
+        }
         let results = stranger.judge()
         #expect(try check("traffic-only-to-known-parties", of: results).verdict == .fail)
         #expect(results.verdict == .nonconformant)
         let entered = try run {
-            $0.add("operation.started", ["operation": "add-base-url", "arguments": ["base-url": "https://wrong.example.net/fhir"]])
+            $0.add(
+                "operation.started",
+                ["operation": "add-base-url", "arguments": ["base-url": "https://wrong.example.net/fhir"]])
             $0.add("egress.attempted", ["host": "wrong.example.net", "port": 443], by: .egress)
         }
         #expect(try check("traffic-only-to-known-parties", of: entered.judge()).verdict == .pass)
@@ -55,13 +59,17 @@ import Value
     }
 
     @Test func `protocol rules are applied to every exchange and decide their rows`() throws {
-        let results = try run { _ = $0.exchange(.actor("ann"), .connector, "GET", "http://127.0.0.1:3/j/1", status: 500) }.judge()
+        let results = try run {
+            _ = $0.exchange(.actor("ann"), .connector, "GET", "http://127.0.0.1:3/j/1", status: 500)
+        }.judge()
         let check = try check("protocol.http-server-error", of: results)
         #expect(check.verdict == .fail)
         #expect(check.requirements == ["SEC-08"])
         #expect(check.level == .engineering)
-        let profiled = try run { _ = $0.exchange(.actor("ann"), .connector, "GET", "http://127.0.0.1:3/j/1", status: 500) }
-            .judge { $0.profile = "cerner-2022-06" }
+        let profiled = try run {
+            _ = $0.exchange(.actor("ann"), .connector, "GET", "http://127.0.0.1:3/j/1", status: 500)
+        }
+        .judge { $0.profile = "cerner-2022-06" }
         #expect(profiled.verdict == .conformant)
         #expect(profiled.isWarning(try self.check("protocol.http-server-error", of: profiled)))
     }
@@ -70,7 +78,8 @@ import Value
         let results = try run { _ in }.judge { context in
             context.profiles = [
                 .init(
-                    id: "cerner-2022-06", title: "", vendor: "cerner", edition: "", sources: [], mandatory: ["SMS-06", "PRI-04"],
+                    id: "cerner-2022-06", title: "", vendor: "cerner", edition: "", sources: [],
+                    mandatory: ["SMS-06", "PRI-04"],
                     engineering: ["SEC-08"], features: [])
             ]
         }

@@ -48,7 +48,8 @@ struct RunMaker {
             id: "cerner-2022-06", title: "Cerner", vendor: "cerner", edition: "2022-06", sources: [.cernerJune],
             mandatory: [], engineering: [], features: [])
         let loader = ScenarioLoader(
-            ledger: Ledger(requirements: Self.requirements, profiles: [profile]), library: ProcedureLibrary(folders: []))
+            ledger: Ledger(requirements: Self.requirements, profiles: [profile]), library: ProcedureLibrary(folders: [])
+        )
         let file = SourceFile(path: "sample.yaml", text: head + yaml)
         let loaded = loader.load(file)
         let mistakes = loaded.diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: file) }
@@ -68,7 +69,9 @@ struct RunMaker {
     }
 
     @discardableResult
-    mutating func add(_ kind: String, _ fields: Members = [:], by party: Party = .runner, exchange: ExchangeID? = nil) -> Int {
+    mutating func add(
+        _ kind: String, _ fields: Members = [:], by party: Party = .runner, exchange: ExchangeID? = nil
+    ) -> Int {
         events.append(
             TraceEvent(
                 seq: events.count + 1, at: Self.start + .milliseconds(events.count), world: Self.world, clock: clock,
@@ -92,11 +95,14 @@ struct RunMaker {
 
     mutating func sms(to person: String, links: Int = 1) {
         add(
-            "sms.sent", ["to": .string(person), "links": .array((0..<links).map { .string("https://c/\($0)") }), "text": "hi"],
+            "sms.sent",
+            ["to": .string(person), "links": .array((0..<links).map { .string("https://c/\($0)") }), "text": "hi"],
             by: .sms)
     }
 
-    mutating func exchange(_ from: Party, _ to: Party, _ method: String, _ url: String, body: String? = nil, status: Int = 200)
+    mutating func exchange(
+        _ from: Party, _ to: Party, _ method: String, _ url: String, body: String? = nil, status: Int = 200
+    )
         -> ExchangeID
     {
         exchanges += 1

@@ -72,7 +72,9 @@ import World
         #expect(checks[1].actual.hasPrefix("links = "))
     }
 
-    @Test(arguments: ["met", "missed"]) func `where runner and record disagree the harness is in error`(outcome: String) throws {
+    @Test(arguments: ["met", "missed"]) func `where runner and record disagree the harness is in error`(
+        outcome: String
+    ) throws {
         var run = try booked()
         if outcome == "missed" { run.sms(to: "ann") }
         run.advance(.seconds(120))
@@ -190,7 +192,10 @@ import World
             run.add("operation.started", ["operation": "add-base-url", "by": "ada"])
             run.add(
                 "operation.completed",
-                ["operation": "add-base-url", "by": "ada", "outcome": .string(outcome), "message": "no", "observability": "attested"],
+                [
+                    "operation": "add-base-url", "by": "ada", "outcome": .string(outcome), "message": "no",
+                    "observability": "attested",
+                ],
                 by: .connector)
             run.end("1", runner)
             run.finish()

@@ -18,7 +18,8 @@ import World
         let folder = DataFolder(url: Self.root)
         let ledger = try Ledger(dataFolder: folder)
         // Mistakes in scenario files are the business of their own test.
-        return ScenarioLoader(ledger: ledger, dataFolder: folder).files(at: [folder.scenarios("")]).compactMap(\.scenario)
+        return ScenarioLoader(ledger: ledger, dataFolder: folder).files(at: [folder.scenarios("")]).compactMap(
+            \.scenario)
     }
 
     @Test func `every privacy check names a policy that is there`() throws {

@@ -23,7 +23,9 @@ import Value
         return try run.check("held")
     }
 
-    private let clean: Members = ["source": "store.sqlite", "kind": "database", "bytes": 4096, "control": "found", "hits": []]
+    private let clean: Members = [
+        "source": "store.sqlite", "kind": "database", "bytes": 4096, "control": "found", "hits": [],
+    ]
 
     @Test func `nothing searched proves nothing`() throws {
         #expect(try run("stored", sweeps: []).reason == .notObservable)
@@ -42,11 +44,14 @@ import Value
 
     @Test func `a hit is read back as it was written`() {
         let hit = SurfaceHit(
-            canary: "ann.ehr.phone", dataClass: "phone", person: "ann", origin: "ehr", surface: "message:x1:request-body",
-            from: .connector, to: .sms, chain: ["gzip"], form: "last-four", offset: 7, level: "reversible", world: RunMaker.world,
+            canary: "ann.ehr.phone", dataClass: "phone", person: "ann", origin: "ehr",
+            surface: "message:x1:request-body",
+            from: .connector, to: .sms, chain: ["gzip"], form: "last-four", offset: 7, level: "reversible",
+            world: RunMaker.world,
             sweep: 3, clock: RunMaker.start)
         let event = TraceEvent(
-            seq: 3, at: RunMaker.start, world: RunMaker.world, clock: RunMaker.start, cause: nil, kind: "sweep", party: .runner,
+            seq: 3, at: RunMaker.start, world: RunMaker.world, clock: RunMaker.start, cause: nil, kind: "sweep",
+            party: .runner,
             exchange: nil, fields: ["source": "messages", "kind": "messages", "hits": .array([hit.value])])
         #expect(SurfaceHit.all(in: event) == [hit])
     }
@@ -54,8 +59,11 @@ import Value
     @Test func `a leak names canary class, surface and encoding, never the value`() throws {
         var leaky = clean
         leaky["hits"] = [
-            ["canary": "ann.ehr.family-name", "class": "family-name", "person": "ann", "origin": "ehr", "surface": "database:visits",
-             "chain": ["base64"], "offset": 120, "level": "reversible", "form": "value"],
+            [
+                "canary": "ann.ehr.family-name", "class": "family-name", "person": "ann", "origin": "ehr",
+                "surface": "database:visits",
+                "chain": ["base64"], "offset": 120, "level": "reversible", "form": "value",
+            ]
         ]
         let check = try run("stored", sweeps: [leaky])
         #expect(check.reason == .leak)

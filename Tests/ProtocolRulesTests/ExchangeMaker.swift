@@ -62,7 +62,8 @@ enum Samples {
         challenge: String? = Samples.challenge, aud: String = base
     ) -> String {
         var url = "http://127.0.0.1:1/tenants/t1/protocols/oauth2/profiles/smart-v1/personas/provider/authorize"
-        url += "?response_type=code&client_id=c&redirect_uri=http%3A%2F%2F127.0.0.1%3A3%2Fcallback&state=\(state)&launch=l"
+        url +=
+            "?response_type=code&client_id=c&redirect_uri=http%3A%2F%2F127.0.0.1%3A3%2Fcallback&state=\(state)&launch=l"
         url += "&scope=\(scope.replacing(" ", with: "+").replacing("/", with: "%2F"))&aud=\(aud)"
         if let challenge { url += "&code_challenge=\(challenge)&code_challenge_method=S256" }
         return url
@@ -102,7 +103,8 @@ enum Samples {
     }
 
     static let page = [
-        ("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("Referrer-Policy", "no-referrer"), ("Set-Cookie", "s=1; HttpOnly; SameSite=Lax; Path=/"),
     ]
 }

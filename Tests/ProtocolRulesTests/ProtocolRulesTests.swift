@@ -37,7 +37,8 @@ import World
 
     @Test func `an authorization without state, challenge or the right audience is seen`() {
         var maker = ExchangeMaker()
-        maker.add(.actor("dr"), .ehr, "GET", Samples.authorize(state: "", challenge: nil, aud: "http://evil.example/fhir"))
+        maker.add(
+            .actor("dr"), .ehr, "GET", Samples.authorize(state: "", challenge: nil, aud: "http://evil.example/fhir"))
         let broken = maker.broken(WorldFacts(bases: [Samples.base]))
         #expect(broken.contains("smart-state-present"))
         #expect(broken.contains("smart-pkce-s256"))
@@ -94,7 +95,9 @@ import World
         maker.add(.actor("eve"), .connector, "GET", Samples.callback + "?code=k12345&state=forged", status: 302)
         maker.add(
             .connector, .ehr, "POST", Samples.token, headers: Samples.form,
-            body: "grant_type=authorization_code&code=k12345&redirect_uri=http%3A%2F%2F127.0.0.1%3A3%2Fcallback&code_verifier=\(Samples.verifier)")
+            body:
+                "grant_type=authorization_code&code=k12345&redirect_uri=http%3A%2F%2F127.0.0.1%3A3%2Fcallback&code_verifier=\(Samples.verifier)"
+        )
         #expect(maker.broken() == ["smart-state-checked"])
     }
 

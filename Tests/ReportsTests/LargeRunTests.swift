@@ -19,7 +19,8 @@ import World
         func add(_ draft: EventDraft) {
             events.append(
                 TraceEvent(
-                    seq: events.count + 1, at: Instant(microseconds: Int64(events.count)), world: draft.world, clock: nil,
+                    seq: events.count + 1, at: Instant(microseconds: Int64(events.count)), world: draft.world,
+                    clock: nil,
                     cause: nil, kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: draft.fields))
         }
         for scenario in 0..<scenarios {
@@ -29,22 +30,26 @@ import World
                 let id = ExchangeID(rawValue: "x\(scenario)-\(index)")
                 add(
                     HTTPMessage.request(
-                        exchange: id, world: world, from: .connector, to: .ehr, method: "GET", url: "http://e/r4/t/Appointment/\(index)",
+                        exchange: id, world: world, from: .connector, to: .ehr, method: "GET",
+                        url: "http://e/r4/t/Appointment/\(index)",
                         headers: [("Accept", "application/fhir+json")], body: nil))
                 add(
                     HTTPMessage.response(
-                        exchange: id, world: world, from: .ehr, to: .connector, status: 200, headers: [("Content-Type", "application/fhir+json")],
+                        exchange: id, world: world, from: .ehr, to: .connector, status: 200,
+                        headers: [("Content-Type", "application/fhir+json")],
                         body: body, duration: .milliseconds(1)))
             }
             results.append(
                 ScenarioResult(
-                    id: "s\(scenario)", title: "Scenario \(scenario)", world: world, outcome: "completed", verdict: .pass,
+                    id: "s\(scenario)", title: "Scenario \(scenario)", world: world, outcome: "completed",
+                    verdict: .pass,
                     checks: [CheckResult(check: "c", requirements: [], level: .must, verdict: .pass, message: "ok")],
                     firstEvent: first, lastEvent: events.count, seconds: 0.1))
         }
         let sample = SampleRun.results
         let all = RunResults(
-            verdict: .conformant, reasons: [], suiteVersion: "0", seed: 1, nonce: "n", profile: nil, claimedProfiles: [],
+            verdict: .conformant, reasons: [], suiteVersion: "0", seed: 1, nonce: "n", profile: nil,
+            claimedProfiles: [],
             deployment: "d", connector: "c", defects: [], started: sample.started, seconds: 3, scenarios: results,
             requirements: [], runChecks: [])
         return (all, Trace(header: [:], events: events, bodies: [:], isComplete: true))

@@ -8,7 +8,8 @@ import World
 
 /// A small run with everything a report must show: a failure, a warning, blocked checks, hostile text.
 enum SampleRun {
-    static let hostile = "</details><script>alert('x')</script>\u{202E}\u{0007}<img src=x onerror=alert(1)> & \"quoted\""
+    static let hostile =
+        "</details><script>alert('x')</script>\u{202E}\u{0007}<img src=x onerror=alert(1)> & \"quoted\""
 
     static let world = WorldID(rawValue: "w1")
     private static let start = Instant(rfc3339: "2026-11-21T04:00:00Z") ?? Instant(microseconds: 0)
@@ -27,7 +28,8 @@ enum SampleRun {
                 check: "retry-kept", requirements: ["SMS-14"], level: .engineering, verdict: .fail,
                 reason: .protocolViolation, message: "The connector repeated a send under another id.", evidence: [7]),
             CheckResult(
-                check: "waits-in-lobby", requirements: ["PAT-05"], level: .must, verdict: .inconclusive, reason: .blocked,
+                check: "waits-in-lobby", requirements: ["PAT-05"], level: .must, verdict: .inconclusive,
+                reason: .blocked,
                 message: "Blocked by step 3: no page was shown.", step: "4"),
             CheckResult(
                 check: "joined", requirements: ["PAT-07"], level: .must, verdict: .inconclusive, reason: .blocked,
@@ -70,7 +72,8 @@ enum SampleRun {
     }
 
     static var trace: Trace {
-        let body = RecordedBody(Data(#"{"from":"+15550100","smsRecipients":[{"to":"+15550111"}],"message":"\#(hostile)"}"#.utf8))
+        let body = RecordedBody(
+            Data(#"{"from":"+15550100","smsRecipients":[{"to":"+15550111"}],"message":"\#(hostile)"}"#.utf8))
         let long = RecordedBody(Data(String(repeating: "long text ", count: 900).utf8))
         let drafts: [EventDraft] = [
             EventDraft("world.opened", by: .runner, world: world, ["scenario": "cerner-sms-join"]),
@@ -86,12 +89,16 @@ enum SampleRun {
             EventDraft("step.started", by: .runner, world: world, ["step": "2", "text": "expect sms.sent to ann"]),
             HTTPMessage.request(
                 exchange: ExchangeID(rawValue: "x2"), world: world, from: .connector, to: .sms, method: "POST",
-                url: "http://127.0.0.1:2/acs/t/sms?api-version=2021-03-07", headers: [("Content-Type", "application/json")],
+                url: "http://127.0.0.1:2/acs/t/sms?api-version=2021-03-07",
+                headers: [("Content-Type", "application/json")],
                 body: body),
             HTTPMessage.response(
-                exchange: ExchangeID(rawValue: "x2"), world: world, from: .sms, to: .connector, status: 202, headers: [],
+                exchange: ExchangeID(rawValue: "x2"), world: world, from: .sms, to: .connector, status: 202,
+                headers: [],
                 body: nil, duration: .milliseconds(3)),
-            EventDraft("sms.sent", by: .sms, world: world, exchange: ExchangeID(rawValue: "x2"), ["to": "ann", "text": .string(hostile)]),
+            EventDraft(
+                "sms.sent", by: .sms, world: world, exchange: ExchangeID(rawValue: "x2"),
+                ["to": "ann", "text": .string(hostile)]),
             HTTPMessage.request(
                 exchange: ExchangeID(rawValue: "x3"), world: world, from: .actor("ann"), to: .connector, method: "GET",
                 url: "http://127.0.0.1:3/j/abc", headers: [], body: nil),
@@ -100,7 +107,8 @@ enum SampleRun {
         ]
         let events = drafts.enumerated().map { index, draft in
             TraceEvent(
-                seq: index + 1, at: start + .milliseconds(index * 7), world: draft.world, clock: start, cause: "visit.booked",
+                seq: index + 1, at: start + .milliseconds(index * 7), world: draft.world, clock: start,
+                cause: "visit.booked",
                 kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: draft.fields)
         }
         return Trace(header: ["suite-version": "0.1.0"], events: events, bodies: [:], isComplete: true)

@@ -77,7 +77,8 @@ package struct FlowPolicy: Sendable, Hashable {
 
     /// The words a policy may use for data beside `DataClass`: what belongs to a visit, and credentials.
     package static let otherClasses: Set<String> = [
-        "appointment-id", "encounter-id", "csn", "appointment-time", "meeting-id", "subscription-id", "message-id", "base-url",
+        "appointment-id", "encounter-id", "csn", "appointment-time", "meeting-id", "subscription-id", "message-id",
+        "base-url",
         "organization-number", "token", "code", "client-secret",
     ]
 }
@@ -108,7 +109,8 @@ package struct FlowWorld: Sendable, Hashable {
     package var lastStart: Instant?
     package var lastEnd: Instant?
 
-    package init(roles: [String: Role] = [:], region: Region? = nil, lastStart: Instant? = nil, lastEnd: Instant? = nil) {
+    package init(roles: [String: Role] = [:], region: Region? = nil, lastStart: Instant? = nil, lastEnd: Instant? = nil)
+    {
         self.roles = roles
         self.region = region
         self.lastStart = lastStart

@@ -29,7 +29,9 @@ package struct FlowPolicyReader {
         return (policies, reader.diagnostics)
     }
 
-    private mutating func report(_ code: String, _ message: String, _ remedy: String?, _ node: YAMLNode, _ file: SourceFile) {
+    private mutating func report(
+        _ code: String, _ message: String, _ remedy: String?, _ node: YAMLNode, _ file: SourceFile
+    ) {
         diagnostics.append(Diagnostic(code: code, message: message, remedy: remedy, path: file.path, span: node.span))
     }
 
@@ -54,7 +56,9 @@ package struct FlowPolicyReader {
         }
         // Own rules come first: they are the exceptions.
         rules = (node["rules"]?.items ?? []).compactMap { rule($0, groups, file) } + rules
-        if rules.isEmpty { report("no-rules", "the policy `\(name)` has no rules", "add `rules:` or `of:`", node, file) }
+        if rules.isEmpty {
+            report("no-rules", "the policy `\(name)` has no rules", "add `rules:` or `of:`", node, file)
+        }
         var scope = FlowPolicy.Scope()
         if let looks = node["looks-at"] { self.scope(looks, groups, file, into: &scope) }
         var region = FlowPolicy.RegionRule.ignored
@@ -81,7 +85,8 @@ package struct FlowPolicyReader {
     }
 
     private mutating func rule(_ node: YAMLNode, _ groups: [String: [String]], _ file: SourceFile) -> FlowPolicy.Rule? {
-        unknownKeys(node, ["rule", "data", "people", "origins", "at", "from", "to", "in", "until", "is", "because"], file)
+        unknownKeys(
+            node, ["rule", "data", "people", "origins", "at", "from", "to", "in", "until", "is", "because"], file)
         guard let id = node["rule"]?.text, let word = node["is"]?.text, ["allowed", "forbidden"].contains(word) else {
             report("bad-rule", "a rule needs `rule: NAME` and `is: allowed` or `is: forbidden`", nil, node, file)
             return nil
@@ -113,7 +118,9 @@ package struct FlowPolicyReader {
         guard let node else { return [] }
         return (node.items ?? [node]).compactMap { item in
             let word = item.text.flatMap(read)
-            if word == nil { report("unknown-word", "`\(item.text ?? item.typeName)` is not known here", nil, item, file) }
+            if word == nil {
+                report("unknown-word", "`\(item.text ?? item.typeName)` is not known here", nil, item, file)
+            }
             return word
         }
     }
@@ -131,7 +138,9 @@ package struct FlowPolicyReader {
 
     private mutating func checkClass(_ node: YAMLNode, _ groups: [String: [String]], _ file: SourceFile) {
         let word = node.text ?? ""
-        if groups[word] != nil || word == "any" || DataClass(rawValue: word) != nil || FlowPolicy.otherClasses.contains(word) {
+        if groups[word] != nil || word == "any" || DataClass(rawValue: word) != nil
+            || FlowPolicy.otherClasses.contains(word)
+        {
             return
         }
         let known = DataClass.allCases.map(\.rawValue) + FlowPolicy.otherClasses.sorted() + groups.keys.sorted()

@@ -33,11 +33,15 @@ enum JSONPlace {
                 case nil: return nil
                 }
             case UInt8(ascii: ":"):
-                if case .object(let name, _)? = levels.last { levels[levels.count - 1] = .object(name: name, isName: false) }
+                if case .object(let name, _)? = levels.last {
+                    levels[levels.count - 1] = .object(name: name, isName: false)
+                }
             case UInt8(ascii: "\""):
                 let start = index + 1
                 var end = start
-                while end < bytes.count, bytes[end] != UInt8(ascii: "\"") { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
+                while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+                    end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+                }
                 if case .object(_, true)? = levels.last {
                     if (start..<max(start, end)).contains(offset) { return nil }
                     let name = String(decoding: bytes[start..<min(end, bytes.count)], as: UTF8.self)

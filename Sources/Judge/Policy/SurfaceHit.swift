@@ -68,16 +68,20 @@ package struct SurfaceHit: Sendable, Hashable {
             return SurfaceHit(
                 canary: id, dataClass: text("class", 2), person: text("person", 0), origin: text("origin", 1),
                 surface: hit["surface"]?.string ?? source, from: hit["from"]?.string.map(Party.init(rawValue:)),
-                to: hit["to"]?.string.map(Party.init(rawValue:)), chain: (hit["chain"]?.array ?? []).compactMap(\.string),
-                form: hit["form"]?.string ?? "", offset: hit["offset"]?.int, level: hit["level"]?.string ?? "reversible",
-                world: hit["world"]?.string.map(WorldID.init(rawValue:)) ?? event.world, sweep: event.seq, clock: event.clock)
+                to: hit["to"]?.string.map(Party.init(rawValue:)),
+                chain: (hit["chain"]?.array ?? []).compactMap(\.string),
+                form: hit["form"]?.string ?? "", offset: hit["offset"]?.int,
+                level: hit["level"]?.string ?? "reversible",
+                world: hit["world"]?.string.map(WorldID.init(rawValue:)) ?? event.world, sweep: event.seq,
+                clock: event.clock)
         }
     }
 
     /// The object that stands in the `hits` of a `sweep` event; ``all(in:)`` reads it back.
     package var value: Value {
         var members: Members = [
-            "canary": .string(canary), "class": .string(dataClass), "person": .string(person), "origin": .string(origin),
+            "canary": .string(canary), "class": .string(dataClass), "person": .string(person),
+            "origin": .string(origin),
             "surface": .string(surface),
         ]
         if let from { members["from"] = .string(from.rawValue) }
