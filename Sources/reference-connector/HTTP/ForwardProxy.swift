@@ -29,7 +29,8 @@ struct ForwardProxy: Sendable {
             fields.replaceOrAdd(name: "Host", value: Self.authority(url))
             fields.replaceOrAdd(name: "Connection", value: "close")
             if let body { fields.replaceOrAdd(name: "Content-Length", value: "\(body.count)") }
-            let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: url, headers: fields)
+            let head = HTTPRequestHead(
+                version: .http1_1, method: HTTPMethod(rawValue: method), uri: url, headers: fields)
             try await outbound.write(.head(head))
             if let body { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
             try await outbound.write(.end(nil))

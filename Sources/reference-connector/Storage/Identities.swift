@@ -32,7 +32,7 @@ actor Identities {
     func remember(_ ehrUser: String, tenant: String, key: String) async throws {
         try await database(tenant).write { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO identity (key, ehrUser) VALUES (?, ?)", arguments: [key, ehrUser])
+                sql: "INSERT OR REPLACE INTO identity (ehrUser, key) VALUES (?, ?)", arguments: [ehrUser, key])
         }
     }
 
@@ -52,7 +52,7 @@ actor Identities {
             try $0.execute(
                 sql: """
                     PRAGMA secure_delete = ON;
-                    CREATE TABLE IF NOT EXISTS identity (key TEXT PRIMARY KEY, ehrUser TEXT NOT NULL);
+                    CREATE TABLE IF NOT EXISTS identity (ehrUser TEXT NOT NULL, key TEXT PRIMARY KEY);
                     """)
         }
         databases[region] = database
@@ -82,8 +82,10 @@ actor Identities {
 
 extension Services {
     /// Key of a Microsoft account at a base.
-    func directoryKey(_ base: BaseRow, user: String) -> String { keys.hash("directory", "\(base.id)|\(user)") }
+    func directoryKey(_ base: BaseRow, user: String) -> String {
+        "/directory/" + keys.hash("directory", "\(base.id)|\(user)")
+    }
 
     /// Key of the patient of a visit.
-    func patientKey(_ visit: VisitRow) -> String { keys.hash("patient", visit.id) }
+    func patientKey(_ visit: VisitRow) -> String { "/patient/" + keys.hash("patient", visit.id) }
 }
