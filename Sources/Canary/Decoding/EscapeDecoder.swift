@@ -63,11 +63,22 @@ enum EscapeDecoder {
         return View(bytes: output, chain: view.chain + [name], segments: segments)
     }
 
+    /// Values of hexadecimal digits; 255 for anything else.
+    static let hexTable: [UInt8] = (0..<256).map { value in
+        switch UInt8(value) {
+        case 0x30...0x39: UInt8(value) - 0x30
+        case 0x41...0x46: UInt8(value) - 0x37
+        case 0x61...0x66: UInt8(value) - 0x57
+        default: 255
+        }
+    }
+
+    @inline(__always)
     static func hexValue(_ byte: UInt8) -> UInt32? {
         switch byte {
-        case 0x30...0x39: UInt32(byte - 0x30)
-        case 0x41...0x46: UInt32(byte - 0x37)
-        case 0x61...0x66: UInt32(byte - 0x57)
+        case 0x30...0x39: UInt32(byte &- 0x30)
+        case 0x41...0x46: UInt32(byte &- 0x37)
+        case 0x61...0x66: UInt32(byte &- 0x57)
         default: nil
         }
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// Runs of letters and digits that are an encoding of something: hexadecimal, base64, base32, base58.
 struct RunDecoder {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
@@ -117,14 +119,14 @@ struct RunDecoder {
     }
 
     private mutating func decodeHex(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
+        let table = EscapeDecoder.hexTable
         // Twice, since a run may begin with a stray digit.
         for phase in 0...1 {
             var decoded: [UInt8] = []
             decoded.reserveCapacity(range.count / 2)
             var index = range.lowerBound + phase
             while index + 1 < range.upperBound {
-                let high = EscapeDecoder.hexValue(bytes[index]) ?? 0
-                decoded.append(UInt8(high << 4 | (EscapeDecoder.hexValue(bytes[index + 1]) ?? 0)))
+                decoded.append(table[Int(bytes[index])] << 4 | table[Int(bytes[index + 1])])
                 index += 2
             }
             if phase == 0 || Self.isReadable(decoded) {
@@ -202,7 +204,7 @@ struct RunDecoder {
             }
         }
         while lineStart <= bytes.count {
-            let next = bytes[min(lineStart, bytes.count)...].firstIndex(of: 0x0A) ?? bytes.count
+            let next = Self.lineEnd(bytes, from: lineStart)
             var end = next
             if end > lineStart, bytes[end - 1] == 0x0D { end -= 1 }
             var from = lineStart
@@ -218,6 +220,13 @@ struct RunDecoder {
             lineStart = next + 1
         }
         finish(&self, bytes.count)
+    }
+
+    private static func lineEnd(_ bytes: Bytes, from start: Int) -> Int {
+        guard let base = bytes.baseAddress, start < bytes.count,
+            let found = memchr(base + start, 0x0A, bytes.count - start)
+        else { return bytes.count }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     private mutating func emit(
@@ -236,6 +245,20 @@ struct RunDecoder {
                 expansion.views.append(
                     View(bytes: output.bytes, chain: chain, segments: [.init(start: 0, root: root, isLinear: false)]))
             }
+        }
+    }
+
+    /// Readable, or valid UTF-8.
+    static func isText(_ bytes: [UInt8]) -> Bool {
+        if isReadable(bytes) { return true }
+        return bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            while index < bytes.count {
+                let width = bytes[index] < 0x80 ? 1 : FoldedText.scalar(bytes, at: index).1
+                if width == 1, bytes[index] >= 0x80 { return false }
+                index += width
+            }
+            return true
         }
     }
 

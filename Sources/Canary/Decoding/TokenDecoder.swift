@@ -18,87 +18,92 @@ enum TokenDecoder {
         }
     }
 
-    /// Seven and more whole numbers with nothing but separators between them.
+    /// 1: digit; 2: what may stand between numbers.
+    private static let marks: [UInt8] = (0..<256).map { value in
+        (0x30...0x39).contains(value) ? 1 : [0x20, 0x2C, 0x0A, 0x0D, 0x09, 0x3B, 0x2D, 0x2E, 0x3A].contains(value) ? 2 : 0
+    }
+
+    /// Six and more whole numbers with nothing but separators between them.
     private static func numbers(_ bytes: Bytes, _ view: View, _ codes: inout PieceCollector) {
-        var list: [UInt32] = []
-        var start = 0
-        var index = 0
-        func finish(_ end: Int) {
-            defer { list.removeAll(keepingCapacity: true) }
-            guard list.count >= 6, list.allSatisfy({ $0 >= 9 && $0 < 0x11_0000 }) else { return }
-            let piece: [UInt8]
-            if list.allSatisfy({ $0 < 256 }) {
-                piece = list.map { UInt8($0) }
-            } else {
-                piece = list.flatMap { Unicode.Scalar($0).map { Array(String($0).utf8) } ?? [] }
-            }
-            guard RunDecoder.isReadable(piece) || String(validating: piece, as: UTF8.self) != nil else { return }
-            codes.append(piece, root: view.root(start..<end))
-        }
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte >= 0x30, byte <= 0x39 {
-                let first = index
-                var value: UInt32 = 0
-                while index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39 {
-                    if index - first < 7 { value = value * 10 + UInt32(bytes[index] - 0x30) }
-                    index += 1
+        marks.withUnsafeBufferPointer { marks in
+            var index = 0
+            while index < bytes.count {
+                if marks[Int(bytes[index])] != 1 {
+                    index &+= 1
+                    continue
                 }
-                if index - first <= 7 {
-                    if list.isEmpty { start = first }
-                    list.append(value)
-                } else {
-                    finish(first)
+                let start = index
+                var numbers = 0
+                while index < bytes.count {
+                    let mark = marks[Int(bytes[index])]
+                    if mark == 0 { break }
+                    if mark == 1, index == start || marks[Int(bytes[index &- 1])] != 1 { numbers &+= 1 }
+                    index &+= 1
                 }
-            } else {
-                switch byte {
-                case 0x20, 0x2C, 0x0A, 0x0D, 0x09, 0x3B, 0x2D, 0x2E, 0x3A: break
-                default: if !list.isEmpty { finish(index) }
-                }
-                index += 1
+                if numbers >= 6 { list(bytes, start..<index, view, &codes) }
             }
         }
-        finish(bytes.count)
+    }
+
+    private static func list(_ bytes: Bytes, _ range: Range<Int>, _ view: View, _ codes: inout PieceCollector) {
+        let list = bytes[range].split { !(0x30...0x39).contains($0) }.map { digits in
+            digits.count > 7 ? UInt32.max : digits.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
+        }
+        // Numbers beyond any character part one list from the next.
+        for codesOnly in list.split(whereSeparator: { $0 < 9 || $0 >= 0x11_0000 }) where codesOnly.count >= 6 {
+            let piece: [UInt8] =
+                codesOnly.allSatisfy { $0 < 256 }
+                ? codesOnly.map { UInt8($0) }
+                : codesOnly.flatMap { Unicode.Scalar($0).map { Array(String($0).utf8) } ?? [] }
+            guard RunDecoder.isText(piece) else { continue }
+            codes.append(piece, root: view.root(range))
+        }
     }
 
     /// `5a:6f`, `5A 6F`, `5a-6f`, `0x5a, 0x6f`: seven pairs and more.
     private static func hexPairs(_ bytes: Bytes, _ view: View, _ pairs: inout PieceCollector, _ expansion: inout Expansion) {
-        var index = 0
-        var piece: [UInt8] = []
-        var start = 0
-        func isHex(_ index: Int) -> Bool { index < bytes.count && EscapeDecoder.hexValue(bytes[index]) != nil }
-        while index < bytes.count {
-            // Every pair but the last has a separator behind it.
-            if piece.isEmpty, index + 2 < bytes.count, !isHex(index) {
-                index += 1
-                continue
+        EscapeDecoder.hexTable.withUnsafeBufferPointer { hex in
+            var index = 0
+            var piece: [UInt8] = []
+            var start = 0
+            let count = bytes.count
+            func finish(_ end: Int) {
+                if piece.count >= 6 {
+                    let root = view.root(start..<end)
+                    pairs.append(piece, root: root)
+                    if piece.count >= 8 { expansion.runs.append(("hex-pairs", piece, root)) }
+                }
+                if !piece.isEmpty { piece.removeAll(keepingCapacity: true) }
             }
-            var from = index
-            if from + 1 < bytes.count, bytes[from] == 0x30, bytes[from + 1] | 32 == 0x78 { from += 2 }
-            if isHex(from), isHex(from + 1), !isHex(from + 2), let high = EscapeDecoder.hexValue(bytes[from]),
-                let low = EscapeDecoder.hexValue(bytes[from + 1])
-            {
-                if piece.isEmpty { start = index }
-                piece.append(UInt8(high << 4 | low))
-                index = from + 2
+            while index < count {
+                if hex[Int(bytes[index])] > 15 {
+                    index &+= 1
+                    continue
+                }
+                // Here a word of hexadecimal digits begins.
+                let first = index
+                while index < count, hex[Int(bytes[index])] < 16 { index &+= 1 }
+                var from = first
+                if index - from == 1, bytes[from] == 0x30, index < count, bytes[index] | 32 == 0x78 {
+                    index += 1
+                    from = index
+                    while index < count, hex[Int(bytes[index])] < 16 { index &+= 1 }
+                }
+                guard index - from == 2 else {
+                    finish(first)
+                    continue
+                }
+                if piece.isEmpty { start = first }
+                piece.append(hex[Int(bytes[from])] << 4 | hex[Int(bytes[from + 1])])
                 var gap = 0
-                while index < bytes.count, gap < 3, [0x20, 0x2C, 0x3A, 0x2D, 0x0A, 0x0D, 0x2E].contains(bytes[index]) {
+                while index < count, gap < 3, [0x20, 0x2C, 0x3A, 0x2D, 0x0A, 0x0D, 0x2E].contains(bytes[index]) {
                     index += 1
                     gap += 1
                 }
-                if gap > 0 { continue }
+                if gap == 0 || index == count || hex[Int(bytes[index])] > 15 { finish(index) }
             }
-            if piece.count >= 6 {
-                let root = view.root(start..<index)
-                pairs.append(piece, root: root)
-                if piece.count >= 8 { expansion.runs.append(("hex-pairs", piece, root)) }
-            }
-            piece.removeAll(keepingCapacity: true)
-            // Past the rest of a longer word.
-            while isHex(index) { index += 1 }
-            index += 1
+            finish(count)
         }
-        if piece.count >= 6 { pairs.append(piece, root: view.root(start..<bytes.count)) }
     }
 
     /// Punctuation that words, numbers and quotations of a log do not hold, but a base85 text of ten characters surely does.

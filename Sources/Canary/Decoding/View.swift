@@ -48,7 +48,7 @@ struct PieceCollector {
 
     mutating func append(_ piece: [UInt8], root: Range<Int>) {
         // Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes noise.
-        if RunDecoder.isReadable(piece) || String(validating: piece, as: UTF8.self) != nil {
+        if RunDecoder.isText(piece) {
             Self.append(piece, root, &texts)
         } else {
             Self.append(piece, root, &others)
