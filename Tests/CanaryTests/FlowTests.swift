@@ -42,6 +42,14 @@ import World
         #expect(found.contains { $0.canary == "p0.ehr.mrn" && $0.chain.first == "joined-fields" })
     }
 
+    @Test func `a photograph is found by its text and, without it, by its pixels`() throws {
+        let image = PhotoMint.png(id: Self.people[2].ehr[.photo])
+        #expect(Self.detector.scan(image).hits.contains { $0.canary == "p2.ehr.photo" && $0.chain.isEmpty })
+        let start = try #require(image.indices.first { image[$0...].starts(with: Array("IDAT".utf8)) })
+        let hits = Self.detector.scan(Array(image[start...])).hits
+        #expect(hits.contains { $0.canary == "p2.ehr.photo" && $0.chain == ["zlib"] })
+    }
+
     @Test func `a bomb ends in the budget and is reported`() {
         var bomb = [UInt8](repeating: 0x20, count: 40 << 20)
         bomb = LeakShape.deflate(bomb, bits: 31)

@@ -4,24 +4,33 @@
 enum FieldJoiner {
     static func expand(_ view: View, into expansion: inout Expansion) {
         guard view.bytes.count <= RunDecoder.small, view.chain.count < 2, !view.chain.contains("joined-fields") else { return }
-        var joined: [String: (text: [UInt8], count: Int)] = [:]
-        var order: [String] = []
-        for (name, value) in fields(in: view.bytes) {
-            if joined[name] == nil { order.append(name) }
-            joined[name, default: ([], 0)].text += value
-            joined[name, default: ([], 0)].count += 1
+        var joined: [(text: [UInt8], count: Int)] = []
+        var places: [UInt64: Int] = [:]
+        forEachField(in: view.bytes) { name, value in
+            // A hash of the name is enough to tell fields apart; making strings of a long log's names is not cheap.
+            let key = view.bytes[name].reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+            let place = places[key] ?? joined.count
+            if place == joined.count {
+                places[key] = place
+                joined.append(([], 0))
+            }
+            joined[place].text += view.bytes[value]
+            joined[place].count += 1
         }
         let root = view.root(0..<view.bytes.count)
         var collector = PieceCollector("joined-fields")
-        for name in order {
-            if let found = joined[name], found.count > 1, found.text.count >= 7 { collector.append(found.text, root: root) }
-        }
+        for found in joined where found.count > 1 && found.text.count >= 7 { collector.append(found.text, root: root) }
         expansion.views += collector.views(of: view)
     }
 
     /// `"name": "value"` and `name=value` in their order; no parser, since what leaks need not be valid.
     static func fields(in bytes: [UInt8]) -> [(String, ArraySlice<UInt8>)] {
         var found: [(String, ArraySlice<UInt8>)] = []
+        forEachField(in: bytes) { found.append((String(decoding: bytes[$0], as: UTF8.self), bytes[$1])) }
+        return found
+    }
+
+    private static func forEachField(in bytes: [UInt8], _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
         let quote = UInt8(ascii: "\"")
         var index = 0
         func isWord(_ byte: UInt8) -> Bool {
@@ -51,9 +60,8 @@ enum FieldJoiner {
                     ? (bytes[end] != quote || bytes[end - 1] == UInt8(ascii: "\\"))
                     : (bytes[end] > 0x20 && bytes[end] != UInt8(ascii: "&") && bytes[end] != UInt8(ascii: ","))
             { end += 1 }
-            if end > from { found.append((String(decoding: bytes[nameStart..<nameEnd], as: UTF8.self), bytes[from..<end])) }
+            if end > from { body(nameStart..<nameEnd, from..<end) }
             index = max(index + 1, isQuoted ? end : from)
         }
-        return found
     }
 }

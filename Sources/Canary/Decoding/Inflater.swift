@@ -25,6 +25,12 @@ enum Inflater {
     /// Nil where it is no such stream, or yields nothing.
     static func inflate(_ input: UnsafeBufferPointer<UInt8>, _ wrapper: Wrapper, limit: Int) -> Output? {
         guard let base = input.baseAddress, input.count > 2, limit > 0 else { return nil }
+        // Setting up costs more than it takes to see that this is no block of deflate.
+        if wrapper == .raw {
+            let kind = base[0] >> 1 & 3
+            if kind == 3 { return nil }
+            if kind == 0, input.count > 4, base[1] != ~base[3] || base[2] != ~base[4] { return nil }
+        }
         var stream = z_stream()
         guard
             inflateInit2_(&stream, wrapper.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK

@@ -237,7 +237,8 @@ struct RunDecoder {
         let root = view.root(range)
         if decoded.count >= 8, decoded.count <= 130 { expansion.runs.append((name, decoded, root)) }
         self[keyPath: collector].append(decoded, root: root)
-        guard decoded.count >= (isSmall ? 8 : 36) else { return }
+        // Unsigned compression is tried on every run of a message, in a long text on those that could hold a name and more.
+        guard decoded.count >= (bytes.count <= Self.small / 4 ? 8 : 36) else { return }
         decoded.withUnsafeBufferPointer { decoded in
             for output in ContainerDecoder.compressed(decoded, limit: limit) {
                 let chain = view.chain + [name, output.name]

@@ -62,6 +62,7 @@ enum TokenDecoder {
 
     /// `5a:6f`, `5A 6F`, `5a-6f`, `0x5a, 0x6f`: seven pairs and more.
     private static func hexPairs(_ bytes: Bytes, _ view: View, _ pairs: inout PieceCollector, _ expansion: inout Expansion) {
+        let marks = marks
         EscapeDecoder.hexTable.withUnsafeBufferPointer { hex in
             var index = 0
             var piece: [UInt8] = []
@@ -96,7 +97,7 @@ enum TokenDecoder {
                 if piece.isEmpty { start = first }
                 piece.append(hex[Int(bytes[from])] << 4 | hex[Int(bytes[from + 1])])
                 var gap = 0
-                while index < count, gap < 3, [0x20, 0x2C, 0x3A, 0x2D, 0x0A, 0x0D, 0x2E].contains(bytes[index]) {
+                while index < count, gap < 3, marks[Int(bytes[index])] == 2 {
                     index += 1
                     gap += 1
                 }
@@ -113,6 +114,7 @@ enum TokenDecoder {
 
     /// Words with punctuation inside, as a whole and from their last quotation mark, colon or equals sign on.
     private static func base85(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
+        let odd = odd
         var index = 0
         while index < bytes.count {
             while index < bytes.count, bytes[index] <= 0x20 || bytes[index] >= 0x7F { index += 1 }

@@ -100,11 +100,11 @@ struct FoldedText {
         return (value, width)
     }
 
-    /// Latin-1 is what binary bytes are taken for, and so met often.
-    private static let latin: [[UInt8]] = (0..<256).map { foldUncached($0) }
+    /// Latin, Greek, Cyrillic and Hebrew: what names are written in, and what the bytes of noise are taken for.
+    private static let near: [[UInt8]] = (0..<0x600).map { foldUncached($0) }
 
     private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
-        if value < 256 { return latin[Int(value)] }
+        if value < 0x600 { return near[Int(value)] }
         if let known = letters[value] { return known }
         let folded = foldUncached(value)
         letters[value] = folded
