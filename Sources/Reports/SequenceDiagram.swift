@@ -20,8 +20,9 @@ struct SequenceDiagram {
     /// Exchanges the page writes out below.
     private let written: Set<ExchangeID>
 
-    private static let laneWidth = 168
-    private static let rowHeight = 30
+    /// As wide as a page allows, as narrow as a name and a path bear.
+    private var laneWidth: Int { max(112, min(168, 1_090 / max(1, lanes.count))) }
+    private static let rowHeight = 27
     private static let headHeight = 34
     private static let margin = 16
 
@@ -80,7 +81,7 @@ struct SequenceDiagram {
 
     func write(into out: inout HTMLWriter) {
         guard !lanes.isEmpty else { return }
-        let width = lanes.count * Self.laneWidth + 2 * Self.margin
+        let width = lanes.count * laneWidth + 2 * Self.margin
         let height = Self.headHeight + rows.count * Self.rowHeight + 12
         out.element(
             "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Sequence diagram: " + name]
@@ -103,7 +104,7 @@ struct SequenceDiagram {
     }
 
     private func x(of party: Party) -> Int {
-        Self.margin + (lanes.firstIndex(of: party) ?? 0) * Self.laneWidth + Self.laneWidth / 2
+        Self.margin + (lanes.firstIndex(of: party) ?? 0) * laneWidth + laneWidth / 2
     }
 
     private func head(_ lane: Party, _ index: Int, height: Int, into out: inout HTMLWriter) {
@@ -113,11 +114,11 @@ struct SequenceDiagram {
             ["class": "lane", "x1": String(centre), "y1": "28", "x2": String(centre), "y2": String(height - 4)])
         out.literal("</line>")
         out.element(
-            "rect", ["class": "head", "x": String(centre - 66), "y": "4", "width": "132", "height": "22", "rx": "5"], ""
+            "rect", ["class": "head", "x": String(centre - 52), "y": "4", "width": "104", "height": "22", "rx": "5"], ""
         )
         out.element(
             "text", ["x": String(centre), "y": "19", "text-anchor": "middle"],
-            shortened(lane.actorAlias ?? lane.rawValue, to: 18))
+            shortened(lane.actorAlias ?? lane.rawValue, to: 15))
     }
 
     private func write(_ row: Row, y: Int, width: Int, into out: inout HTMLWriter) {
@@ -206,9 +207,13 @@ struct SequenceDiagram {
         // Scheme and authority are the first two pieces of an absolute address.
         let segments = path.split(separator: "/").dropFirst(path.contains("://") ? 2 : 0)
         var text = segments.last.map(String.init) ?? ""
-        for segment in segments.dropLast().reversed().prefix(3) where text.count + segment.count + 1 <= room {
+        for segment in segments.dropLast().reversed() {
+            guard text.count + segment.count + 1 <= room else {
+                text = "…/" + text
+                break
+            }
             text = segment + "/" + text
         }
-        return "/" + shortened(text, to: max(8, room))
+        return (text.hasPrefix("…") ? "" : "/") + shortened(text, to: max(10, room))
     }
 }

@@ -42,6 +42,12 @@ import Value
         #expect(try run("stored", sweeps: [unknown, clean]).verdict == .pass)
     }
 
+    @Test func `a source that was not searched to its end proves nothing`() throws {
+        var cut = clean
+        cut["unscanned"] = 2
+        #expect(try run("stored", sweeps: [cut]).reason == .notObservable)
+    }
+
     @Test func `a hit is read back as it was written`() {
         let hit = SurfaceHit(
             canary: "ann.ehr.phone", dataClass: "phone", person: "ann", origin: "ehr",
