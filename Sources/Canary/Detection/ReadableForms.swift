@@ -165,7 +165,7 @@ extension NeedleMaker {
     /// Read backwards, or every letter moved along the alphabet.
     private mutating func addDisguises() {
         let folded = String(decoding: FoldedText.fold(canary.value), as: UTF8.self)
-        guard folded.unicodeScalars.count >= 7 else { return }
+        guard folded.utf8.count >= 7, folded.count >= 4 else { return }
         let isNumber = folded.allSatisfy(\.isNumber)
         if canary.dataClass != .ipAddress {
             add(String(folded.reversed()), chain: ["reversed"], rule: isNumber ? .number : .anywhere)

@@ -74,24 +74,30 @@ struct Surroundings {
         return true
     }
 
-    /// Separators only where one part ends and the next begins.
+    /// Separators only where one part ends and the next begins, or between all digits alike (`1 9 6 1 - 0 3 - 1 7`).
     private func separatesOnly(_ parts: [Int]) -> Bool {
-        guard range.count > foldedRange.count else { return true }
+        var gaps: [Int] = []
+        var gap = 0
         var index = range.lowerBound
-        for (number, part) in parts.enumerated() {
-            for _ in 0..<part {
-                guard index < range.upperBound, Self.isDigit(bytes[index]) else { return false }
-                index += 1
-            }
-            guard number + 1 < parts.count else { break }
-            var gap = 0
-            while index < range.upperBound, !Self.isDigit(bytes[index]) {
-                index += 1
+        while index < range.upperBound {
+            let (scalar, width) = FoldedText.scalar(bytes, at: index)
+            index += width
+            if (0x30...0x39).contains(scalar) || (0xFF10...0xFF19).contains(scalar) {
+                gaps.append(gap)
+                gap = 0
+            } else {
                 gap += 1
             }
-            guard gap <= 4 else { return false }
         }
-        return index == range.upperBound
+        guard gaps.count == parts.reduce(0, +) else { return false }
+        var boundaries = Set<Int>()
+        _ = parts.reduce(0) { start, part in
+            boundaries.insert(start)
+            return start + part
+        }
+        let inner = Set(gaps.indices.filter { !boundaries.contains($0) }.map { gaps[$0] })
+        let outer = boundaries.map { gaps[$0] }.max() ?? 0
+        return inner.count == 1 && (inner == [0] ? outer <= 4 : outer <= 16)
     }
 
     /// `***-**-1234`, `xxxx1234`, `…1234`.
