@@ -38,6 +38,24 @@ package struct Walk: Sendable {
     package var handoff: String?
     /// The party of the last answer.
     package var reached: Party
+    /// Why it could not go on, where it could not.
+    package var message: String?
+
+    package init(
+        url: String, status: Int, headers: [HTTPRequest.Header], body: Data, page: HTMLPage?, hops: [Hop],
+        signIns: [String], handoff: String?, reached: Party, message: String? = nil
+    ) {
+        self.url = url
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.page = page
+        self.hops = hops
+        self.signIns = signIns
+        self.handoff = handoff
+        self.reached = reached
+        self.message = message
+    }
 
     /// Scheme, host and path of the last address differ from the first: the person was led on.
     package var wasRedirected: Bool { hops.count > 1 }

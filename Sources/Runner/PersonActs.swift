@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
+internal import Foundation
 internal import HTTPTransport
 internal import Markup
 internal import MockEHR
@@ -120,7 +121,7 @@ extension Stage {
         var fields: Members = [
             "by": .string(person.alias), "outcome": .string(outcome), "status": Value(walk.status),
             "url": .string(walk.handoff ?? landing(of: walk)), "sign-ins": Value(walk.signIns.count), "clicks": Value(clicks),
-            "text": .string(String((walk.page?.visibleText ?? "").prefix(2000))),
+            "text": .string(String((walk.page?.visibleText ?? walk.message ?? "").prefix(2000))),
         ]
         if let meeting = join?["meeting"] { fields["meeting"] = meeting }
         if let page = walk.page {
@@ -150,9 +151,25 @@ extension Stage {
                 report(walk, of: person)
             }
         } catch {
-            throw StepFailure(message: "\(person.alias) could not get on: \(error)")
+            walk = end(of: error, by: person)
         }
         return (walk, clicks)
+    }
+
+    /// A walk that could not go on still ended somewhere: at a sign-in the person has no account for, or at no answer.
+    private nonisolated func end(of error: WalkError, by person: Person) -> Walk {
+        var walk = Walk(
+            url: error.url, status: 0, headers: [], body: Data(), page: nil, hops: error.hops, signIns: [], handoff: nil,
+            reached: .connector)
+        switch error.kind {
+        case .noAccount(let provider), .signInRefused(let provider):
+            walk.status = 401
+            walk.signIns = [provider]
+            report(walk, of: person)
+        case .transport, .tooManyRedirects, .badPage: break
+        }
+        walk.message = "\(error.message) (\(error.url))"
+        return walk
     }
 
     private enum Onwards {
@@ -172,7 +189,7 @@ extension Stage {
         walk.hops.last { $0.reason != .join }?.url ?? walk.url
     }
 
-    func report(_ walk: Walk, of person: Person) {
+    nonisolated func report(_ walk: Walk, of person: Person) {
         for provider in walk.signIns {
             record("page.login", by: .runner, [
                 "by": .string(person.alias), "provider": .string(provider), "url": .string(walk.url),

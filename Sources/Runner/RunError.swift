@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MockEHR
+internal import MockMicrosoft
+
 /// Why a run could not begin: the set-up's fault, never the connector's conformance.
 package struct RunError: Error, Sendable, CustomStringConvertible {
     package let message: String
@@ -11,6 +14,18 @@ package struct RunError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { "\(message)\n  = \(remedy)" }
+}
+
+extension StepFailure {
+    /// A mock that refuses a move (nobody waits in the lobby, no such booking) speaks of the world, not of a broken harness.
+    init(from error: any Error) {
+        switch error {
+        case let failure as StepFailure: self = failure
+        case let refusal as EHRError: self.init(message: refusal.message)
+        case let refusal as MockMicrosoftError: self.init(message: refusal.message)
+        default: self.init(message: "\(error)", isHarness: true)
+        }
+    }
 }
 
 /// Why a step could not be done. `isBinding` blames the deployment file, else the world or the connector is named.

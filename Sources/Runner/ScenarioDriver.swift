@@ -69,7 +69,7 @@ actor ScenarioDriver {
                 return nil
             }
         } catch {
-            let failure = error as? StepFailure ?? StepFailure(message: "\(error)", isHarness: true)
+            let failure = StepFailure(from: error)
             finish(step, failure.isHarness ? "error" : "failed", reason: failure.message)
             return "step \(step.id) (\(step.text)): \(failure.message)"
         }
