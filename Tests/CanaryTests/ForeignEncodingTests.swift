@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Canary
+import Foundation
+import Testing
+import World
+
+/// Encodings made by other programs (Python's standard library and brotli), so that no error of our own cancels out.
+@Suite struct ForeignEncodingTests {
+    static let detector = Detector(
+        CanarySet([Canary(id: "ann.ehr.email", person: "ann", origin: .ehr, dataClass: .email, value: "vorzaquent.417@example.org")]))
+
+    // swift-format-ignore
+    static let samples: [(String, String)] = [
+        ("base85", "eD1kbT9STlg+MX1vQjZlP2JkU1AqT1dvfnBYRyUrX29XcTR0MmFCTzhSWipwZk1FRnh8cUl4JjM="),
+        ("ascii85", "Ym9keSA8fkhRbTw4QmwidFMsJ0ltRkg9OmY5QVN1VEIxYmdwU0FVJVgjRSw5KTxEZlRKNy8wXHNVM1xjJH4+"),
+        ("zip", "UEsDBBQAAAAIANApdV0FomXCMAAAAIEAAAAGAAAAYS5qc29uq1bKTczMUbJSKssvqkosLE3NK9EzMTR3SK1IzC3ISdXLL0pX0lHKU7IyrK2miVIAUEsBAhQDFAAAAAgA0Cl1XQWiZcIwAAAAgQAAAAYAAAAAAAAAAAAAAIABAAAAAGEuanNvblBLBQYAAAAAAQABADQAAABUAAAAAAA="),
+        ("tar.gz", "H4sIALgoAWsC/+3NsQrCMBjE8TyKfLOElKYGOvkqGYJU2qSmrUjFdzd0EdwVwf9vueOWG/V5SlF9lCkO1m5ZvKcxTf3q2+6Ma9TOqC9Yptnncqn+010G3/XSyjXl1V+WEGdtK3cMNz+MfdApn2QvUdrqoQAAAAAAAAAAAAAAAAAAv+MJcQsVnwAoAAA="),
+        ("base32", "az1QTVJHMllMSk5RUkRVSVRXTjVaSFVZTFJPVlNXNDVCT0dRWVRPUURGUEJRVzI0RE1NVVhHNjRUSEVJV0NFM1JDSElZWDI9PT0="),
+        ("utf-7-ish mime", "U3ViamVjdDogPT91dGYtOD9CP2V5SnRZV2xzSWpvaWRtOXllbUZ4ZFdWdWRDNDBNVGRBWlhoaGJYQnNaUzV2Y21jaUxDSnVJam94ZlE9PT89"),
+        ("base58", "aWQgQTU2UTljZXZ6QWVBRjloazFnZ2RLd3VqUEJodDc5ZG1MZ3JYRm5OV2pWSlhkTExNOWZ4anRDM0o3Rko="),
+        ("base16 of base64", "NjU3OTRBNzQ1OTU3NkM3MzQ5NkE2RjY5NjQ2RDM5Nzk2NTZENDY3ODY0NTc1Njc1NjQ0MzM0MzA0RDU0NjQ0MTVBNTg2ODY4NjI1ODQyNzM1QTUzMzU3NjYzNkQ2MzY5NEM0MzRBNzU0OTZBNkY3ODY2NTEzRDNE"),
+        ("brotli", "G1UAAASim9N+83ueiJ+a1saoj6Sh1IPU4s9A8uysf4zaOs6Z69ofx9ZkucwGWaQQArefAw=="),
+        ("brotli in base64", "eyJiIjoiRzFVQUFBU2ltOU4rODN1ZWlKK2Exc2FvajZTaDFJUFU0czlBOHV5c2Y0emFPczZaNjlvZng5Wmt1Y3dHV2FRUUFyZWZBdz09In0="),
+    ]
+
+    @Test(arguments: samples) func `what another program encoded is found`(name: String, text: String) throws {
+        let bytes = try #require(Data(base64Encoded: text))
+        let result = Self.detector.scan(Array(bytes))
+        #expect(result.hits.contains { $0.canary == "ann.ehr.email" })
+        #expect(result.unscanned.isEmpty)
+    }
+}
