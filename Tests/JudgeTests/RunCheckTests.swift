@@ -44,6 +44,21 @@ import Value
         #expect(try check("traffic-only-to-known-parties", of: entered.judge()).verdict == .pass)
     }
 
+    @Test func `a message nobody can place fails, unless its address was entered`() throws {
+        let url = "http://127.0.0.1:1/r4/nowhere"
+        func made(entered: Bool) throws -> RunMaker {
+            try run {
+                if entered {
+                    $0.add("operation.started", ["operation": "add-base-url", "arguments": ["base-url": .string(url)]])
+                }
+                $0.add(
+                    "traffic.unexpected", ["host": "127.0.0.1:1", "method": "GET", "url": .string(url + "/metadata")])
+            }
+        }
+        #expect(try check("traffic-only-to-known-parties", of: made(entered: false).judge()).verdict == .fail)
+        #expect(try check("traffic-only-to-known-parties", of: made(entered: true).judge()).verdict == .pass)
+    }
+
     @Test func `an unobserved way out is inconclusive and keeps the run incomplete`() throws {
         let results = try run { _ in }.judge { $0.observesEgress = false }
         #expect(try check("traffic-only-to-known-parties", of: results).reason == .notObservable)
