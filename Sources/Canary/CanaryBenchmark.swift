@@ -21,7 +21,8 @@ package enum CanaryBenchmark {
     package static func run(mebibytes: Int = 32, rounds: Int = 3, seed: UInt64 = 1) -> Figures {
         let run = RunSeed(seed: seed, nonce: "bench")
         var stream = run.identity("bench")
-        var mint = PersonMint(seed: run, world: WorldID(rawValue: "bench"), vendor: .epic, tenantDomain: "contoso.example")
+        var mint = PersonMint(
+            seed: run, world: WorldID(rawValue: "bench"), vendor: .epic, tenantDomain: "contoso.example")
         let people = (0..<4).map { mint.person(alias: "p\($0)", role: .patient) }
         let detector = Detector(CanarySet(people: people))
         let literals = (0..<5_000).map { _ in Array(stream.token(11 + Int(stream.next() % 50)).utf8) }
@@ -57,8 +58,10 @@ package enum CanaryBenchmark {
 
     private static func line(_ stream: inout RandomStream) -> [UInt8] {
         let words = [
-            "GET", "POST", "meeting", "created", "for", "tenant", "status=200", "took", "ms", "subscription", "renewed", "graph",
-            "callback", "lobby", "admitted", "token", "refreshed", "retry", "INFO", "WARN", "scheduler", "appointment", "queue",
+            "GET", "POST", "meeting", "created", "for", "tenant", "status=200", "took", "ms", "subscription", "renewed",
+            "graph",
+            "callback", "lobby", "admitted", "token", "refreshed", "retry", "INFO", "WARN", "scheduler", "appointment",
+            "queue",
         ]
         var text = "2026-11-21T0\(stream.next() % 10):\(10 + stream.next() % 50):07.\(stream.digits(3))Z "
         for _ in 0..<(6 + stream.next() % 10) { text += words[Int(stream.next() % UInt64(words.count))] + " " }

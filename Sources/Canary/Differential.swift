@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The differential stage: what is the same in two runs for one patient and another in a run for a second patient depends on
+/// The differential stage: what is the same in two runs for one patient and another in a run for a second patient
+/// depends on
 /// the patient, whatever its form (keyed digest, cipher, code of the connector's own).
 package enum Differential {
-    /// A text at a place, for example `POST graph /onlineMeetings $.subject`; the place must be the same from run to run.
+    /// A text at a place, for example `POST graph /onlineMeetings $.subject`; the place must be the same from run to
+    /// run.
     package struct Observation: Sendable, Hashable {
         package let place: String
         package let text: String
@@ -28,7 +30,8 @@ package enum Differential {
     /// - Parameters:
     ///   - first: run A. - again: run A′, the same patient in a new session. - other: run B, another patient.
     ///   - isAllowed: whether a text at a place is a form that the policy knows, for example the EHR user id.
-    /// Pairing is by place and order of occurrence; a place missing in one run is left out (it says nothing of its content).
+    /// Pairing is by place and order of occurrence; a place missing in one run is left out (it says nothing of its
+    /// content).
     package static func dependences(
         first: [Observation], again: [Observation], other: [Observation],
         isAllowed: (_ place: String, _ text: String) -> Bool = { _, _ in false }
@@ -46,7 +49,8 @@ package enum Differential {
                 let prefix = zip(texts[index], changed[index]).prefix { $0 == $1 }.count
                 let rest = (texts[index].dropFirst(prefix), changed[index].dropFirst(prefix))
                 let suffix = zip(rest.0.reversed(), rest.1.reversed()).prefix { $0 == $1 }.count
-                let dependence = Dependence(place: place, text: texts[index], commonPrefix: prefix, commonSuffix: suffix)
+                let dependence = Dependence(
+                    place: place, text: texts[index], commonPrefix: prefix, commonSuffix: suffix)
                 if seen.insert(dependence).inserted { found.append(dependence) }
             }
         }

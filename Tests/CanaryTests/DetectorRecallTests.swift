@@ -30,7 +30,13 @@ import World
         let strangers = people(seed, 12, "stranger")
         let detector = Detector(CanarySet(people: own))
         // Identifying parts that two sets of people share by chance are no stranger's alone.
-        let parts = Set(own.flatMap { [String($0.ehr[.phone].suffix(4)), String($0.ehr[.fax].suffix(4)), String($0.ehr[.birthDate].prefix(7))] })
+        let parts = Set(
+            own.flatMap {
+                [
+                    String($0.ehr[.phone].suffix(4)), String($0.ehr[.fax].suffix(4)),
+                    String($0.ehr[.birthDate].prefix(7)),
+                ]
+            })
         for shape in LeakShape.all {
             for (index, person) in own.enumerated() {
                 let dataClass = shape.classes?.first ?? classes[index % classes.count]
@@ -42,15 +48,21 @@ import World
                         score.missed["\(shape.name) \(dataClass.rawValue) \(index % 6)", default: 0] += 1
                     }
                     let others = found.hits.filter { $0.canary != id }
-                    for other in others { score.falseHits["own \(shape.name) \(other.canary) \(other.form)", default: 0] += 1 }
+                    for other in others {
+                        score.falseHits["own \(shape.name) \(other.canary) \(other.form)", default: 0] += 1
+                    }
                     score.unscanned += found.unscanned.count
                 }
                 let strange = strangers[index].ehr[dataClass]
-                guard !parts.contains(String(strange.suffix(4))), !parts.contains(String(strange.prefix(7))) else { continue }
+                guard !parts.contains(String(strange.suffix(4))), !parts.contains(String(strange.prefix(7))) else {
+                    continue
+                }
                 if let message = shape.make(strange) {
                     score.messages += 1
                     for hit in detector.scan(message).hits {
-                        score.falseHits["\(shape.name) \(dataClass.rawValue) \(hit.canary) \(hit.form) \(hit.chain)", default: 0] += 1
+                        score.falseHits[
+                            "\(shape.name) \(dataClass.rawValue) \(hit.canary) \(hit.form) \(hit.chain)", default: 0] +=
+                            1
                     }
                 }
             }

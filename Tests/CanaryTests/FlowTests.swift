@@ -65,7 +65,9 @@ import World
     }
 
     @Test func `text without canaries gives nothing and leaves nothing unsearched`() {
-        let text = (0..<500).map { "2026-11-21T04:05:06.\($0)Z INFO id=3f2a9c77-0b1d-4e5f-8a6b-0123456789ab n=\($0 * 7919)\n" }
+        let text = (0..<500).map {
+            "2026-11-21T04:05:06.\($0)Z INFO id=3f2a9c77-0b1d-4e5f-8a6b-0123456789ab n=\($0 * 7919)\n"
+        }
         #expect(Self.detector.scan(Array(text.joined().utf8)) == ScanResult())
     }
 
@@ -73,10 +75,12 @@ import World
         func run(_ patient: String, _ session: String) -> [Differential.Observation] {
             [
                 .init(place: "graph $.subject", text: "Visit"), .init(place: "sms $.message", text: "Join \(session)"),
-                .init(place: "log line 3", text: "key=h(\(patient))"), .init(place: "store user", text: "EMP\(patient)"),
+                .init(place: "log line 3", text: "key=h(\(patient))"),
+                .init(place: "store user", text: "EMP\(patient)"),
             ]
         }
-        let found = Differential.dependences(first: run("a1", "s1"), again: run("a1", "s2"), other: run("b2", "s3")) { place, _ in
+        let found = Differential.dependences(first: run("a1", "s1"), again: run("a1", "s2"), other: run("b2", "s3")) {
+            place, _ in
             place == "store user"
         }
         #expect(found.map(\.place) == ["log line 3"])

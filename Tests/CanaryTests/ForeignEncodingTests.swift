@@ -8,7 +8,11 @@ import World
 /// Encodings made by other programs (Python's standard library and brotli), so that no error of our own cancels out.
 @Suite struct ForeignEncodingTests {
     static let detector = Detector(
-        CanarySet([Canary(id: "ann.ehr.email", person: "ann", origin: .ehr, dataClass: .email, value: "vorzaquent.417@example.org")]))
+        CanarySet([
+            Canary(
+                id: "ann.ehr.email", person: "ann", origin: .ehr, dataClass: .email, value: "vorzaquent.417@example.org"
+            )
+        ]))
 
     // swift-format-ignore
     static let samples: [(String, String)] = [

@@ -6,7 +6,8 @@ import Crypto
 import Foundation
 import World
 
-/// Ways in which a value leaks, each with the message that carries it. Written from the outside: from what programs do, not
+/// Ways in which a value leaks, each with the message that carries it. Written from the outside: from what programs
+/// do, not
 /// from what the detector knows.
 struct LeakShape: Sendable {
     let name: String
@@ -91,22 +92,33 @@ struct LeakShape: Sendable {
         .init(text: "upper") { "user=\($0.uppercased()) status=200" },
         .init(text: "lower") { "user=\($0.lowercased()) status=200" },
         .init(text: "decomposed") { "<b>\($0.decomposedStringWithCanonicalMapping)</b>" },
-        .init(text: "query") { "GET /join?who=\($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? $0)&x=1 HTTP/1.1" },
+        .init(text: "query") {
+            "GET /join?who=\($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? $0)&x=1 HTTP/1.1"
+        },
         .init(text: "percent all") { "GET /join?who=\(percentAll($0)) HTTP/1.1" },
         .init(text: "percent twice") { "/r?u=\(percentAll($0).replacing("%", with: "%25"))" },
-        .init(text: "json escapes") { "{\"a\":\"" + $0.utf16.map { "\\u" + hex([UInt8($0 >> 8), UInt8($0 & 255)]) }.joined() + "\"}" },
+        .init(text: "json escapes") {
+            "{\"a\":\"" + $0.utf16.map { "\\u" + hex([UInt8($0 >> 8), UInt8($0 & 255)]) }.joined() + "\"}"
+        },
         .init(text: "entities") { "<td>" + $0.unicodeScalars.map { "&#\($0.value);" }.joined() + "</td>" },
-        .init(text: "hex entities") { "<td>" + $0.unicodeScalars.map { "&#x" + String($0.value, radix: 16) + ";" }.joined() + "</td>" },
+        .init(text: "hex entities") {
+            "<td>" + $0.unicodeScalars.map { "&#x" + String($0.value, radix: 16) + ";" }.joined() + "</td>"
+        },
         .init(text: "c escapes") { "b'" + $0.utf8.map { "\\x" + hex([$0]) }.joined() + "'" },
-        .init(text: "quoted-printable") { "Subject: visit\r\n\r\nDear " + $0.utf8.map { "=" + hex([$0]).uppercased() }.joined() + ",\r\n" },
+        .init(text: "quoted-printable") {
+            "Subject: visit\r\n\r\nDear " + $0.utf8.map { "=" + hex([$0]).uppercased() }.joined() + ",\r\n"
+        },
         .init(text: "character list") { "[" + $0.map { "\"\($0)\"" }.joined(separator: ", ") + "]" },
         .init(text: "byte list") { "{\"raw\":[" + $0.utf8.map { String($0) }.joined(separator: ",") + "]}" },
         .init(text: "spaced") { "note: " + $0.map { String($0) }.joined(separator: " ") },
         .init(text: "reversed") { "v=" + String($0.reversed()) },
         .init(text: "full-width") {
-            "\"" + String(String.UnicodeScalarView($0.unicodeScalars.map {
-                (0x21...0x7E).contains($0.value) ? Unicode.Scalar($0.value + 0xFEE0) ?? $0 : $0
-            })) + "\""
+            "\""
+                + String(
+                    String.UnicodeScalarView(
+                        $0.unicodeScalars.map {
+                            (0x21...0x7E).contains($0.value) ? Unicode.Scalar($0.value + 0xFEE0) ?? $0 : $0
+                        })) + "\""
         },
         .init(text: "csv") { "1,2026-01-01,\"\($0)\",ok\n" },
         .init(text: "hl7") { "MSH|^~\\&|EPIC|H|||20260101||ADT^A08|1|P|2.3\rPID|1||99||\($0)^^^||" },
@@ -124,15 +136,20 @@ struct LeakShape: Sendable {
         .init(text: "base64") { "token=" + base64(Array($0.utf8)) },
         .init(text: "base64 of a record") { "Cookie: s=" + base64(json($0)) },
         .init(text: "base64 in a path") { "GET /cb/" + base64URL(Array("x\($0)y".utf8)) + "/z" },
-        .init(text: "jwt") { "Bearer " + base64URL(Array(#"{"alg":"none"}"#.utf8)) + "." + base64URL(json($0)) + ".c2ln" },
+        .init(text: "jwt") {
+            "Bearer " + base64URL(Array(#"{"alg":"none"}"#.utf8)) + "." + base64URL(json($0)) + ".c2ln"
+        },
         .init(text: "base64 wrapped") {
             let text = base64(json($0) + json($0))
-            return stride(from: 0, to: text.count, by: 40).map { String(text.dropFirst($0).prefix(40)) }.joined(separator: "\r\n")
+            return stride(from: 0, to: text.count, by: 40).map { String(text.dropFirst($0).prefix(40)) }.joined(
+                separator: "\r\n")
         },
         .init(text: "base32") { "otp " + base32(Array($0.utf8)) },
         .init("utf-16le") { $0.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } },
         .init("utf-16be") { $0.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] } },
-        .init(text: "utf-16 in base64") { "p=" + base64($0.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }) },
+        .init(text: "utf-16 in base64") {
+            "p=" + base64($0.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+        },
         .init(text: "ucs-2 hex") { hex($0.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }) },
         .init("gsm-7") { ascii($0) ? [0x00, 0x11, 0x0B, 0x91] + packed("Visit " + $0) : nil },
         .init("gzip") { deflate(json($0), bits: 31) },
@@ -160,24 +177,32 @@ struct LeakShape: Sendable {
 
     static let formats: [LeakShape] = [
         .init(text: "phone national", [.phone]) { "call \($0.dropFirst(2)) now" },
-        .init(text: "phone parens", [.phone]) { "tel: (\($0.dropFirst(2).prefix(3))) \($0.dropFirst(5).prefix(3))-\($0.suffix(4))" },
-        .init(text: "phone dots", [.phone]) { "\($0.dropFirst(2).prefix(3)).\($0.dropFirst(5).prefix(3)).\($0.suffix(4))" },
+        .init(text: "phone parens", [.phone]) {
+            "tel: (\($0.dropFirst(2).prefix(3))) \($0.dropFirst(5).prefix(3))-\($0.suffix(4))"
+        },
+        .init(text: "phone dots", [.phone]) {
+            "\($0.dropFirst(2).prefix(3)).\($0.dropFirst(5).prefix(3)).\($0.suffix(4))"
+        },
         .init(text: "phone last four", [.phone]) { "sms sent to number ending \($0.suffix(4))." },
         .init(text: "phone masked", [.phone]) { "to ***-***-\($0.suffix(4))" },
         .init(text: "date us", [.birthDate]) { "DOB \($0.dropFirst(5).prefix(2))/\($0.suffix(2))/\($0.prefix(4))" },
         .init(text: "date compact", [.birthDate]) { "PID|||\($0.replacing("-", with: ""))|" },
-        .init(text: "date dotted", [.birthDate]) { "geb. \($0.suffix(2)).\($0.dropFirst(5).prefix(2)).\($0.prefix(4))" },
+        .init(text: "date dotted", [.birthDate]) {
+            "geb. \($0.suffix(2)).\($0.dropFirst(5).prefix(2)).\($0.prefix(4))"
+        },
         .init(text: "date midnight", [.birthDate]) { "\"\($0)T00:00:00.000Z\"" },
         .init(text: "birth month", [.birthDate]) { "birth month: \($0.prefix(7))," },
         .init(text: "number tail", [.medicalRecordNumber]) { "mrn=****\($0.suffix(4))" },
         .init(text: "family caret", names) { "PID|1||1||\($0)^X^^" },
         .init(text: "rot13", names) {
             ascii($0)
-                ? String(String.UnicodeScalarView($0.unicodeScalars.map { scalar in
-                    let base: UInt32 = scalar.value >= 97 ? 97 : 65
-                    guard (0..<26).contains(Int(scalar.value) - Int(base)) else { return scalar }
-                    return Unicode.Scalar((scalar.value - base + 13) % 26 + base) ?? scalar
-                })) : nil
+                ? String(
+                    String.UnicodeScalarView(
+                        $0.unicodeScalars.map { scalar in
+                            let base: UInt32 = scalar.value >= 97 ? 97 : 65
+                            guard (0..<26).contains(Int(scalar.value) - Int(base)) else { return scalar }
+                            return Unicode.Scalar((scalar.value - base + 13) % 26 + base) ?? scalar
+                        })) : nil
         },
         .init(text: "email obfuscated", [.email]) { $0.replacing("@", with: " [at] ").replacing(".", with: " dot ") },
     ]

@@ -10,7 +10,9 @@ import World
         ("sam", .staff), ("rita", .reportReader), ("cho", .patient),
     ]
 
-    static func people(_ world: String = "w1", nonce: String = "n", vendor: Vendor = .epic, ordinal: Int? = 3) -> [Person] {
+    static func people(
+        _ world: String = "w1", nonce: String = "n", vendor: Vendor = .epic, ordinal: Int? = 3
+    ) -> [Person] {
         var mint = PersonMint(
             seed: RunSeed(seed: 7, nonce: nonce), world: WorldID(rawValue: world), vendor: vendor,
             tenantDomain: "contoso.example", ordinal: ordinal)
@@ -37,12 +39,15 @@ import World
         let people = Self.people()
         let ehr = people.map(\.ehr).filter { !$0.values.isEmpty }
         func distinct(_ parts: [String]) -> Bool { Set(parts).count == parts.count }
-        let phones = people.flatMap { [$0.ehr[.phone], $0.ehr[.fax], $0.directory?[.phone] ?? ""] }.filter { !$0.isEmpty }
+        let phones = people.flatMap { [$0.ehr[.phone], $0.ehr[.fax], $0.directory?[.phone] ?? ""] }.filter {
+            !$0.isEmpty
+        }
         #expect(distinct(phones.map { String($0.suffix(4)) }))
         #expect(distinct(ehr.map { String($0[.birthDate].prefix(7)) }))
         #expect(distinct(ehr.map { String($0[.medicalRecordNumber].suffix(6)) }))
         #expect(distinct(ehr.map { String($0[.socialSecurityNumber].suffix(4)) }))
-        #expect(distinct(people.flatMap { [$0.ehr[.familyName], $0.directory?[.familyName] ?? ""] }.filter { !$0.isEmpty }))
+        #expect(
+            distinct(people.flatMap { [$0.ehr[.familyName], $0.directory?[.familyName] ?? ""] }.filter { !$0.isEmpty }))
     }
 
     @Test func `values have the shape an EHR accepts`() throws {
@@ -69,7 +74,9 @@ import World
 
     @Test func `three people bring at least one name beyond plain Latin letters`() {
         for world in 0..<24 {
-            let names = Self.people("w\(world)").prefix(3).flatMap { [$0.ehr[.familyName], $0.directory?[.familyName] ?? ""] }
+            let names = Self.people("w\(world)").prefix(3).flatMap {
+                [$0.ehr[.familyName], $0.directory?[.familyName] ?? ""]
+            }
             #expect(names.contains { !$0.allSatisfy { $0.isASCII && $0.isLetter } && !$0.isEmpty })
         }
     }

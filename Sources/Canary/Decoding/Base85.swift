@@ -14,7 +14,8 @@ enum Base85 {
             case .ascii85: Array(33...117)
             case .rfc1924:
                 Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~".utf8)
-            case .z85: Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
+            case .z85:
+                Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
             }
         }
 
@@ -75,7 +76,9 @@ enum Base85 {
         if count > 1 {
             for _ in count..<5 { word = word * 85 + 84 }
             guard word <= UInt64(UInt32.max) else { return nil }
-            for shift in ([24, 16, 8, 0] as [UInt64]).prefix(count - 1) { result.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in ([24, 16, 8, 0] as [UInt64]).prefix(count - 1) {
+                result.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return result
     }

@@ -21,12 +21,16 @@ enum CharsetDecoder {
             let (first, second) = (UInt16(bytes[index * 2]), UInt16(bytes[index * 2 + 1]))
             return isBig ? first << 8 | second : second << 8 | first
         }
-        add(Array(String(decoding: units, as: UTF16.self).utf8), isBig ? "utf-16be" : "utf-16le", bytes.count, view, &expansion)
+        add(
+            Array(String(decoding: units, as: UTF16.self).utf8), isBig ? "utf-16be" : "utf-16le", bytes.count, view,
+            &expansion)
     }
 
     /// GSM 03.38: seven bits a letter, from any bit, since what stands before the text is unknown.
     private static func packed(_ bytes: UnsafeBufferPointer<UInt8>, _ view: View, _ expansion: inout Expansion) {
-        guard bytes.count >= 6, bytes.count <= 2048, view.segments.count <= 4, ContainerDecoder.isBinary(bytes) else { return }
+        guard bytes.count >= 6, bytes.count <= 2048, view.segments.count <= 4, ContainerDecoder.isBinary(bytes) else {
+            return
+        }
         var text: [UInt8] = []
         for phase in 0..<7 {
             var bit = phase

@@ -2,7 +2,8 @@
 
 internal import Foundation
 
-/// Compressed data wherever its signature stands: so archives, images, documents, parts and protocol buffers need no parser
+/// Compressed data wherever its signature stands: so archives, images, documents, parts and protocol buffers need no
+/// parser
 /// of their own, since what they do not compress stands plainly in their bytes.
 enum ContainerDecoder {
     static func expand(_ view: View, limit: Int, into expansion: inout Expansion) {
@@ -39,13 +40,17 @@ enum ContainerDecoder {
         var left = limit
         func add(_ name: String, _ start: Int, _ data: Int, _ wrapper: Inflater.Wrapper, least: Int) -> Int? {
             let rest = UnsafeBufferPointer(rebasing: bytes[data...])
-            guard let output = Inflater.inflate(rest, wrapper, limit: max(1, left)), output.bytes.count >= least else { return nil }
+            guard let output = Inflater.inflate(rest, wrapper, limit: max(1, left)), output.bytes.count >= least else {
+                return nil
+            }
             left -= output.bytes.count
             let end = data + output.consumed
             let root = view.root(start..<end)
             if output.isLimited || output.isTruncated { expansion.cutShort.append((view.chain + [name], root)) }
             expansion.views.append(
-                View(bytes: output.bytes, chain: view.chain + [name], segments: [.init(start: 0, root: root, isLinear: false)]))
+                View(
+                    bytes: output.bytes, chain: view.chain + [name],
+                    segments: [.init(start: 0, root: root, isLinear: false)]))
             return output.isComplete ? end : nil
         }
         var end = 0
@@ -66,7 +71,8 @@ enum ContainerDecoder {
         }
         end = 0
         forEach(0x50, in: bytes) { index in
-            guard index >= end, index + 30 < bytes.count, bytes[index + 1] == 0x4B, bytes[index + 2] == 3, bytes[index + 3] == 4
+            guard index >= end, index + 30 < bytes.count, bytes[index + 1] == 0x4B, bytes[index + 2] == 3,
+                bytes[index + 3] == 4
             else { return true }
             func half(_ offset: Int) -> Int { Int(bytes[index + offset]) | Int(bytes[index + offset + 1]) << 8 }
             let data = index + 30 + half(26) + half(28)
@@ -152,7 +158,8 @@ enum ContainerDecoder {
             }
             index += 12 + length
         }
-        guard chunks > 1, let output = data.withUnsafeBufferPointer({ Inflater.inflate($0, .zlib, limit: limit) }) else { return }
+        guard chunks > 1, let output = data.withUnsafeBufferPointer({ Inflater.inflate($0, .zlib, limit: limit) })
+        else { return }
         expansion.views.append(
             View(
                 bytes: output.bytes, chain: view.chain + ["png"],

@@ -2,7 +2,8 @@
 
 internal import Foundation
 
-/// Escapes inside running text. A view holds the text around the escapes with them resolved; far stretches are left out.
+/// Escapes inside running text. A view holds the text around the escapes with them resolved; far stretches are left
+/// out.
 enum EscapeDecoder {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
     private static let reach = 256
@@ -10,8 +11,12 @@ enum EscapeDecoder {
     static func expand(_ view: View, into expansion: inout Expansion) {
         view.bytes.withUnsafeBufferPointer { bytes in
             if let found = resolve("percent", UInt8(ascii: "%"), view, bytes, percent) { expansion.views.append(found) }
-            if let found = resolve("backslash", UInt8(ascii: "\\"), view, bytes, backslash) { expansion.views.append(found) }
-            if let found = resolve("html-entity", UInt8(ascii: "&"), view, bytes, entity) { expansion.views.append(found) }
+            if let found = resolve("backslash", UInt8(ascii: "\\"), view, bytes, backslash) {
+                expansion.views.append(found)
+            }
+            if let found = resolve("html-entity", UInt8(ascii: "&"), view, bytes, entity) {
+                expansion.views.append(found)
+            }
             if let found = resolve("quoted-printable", UInt8(ascii: "="), view, bytes, quotedPrintable) {
                 expansion.views.append(found)
             }
@@ -130,13 +135,17 @@ enum EscapeDecoder {
         case UInt8(ascii: "x"): return hex(bytes, index + 2, 2).map { (4, [UInt8($0)], true) }
         case UInt8(ascii: "\\"):
             // An escaped backslash before an escape: a string within a string.
-            guard index + 2 < bytes.count, [UInt8(ascii: "u"), UInt8(ascii: "x")].contains(bytes[index + 2]) else { return nil }
+            guard index + 2 < bytes.count, [UInt8(ascii: "u"), UInt8(ascii: "x")].contains(bytes[index + 2]) else {
+                return nil
+            }
             return (2, [UInt8(ascii: "\\")], true)
         case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): return (2, [0x0A], false)
         case 0x30...0x33:
-            guard index + 4 <= bytes.count, (0x30...0x37).contains(bytes[index + 2]), (0x30...0x37).contains(bytes[index + 3])
+            guard index + 4 <= bytes.count, (0x30...0x37).contains(bytes[index + 2]),
+                (0x30...0x37).contains(bytes[index + 3])
             else { return nil }
-            let value = UInt32(bytes[index + 1] - 48) << 6 | UInt32(bytes[index + 2] - 48) << 3 | UInt32(bytes[index + 3] - 48)
+            let value =
+                UInt32(bytes[index + 1] - 48) << 6 | UInt32(bytes[index + 2] - 48) << 3 | UInt32(bytes[index + 3] - 48)
             return (4, [UInt8(truncatingIfNeeded: value)], true)
         default: return nil
         }
@@ -172,13 +181,16 @@ enum EscapeDecoder {
 /// The named character references that names and addresses meet.
 enum HTMLEntity {
     private static let special: [String: String] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "szlig": "ß", "oslash": "ø", "Oslash": "Ø",
-        "aelig": "æ", "AElig": "Æ", "rsquo": "’", "lsquo": "‘", "commat": "@", "period": ".", "plus": "+", "lowbar": "_",
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "szlig": "ß", "oslash": "ø",
+        "Oslash": "Ø",
+        "aelig": "æ", "AElig": "Æ", "rsquo": "’", "lsquo": "‘", "commat": "@", "period": ".", "plus": "+",
+        "lowbar": "_",
         "num": "#", "sol": "/", "colon": ":", "comma": ",", "hyphen": "-", "dash": "-", "eth": "ð", "thorn": "þ",
         "Zcaron": "Ž", "zcaron": "ž", "Scaron": "Š", "scaron": "š",
     ]
     private static let marks: [String: String] = [
-        "acute": "\u{301}", "grave": "\u{300}", "uml": "\u{308}", "circ": "\u{302}", "tilde": "\u{303}", "ring": "\u{30A}",
+        "acute": "\u{301}", "grave": "\u{300}", "uml": "\u{308}", "circ": "\u{302}", "tilde": "\u{303}",
+        "ring": "\u{30A}",
         "cedil": "\u{327}", "caron": "\u{30C}",
     ]
 

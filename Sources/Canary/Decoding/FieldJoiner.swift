@@ -3,7 +3,9 @@
 /// Values of one name that stand several times in a text, put together: a value cut into chunks reads whole again.
 enum FieldJoiner {
     static func expand(_ view: View, into expansion: inout Expansion) {
-        guard view.bytes.count <= RunDecoder.small, view.chain.count < 2, !view.chain.contains("joined-fields") else { return }
+        guard view.bytes.count <= RunDecoder.small, view.chain.count < 2, !view.chain.contains("joined-fields") else {
+            return
+        }
         var joined: [(text: [UInt8], count: Int)] = []
         var places: [UInt64: Int] = [:]
         forEachField(in: view.bytes) { name, value in

@@ -84,7 +84,8 @@ struct RunDecoder {
     }
 
     private mutating func run(
-        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ isSmall: Bool, _ expansion: inout Expansion
+        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ isSmall: Bool,
+        _ expansion: inout Expansion
     ) {
         subruns(bytes, range, mark: 2, least: 14) { decoder, found in
             decoder.decodeHex(bytes, found, &expansion)
@@ -230,14 +231,16 @@ struct RunDecoder {
     }
 
     private mutating func emit(
-        _ decoded: [UInt8], _ range: Range<Int>, _ bytes: Bytes, _ collector: WritableKeyPath<RunDecoder, PieceCollector>,
+        _ decoded: [UInt8], _ range: Range<Int>, _ bytes: Bytes,
+        _ collector: WritableKeyPath<RunDecoder, PieceCollector>,
         _ name: String, _ isSmall: Bool, _ expansion: inout Expansion
     ) {
         guard decoded.count >= 6 else { return }
         let root = view.root(range)
         if decoded.count >= 8, decoded.count <= 130 { expansion.runs.append((name, decoded, root)) }
         self[keyPath: collector].append(decoded, root: root)
-        // Unsigned compression is tried on every run of a message, in a long text on those that could hold a name and more.
+        // Unsigned compression is tried on every run of a message, in a long text on those that could hold a name and
+        // more.
         guard decoded.count >= (bytes.count <= Self.small / 4 ? 8 : 36) else { return }
         decoded.withUnsafeBufferPointer { decoded in
             for output in ContainerDecoder.compressed(decoded, limit: limit) {

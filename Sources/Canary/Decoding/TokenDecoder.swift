@@ -20,7 +20,8 @@ enum TokenDecoder {
 
     /// 1: digit; 2: what may stand between numbers.
     private static let marks: [UInt8] = (0..<256).map { value in
-        (0x30...0x39).contains(value) ? 1 : [0x20, 0x2C, 0x0A, 0x0D, 0x09, 0x3B, 0x2D, 0x2E, 0x3A].contains(value) ? 2 : 0
+        (0x30...0x39).contains(value)
+            ? 1 : [0x20, 0x2C, 0x0A, 0x0D, 0x09, 0x3B, 0x2D, 0x2E, 0x3A].contains(value) ? 2 : 0
     }
 
     /// Six and more whole numbers with nothing but separators between them.
@@ -61,7 +62,9 @@ enum TokenDecoder {
     }
 
     /// `5a:6f`, `5A 6F`, `5a-6f`, `0x5a, 0x6f`: seven pairs and more.
-    private static func hexPairs(_ bytes: Bytes, _ view: View, _ pairs: inout PieceCollector, _ expansion: inout Expansion) {
+    private static func hexPairs(
+        _ bytes: Bytes, _ view: View, _ pairs: inout PieceCollector, _ expansion: inout Expansion
+    ) {
         let marks = marks
         EscapeDecoder.hexTable.withUnsafeBufferPointer { hex in
             var index = 0
@@ -107,7 +110,8 @@ enum TokenDecoder {
         }
     }
 
-    /// Punctuation that words, numbers and quotations of a log do not hold, but a base85 text of ten characters surely does.
+    /// Punctuation that words, numbers and quotations of a log do not hold, but a base85 text of ten characters surely
+    /// does.
     private static let odd: [Bool] = (0..<256).map { value in
         Array("!#$%&()*;<>?@^`{|}~+\\".utf8).contains(UInt8(value))
     }
@@ -141,7 +145,9 @@ enum TokenDecoder {
             for cut in cuts.prefix(12) {
                 var cut = cut
                 if bytes[cut].starts(with: [0x3C, 0x7E]) { cut = cut.dropFirst(2) }
-                if cut.count > 2, bytes[cut.upperBound - 2] == 0x7E, bytes[cut.upperBound - 1] == 0x3E { cut = cut.dropLast(2) }
+                if cut.count > 2, bytes[cut.upperBound - 2] == 0x7E, bytes[cut.upperBound - 1] == 0x3E {
+                    cut = cut.dropLast(2)
+                }
                 for alphabet in Base85.Alphabet.allCases {
                     guard let decoded = Base85.decode(Bytes(rebasing: bytes[cut]), alphabet), decoded.count >= 6,
                         RunDecoder.isReadable(decoded)

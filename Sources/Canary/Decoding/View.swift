@@ -13,7 +13,8 @@ struct View {
     var bytes: [UInt8]
     let chain: [String]
     var segments: [Segment]
-    /// Bytes that are no text: searched, and opened where they are a container, but no escapes or runs are looked for in them.
+    /// Bytes that are no text: searched, and opened where they are a container, but no escapes or runs are looked for
+    /// in them.
     var isOpaque = false
 
     init(bytes: [UInt8], chain: [String], segments: [Segment]) {
@@ -47,7 +48,8 @@ struct PieceCollector {
     init(_ name: String) { self.name = name }
 
     mutating func append(_ piece: [UInt8], root: Range<Int>) {
-        // Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes noise.
+        // Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes
+        // noise.
         if RunDecoder.isText(piece) {
             Self.append(piece, root, &texts)
         } else {

@@ -4,18 +4,23 @@ internal import Crypto
 internal import Foundation
 internal import World
 
-/// Forms that stand in the bytes of an encoding: they are searched without folding, and so also where an encoded run begins
+/// Forms that stand in the bytes of an encoding: they are searched without folding, and so also where an encoded run
+/// begins
 /// in the middle of another.
 extension NeedleMaker {
     /// The spellings of the value that programs make before they encode or hash it.
     var spellings: [String] {
         let value = canary.value
-        var all = [value, value.lowercased(), value.uppercased(), String(decoding: FoldedText.fold(value), as: UTF8.self)]
+        var all = [
+            value, value.lowercased(), value.uppercased(), String(decoding: FoldedText.fold(value), as: UTF8.self),
+        ]
         all.append(value.precomposedStringWithCanonicalMapping)
         all.append(value.decomposedStringWithCanonicalMapping)
         let digits = value.filter { $0.isNumber && $0.isASCII }
         if digits.count >= 7 { all.append(digits) }
-        if canary.dataClass == .phone || canary.dataClass == .fax, digits.count == 11 { all.append(String(digits.dropFirst())) }
+        if canary.dataClass == .phone || canary.dataClass == .fax, digits.count == 11 {
+            all.append(String(digits.dropFirst()))
+        }
         if canary.dataClass == .birthDate, digits.count == 8 {
             let (year, month, day) = (digits.prefix(4), digits.dropFirst(4).prefix(2), digits.suffix(2))
             all += ["\(month)/\(day)/\(year)", "\(month)\(day)\(year)", "\(day).\(month).\(year)"]
@@ -29,7 +34,8 @@ extension NeedleMaker {
         for spelling in spellings.prefix(3) {
             let bytes = Array(spelling.utf8)
             guard bytes.count >= 7 else { continue }
-            // The outermost bits are lost: enough to take one number for its neighbour, so numbers are left to decoding.
+            // The outermost bits are lost: enough to take one number for its neighbour, so numbers are left to
+            // decoding.
             if spelling.filter({ !$0.isNumber }).count >= 7 {
                 for needle in Base64Phase.inner(bytes) { addRaw(needle, chain: ["base64"]) }
             }
@@ -47,8 +53,12 @@ extension NeedleMaker {
                     if let data = spelling.data(using: encoding) { addRaw(Array(data), chain: [name]) }
                 }
                 let scalars = spelling.unicodeScalars.map(\.value)
-                let wide = scalars.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) } }
-                let wideBig = scalars.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) } }
+                let wide = scalars.flatMap { value in
+                    (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
+                }
+                let wideBig = scalars.flatMap { value in
+                    (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) }
+                }
                 addRaw(wide, chain: ["utf-32le"])
                 addRaw(wideBig, chain: ["utf-32be"])
             }
@@ -78,7 +88,9 @@ enum Base64Phase {
             let certain = padded.count * 8 / 6
             guard certain > lead else { return [] }
             let standard = Array(text[lead..<certain])
-            let url = standard.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+            let url = standard.map {
+                $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+            }
             return url == standard ? [standard] : [standard, url]
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Searches the messages of one flow (a connection, an SMS thread, a file in the making): each by itself, then what a cut
+/// Searches the messages of one flow (a connection, an SMS thread, a file in the making): each by itself, then what a
+/// cut
 /// between messages would hide, both of the raw bytes and of the fields of one name put together.
 package struct FlowScanner: Sendable {
     private let detector: Detector
@@ -17,14 +18,17 @@ package struct FlowScanner: Sendable {
         window = detector.longestForm * 2
     }
 
-    /// Searches the next message. A joined hit has `joined-messages` or `joined-fields` first in its chain, and its offset is
+    /// Searches the next message. A joined hit has `joined-messages` or `joined-fields` first in its chain, and its
+    /// offset is
     /// that of this message's beginning (0) or counts into it.
     package mutating func feed(_ message: [UInt8]) -> ScanResult {
         var result = detector.scan(message, budget: budget)
         let known = Set(result.hits.map(\.canary))
         var joined: [Hit] = []
         var values: [String: [UInt8]] = [:]
-        for (name, value) in FieldJoiner.fields(in: Array(message.prefix(1 << 16))) { values[name, default: []] += value }
+        for (name, value) in FieldJoiner.fields(in: Array(message.prefix(1 << 16))) {
+            values[name, default: []] += value
+        }
         for (name, value) in values {
             let before = fieldTails[name] ?? []
             if !before.isEmpty {

@@ -2,7 +2,8 @@
 
 internal import Foundation
 
-/// A text reduced to what people read: letters in lower case without marks, digits; full-width and other compatibility forms
+/// A text reduced to what people read: letters in lower case without marks, digits; full-width and other compatibility
+/// forms
 /// as their plain ones; everything else left out. Positions lead back to the original.
 struct FoldedText {
     private(set) var bytes: [UInt8] = []

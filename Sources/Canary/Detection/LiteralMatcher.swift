@@ -2,8 +2,10 @@
 
 /// Finds thousands of literals in one pass.
 ///
-/// With shortest literal m and gram length q, an occurrence holds exactly one of every (m−q+1)-th text position, so only those
-/// are looked up, in a bitmap of the first m−q+1 grams of each literal; a set bit is confirmed exactly. Literals are grouped by
+/// With shortest literal m and gram length q, an occurrence holds exactly one of every (m−q+1)-th text position, so
+/// only those
+/// are looked up, in a bitmap of the first m−q+1 grams of each literal; a set bit is confirmed exactly. Literals are
+/// grouped by
 /// length so that a short one does not shrink the stride of the long ones.
 package struct LiteralMatcher: Sendable {
     private let groups: [LiteralGroup]

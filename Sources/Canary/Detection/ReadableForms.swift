@@ -27,7 +27,9 @@ extension NeedleMaker {
             addLongPart(value.split(separator: "/").last, "last-segment")
         case .street:
             add(value)
-            for word in value.split(separator: " ") where word.count >= 9 { add(String(word), "street-name", rule: .word) }
+            for word in value.split(separator: " ") where word.count >= 9 {
+                add(String(word), "street-name", rule: .word)
+            }
             add(value.split(separator: " ").dropLast().joined(separator: " "), "number-and-name")
         case .clinicalText: addText()
         case .displayName, .relativeName: addFullName()
@@ -69,7 +71,8 @@ extension NeedleMaker {
             add(shortDay + shortMonth + year, "day-first", rule: .date([shortDay.count, shortMonth.count, 4]))
         }
         let names = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November",
             "December",
         ]
         let name = names[monthNumber - 1]
@@ -186,7 +189,8 @@ enum OrdinaryWords {
     private static let words: Set<String> = [
         "persistent", "appointment", "abdominal", "headaches", "hypertension", "medication", "recurrent", "suspected",
         "evaluation", "following", "experienced", "shortness", "breathing", "difficulty", "treatment", "screening",
-        "vaccination", "infection", "assessment", "consultation", "discussion", "laboratory", "prescription", "counseling",
+        "vaccination", "infection", "assessment", "consultation", "discussion", "laboratory", "prescription",
+        "counseling",
         "depression", "something", "yesterday", "wednesday", "regarding", "increasing", "management", "operation",
         "postoperative", "condition", "diagnosis", "symptoms", "physical", "discharge", "allergies", "patients",
     ]

@@ -11,18 +11,23 @@ extension Detector {
         bytes.withUnsafeBufferPointer { scan($0, budget: budget) }
     }
 
-    /// As above, without a copy of a long input. Extra memory: a few pieces of 64 KiB and what decoding gives, by the budget.
+    /// As above, without a copy of a long input. Extra memory: a few pieces of 64 KiB and what decoding gives, by the
+    /// budget.
     package func scan(_ bytes: UnsafeBufferPointer<UInt8>, budget: ScanBudget = ScanBudget()) -> ScanResult {
         var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
         let overlap = min(Self.piece / 2, longestForm)
         if bytes.count <= Self.piece * 2 {
-            scan.run(View(bytes: Array(bytes), chain: [], segments: [.init(start: 0, root: 0..<bytes.count, isLinear: true)]))
+            scan.run(
+                View(bytes: Array(bytes), chain: [], segments: [.init(start: 0, root: 0..<bytes.count, isLinear: true)])
+            )
         } else {
             var start = 0
             while start < bytes.count {
                 let end = min(bytes.count, start + Self.piece)
                 scan.run(
-                    View(bytes: Array(bytes[start..<end]), chain: [], segments: [.init(start: 0, root: start..<end, isLinear: true)]),
+                    View(
+                        bytes: Array(bytes[start..<end]), chain: [],
+                        segments: [.init(start: 0, root: start..<end, isLinear: true)]),
                     limit: budget.decodedLimit(input: end - start))
                 if end == bytes.count { break }
                 start = end - overlap
@@ -106,7 +111,8 @@ private struct Scan {
     }
 
     private mutating func report(_ reason: Unscanned.Reason, _ view: View) {
-        unscanned.append(Unscanned(reason: reason, chain: view.chain, offset: view.segments.first?.root.lowerBound ?? 0))
+        unscanned.append(
+            Unscanned(reason: reason, chain: view.chain, offset: view.segments.first?.root.lowerBound ?? 0))
     }
 
     /// One hit a place and canary: the readable before the hashed, the whole value before a part, the shortest chain.

@@ -2,7 +2,8 @@
 
 internal import World
 
-/// Searches a stream piece by piece: what one form may span is carried over, so that a cut through a value hides nothing.
+/// Searches a stream piece by piece: what one form may span is carried over, so that a cut through a value hides
+/// nothing.
 package struct Scanner: Sendable {
     private let detector: Detector
     private let budget: ScanBudget
@@ -19,7 +20,8 @@ package struct Scanner: Sendable {
         self.window = max(window, detector.longestForm)
     }
 
-    /// Searches `piece` together with what was carried; offsets count from the beginning of the stream. A hit is reported once.
+    /// Searches `piece` together with what was carried; offsets count from the beginning of the stream. A hit is
+    /// reported once.
     package mutating func feed(_ piece: [UInt8]) -> ScanResult {
         let start = consumed - carry.count
         let text = carry + piece
@@ -43,7 +45,8 @@ extension Hit {
 
     func moved(by distance: Int) -> Hit {
         Hit(
-            canary: canary, world: world, dataClass: dataClass, origin: origin, offset: offset + distance, length: length,
+            canary: canary, world: world, dataClass: dataClass, origin: origin, offset: offset + distance,
+            length: length,
             chain: chain, form: form, level: level)
     }
 

@@ -16,7 +16,8 @@ struct Surroundings {
     private static func isLetter(_ byte: UInt8) -> Bool { byte | 32 >= 0x61 && byte | 32 <= 0x7A || byte >= 0x80 }
 
     func admit(_ needle: Needle, _ dataClass: DataClass?) -> Bool {
-        // Characters in a JSON list stand four apart, fields of a record further; beyond that nothing holds them together.
+        // Characters in a JSON list stand four apart, fields of a record further; beyond that nothing holds them
+        // together.
         guard range.count <= needle.bytes.count * 6 + 8 else { return false }
         switch needle.rule {
         case .anywhere: return true
@@ -62,9 +63,13 @@ struct Surroundings {
 
     /// A part must not be a part of another, longer number.
     private var continuesNoNumber: Bool {
-        guard Self.isDigit(folded[foldedRange.lowerBound]) || Self.isDigit(folded[foldedRange.upperBound - 1]) else { return true }
+        guard Self.isDigit(folded[foldedRange.lowerBound]) || Self.isDigit(folded[foldedRange.upperBound - 1]) else {
+            return true
+        }
         var index = range.lowerBound
-        while index > 0, range.lowerBound - index < 3, [0x20, 0x28, 0x29, 0x2D, 0x2E, 0x2F].contains(bytes[index - 1]) { index -= 1 }
+        while index > 0, range.lowerBound - index < 3, [0x20, 0x28, 0x29, 0x2D, 0x2E, 0x2F].contains(bytes[index - 1]) {
+            index -= 1
+        }
         if index > 0, Self.isDigit(bytes[index - 1]) { return false }
         if range.upperBound + 1 < bytes.count, let after, [0x2D, 0x2E, 0x2F].contains(after),
             Self.isDigit(bytes[range.upperBound + 1])
@@ -106,7 +111,9 @@ struct Surroundings {
         if index > 0, [0x20, 0x2D].contains(bytes[index - 1]) { index -= 1 }
         let head = bytes[max(0, index - 3)..<index]
         guard head.count >= 2 else { return false }
-        return head.suffix(2).allSatisfy { $0 == UInt8(ascii: "*") || $0 | 32 == UInt8(ascii: "x") || $0 == UInt8(ascii: "#") }
+        return head.suffix(2).allSatisfy {
+            $0 == UInt8(ascii: "*") || $0 | 32 == UInt8(ascii: "x") || $0 == UInt8(ascii: "#")
+        }
             || head.elementsEqual([0xE2, 0x80, 0xA6]) || head.elementsEqual([0xE2, 0x80, 0xA2])
     }
 
@@ -122,12 +129,16 @@ enum Label {
     static func words(_ dataClass: DataClass?) -> [String] {
         switch dataClass {
         case .phone, .fax:
-            ["phone", "tel", "mobile", "cell", "fax", "sms", "ending", "endsin", "last4", "lastfour", "last7", "dial", "caller", "contact"]
+            [
+                "phone", "tel", "mobile", "cell", "fax", "sms", "ending", "endsin", "last4", "lastfour", "last7",
+                "dial", "caller", "contact",
+            ]
         case .birthDate: ["birth", "dob", "born", "bday", "geboren", "nacim", "naiss"]
         case .givenName, .familyName, .displayName, .relativeName:
             ["name", "patient", "surname", "given", "family", "first", "last", "mrs", "kin", "relative", "person"]
         case .postalCode: ["zip", "postal", "postcode", "plz", "address"]
-        case .medicalRecordNumber: ["mrn", "record", "chart", "ending", "endsin", "last4", "lastfour", "last6", "tail", "patient"]
+        case .medicalRecordNumber:
+            ["mrn", "record", "chart", "ending", "endsin", "last4", "lastfour", "last6", "tail", "patient"]
         case .socialSecurityNumber: ["ssn", "social", "ending", "endsin", "last4", "lastfour"]
         case .city: ["city", "town", "address"]
         case .accountNumber: ["account", "acct", "ending", "endsin", "last4", "lastfour", "card"]

@@ -15,7 +15,8 @@ package struct Canary: Sendable, Hashable {
     package let value: String
 
     package init(
-        id: String, world: WorldID? = nil, person: String? = nil, origin: DataOrigin? = nil, dataClass: DataClass? = nil,
+        id: String, world: WorldID? = nil, person: String? = nil, origin: DataOrigin? = nil,
+        dataClass: DataClass? = nil,
         value: String
     ) {
         self.id = id
@@ -44,7 +45,8 @@ package struct CanarySet: Sendable {
                 DataClass.allCases.compactMap { dataClass in
                     guard let value = record?.values[dataClass], !value.isEmpty else { return nil }
                     return Canary(
-                        id: "\(person.alias).\(origin.rawValue).\(dataClass.rawValue)", world: world, person: person.alias,
+                        id: "\(person.alias).\(origin.rawValue).\(dataClass.rawValue)", world: world,
+                        person: person.alias,
                         origin: origin, dataClass: dataClass, value: value)
                 }
             }

@@ -15,7 +15,9 @@ enum NameScript: CaseIterable {
 
 /// Words that stand in no dictionary: rare letter pairs, long enough that chance cannot write them.
 enum InventedWord {
-    private static let onsets = ["v", "z", "k", "br", "dr", "gl", "m", "n", "qu", "str", "th", "w", "y", "fl", "gr", "pl"]
+    private static let onsets = [
+        "v", "z", "k", "br", "dr", "gl", "m", "n", "qu", "str", "th", "w", "y", "fl", "gr", "pl",
+    ]
     private static let vowels = ["a", "e", "i", "o", "u", "y", "ae", "ou"]
     private static let codas = ["", "", "x", "rn", "lk", "nd", "sk", "z", "v", "mb"]
     private static let accents: [Character: [Character]] = [
@@ -36,7 +38,8 @@ enum InventedWord {
         return word
     }
 
-    /// A name with a capital in the given script; at least `letters` letters (Han: a third of that, as real ones are short).
+    /// A name with a capital in the given script; at least `letters` letters (Han: a third of that, as real ones are
+    /// short).
     static func name(_ letters: Int, in script: NameScript = .latin, from stream: inout RandomStream) -> String {
         switch script {
         case .latin: return capitalized(lower(letters, from: &stream))

@@ -2,8 +2,10 @@
 
 package import World
 
-/// Makes the people of one world. Every value is a canary: invented, unique in the world, derived from no other value, and its
-/// identifying parts (last four digits, year and month, family name, tail of a number) are unique too, so that one hit names one
+/// Makes the people of one world. Every value is a canary: invented, unique in the world, derived from no other value,
+/// and its
+/// identifying parts (last four digits, year and month, family name, tail of a number) are unique too, so that one hit
+/// names one
 /// field of one person. The same seed, nonce, world and order of calls give the same people.
 package struct PersonMint: Sendable {
     private let seed: RunSeed
@@ -15,7 +17,8 @@ package struct PersonMint: Sendable {
 
     /// - Parameters:
     ///   - tenantDomain: the world's Entra domain, for principal names and work addresses.
-    ///   - ordinal: the world's number in the run's plan, from 0. With it telephone numbers are unique in the whole run (a
+    ///   - ordinal: the world's number in the run's plan, from 0. With it telephone numbers are unique in the whole
+    ///     run (a
     ///     mock may attribute a message by its number); without it only very probably.
     package init(seed: RunSeed, world: WorldID, vendor: Vendor, tenantDomain: String, ordinal: Int? = nil) {
         self.seed = seed
@@ -28,7 +31,8 @@ package struct PersonMint: Sendable {
         values = ValueMint(phones: PhoneBook(seed: seed, world: world, ordinal: ordinal))
     }
 
-    /// The next person. Patients, providers and approvers have an EHR record; everybody but patients has a directory record,
+    /// The next person. Patients, providers and approvers have an EHR record; everybody but patients has a directory
+    /// record,
     /// whose names differ from those of the EHR.
     package mutating func person(
         alias: String, role: Role, locale: String = "en-US", timeZone: String = "America/New_York",
@@ -45,7 +49,8 @@ package struct PersonMint: Sendable {
             licences: role == .patient ? [] : licences)
     }
 
-    /// What a person types by hand, for example the name on a join page: display name, given and family name, e-mail, phone.
+    /// What a person types by hand, for example the name on a join page: display name, given and family name, e-mail,
+    /// phone.
     package mutating func typedRecord(alias: String) -> PersonRecord {
         var stream = seed.identity("person", world.rawValue, alias, DataOrigin.typed.rawValue)
         let script = NameScript.at(position + 1)

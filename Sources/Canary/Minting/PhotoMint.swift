@@ -2,9 +2,11 @@
 
 internal import CZlib
 
-/// Draws the picture that belongs to a person's photo id: a portrait nobody has, recognisable in its pixels and in its text.
+/// Draws the picture that belongs to a person's photo id: a portrait nobody has, recognisable in its pixels and in its
+/// text.
 package enum PhotoMint {
-    /// Bytes of a PNG of 24 by 24 grey pixels. Every row of pixels spells the id, and a `tEXt` chunk holds it too, so that
+    /// Bytes of a PNG of 24 by 24 grey pixels. Every row of pixels spells the id, and a `tEXt` chunk holds it too, so
+    /// that
     /// the picture is found in a copy, and in one that lost its metadata.
     /// - Parameter id: the value of ``DataClass/photo``.
     package static func png(id: String) -> [UInt8] {
@@ -32,5 +34,7 @@ package enum PhotoMint {
         return big(UInt32(data.count)) + body + big(UInt32(truncatingIfNeeded: crc32(0, body, UInt32(body.count))))
     }
 
-    private static func big(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+    private static func big(_ value: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+    }
 }

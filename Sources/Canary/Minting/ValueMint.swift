@@ -9,7 +9,8 @@ struct ValueMint: Sendable {
 
     init(phones: PhoneBook) { self.phones = phones }
 
-    /// Draws until the part that `key` names is new. The spaces are far larger than a world; the bound only keeps a world of
+    /// Draws until the part that `key` names is new. The spaces are far larger than a world; the bound only keeps a
+    /// world of
     /// hundreds of people from looping for ever over the 762 test addresses.
     private mutating func unique(_ key: (String) -> String, _ draw: () -> String) -> String {
         var value = draw()
@@ -67,7 +68,8 @@ struct ValueMint: Sendable {
         unique({ "zip" + $0.prefix(5) }) { stream.digits(5) + "-" + stream.digits(4) }
     }
 
-    /// 900 to 999 is never a social security number, 00 to 49 in the middle never a taxpayer number; the last four are unique
+    /// 900 to 999 is never a social security number, 00 to 49 in the middle never a taxpayer number; the last four are
+    /// unique
     /// and not those of a telephone number.
     mutating func socialSecurityNumber(_ stream: inout RandomStream) -> String {
         unique({ "ssn" + $0.suffix(4) }) {
@@ -78,7 +80,9 @@ struct ValueMint: Sendable {
 
     /// Digits with unique last six. The first digit keeps away from Unix times.
     mutating func number(_ count: Int, firstFrom: String, _ stream: inout RandomStream) -> String {
-        unique({ "tail" + $0.suffix(6) }) { stream.token(1, from: firstFrom) + stream.token(count - 1, from: "0123456789") }
+        unique({ "tail" + $0.suffix(6) }) {
+            stream.token(1, from: firstFrom) + stream.token(count - 1, from: "0123456789")
+        }
     }
 
     mutating func prefixed(_ prefix: String, digits: Int, _ stream: inout RandomStream) -> String {
