@@ -156,5 +156,6 @@ let package = Package(
         tests("MockMicrosoft", [
             "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
         ]),
+        tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
     ]
 )

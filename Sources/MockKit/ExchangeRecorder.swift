@@ -140,8 +140,12 @@ extension ExchangeRecorder {
         let authority = request.head.authority ?? fallbackHost
         var target = request.head.path ?? "/"
         var origin = "\(scheme)://\(authority)"
-        // Absolute form, as sent to a proxy (RFC 9112 section 3.2.2).
-        if !target.hasPrefix("/"), let separator = target.range(of: "://") {
+        if request.method == .connect {
+            // Authority form (RFC 9112 section 3.2.3): host and port of the tunnel's end, of which the parser may keep only the port.
+            let host = authority.split(separator: ":").first ?? ""
+            origin = "https://\(host):\(target.split(separator: ":").last ?? "443")"
+            target = "/"
+        } else if !target.hasPrefix("/"), let separator = target.range(of: "://") {
             let rest = target[separator.upperBound...]
             let slash = rest.firstIndex(of: "/") ?? rest.endIndex
             origin = String(target[..<slash])

@@ -24,35 +24,22 @@ package struct EgressProxy: MockHandler {
         return response
     }
 
-    /// Where the connector wanted to go (RFC 9110 section 7.1: absolute-form and authority-form).
+    /// Where the connector wanted to go: the listener has already read absolute and authority form.
     struct Target: Equatable {
         var scheme: String
         var host: String
         var port: Int
+        /// Nil for a tunnel, whose inside is not seen.
         var url: String?
 
         init(_ request: MockRequest) {
-            let isTunnel = request.method == "CONNECT"
-            var text = Substring(request.path)
-            scheme = isTunnel ? "https" : "http"
-            if let mark = text.firstRange(of: "://") {
-                scheme = String(text[..<mark.lowerBound])
-                text = text[mark.upperBound...]
-                url = request.query.isEmpty ? request.path : request.path + "?" + request.query
-            } else if !isTunnel {
-                text = Substring(request.header("Host") ?? "unknown")
-            }
-            var authority = text.prefix { $0 != "/" && $0 != "?" }
-            // A tunnel's target may reach the handler in the Host header alone.
-            if authority.isEmpty { authority = Substring(request.header("Host") ?? "unknown") }
-            let standard = scheme == "https" ? 443 : 80
-            if let colon = authority.lastIndex(of: ":"), let port = Int(authority[authority.index(after: colon)...]) {
-                host = String(authority[..<colon])
-                self.port = port
-            } else {
-                host = String(authority)
-                port = standard
-            }
+            let parts = request.origin.split(separator: "/", omittingEmptySubsequences: true)
+            scheme = parts.first.map { String($0.dropLast()) } ?? "http"
+            let authority = parts.last.map(String.init) ?? ""
+            let pieces = authority.split(separator: ":")
+            host = pieces.first.map(String.init) ?? authority
+            port = pieces.count > 1 ? Int(pieces[1]) ?? 0 : scheme == "https" ? 443 : 80
+            url = request.method == "CONNECT" ? nil : request.origin + request.path + (request.query.isEmpty ? "" : "?" + request.query)
         }
     }
 }
