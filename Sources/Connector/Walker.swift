@@ -22,6 +22,8 @@ package struct Walker: Sendable {
 
     /// The person's alias, sent to mocks as `Assay-Actor`.
     package let alias: String
+    /// The world's id, sent to mocks as `Assay-World`: a browser that has not signed in yet says nothing of its tenant.
+    package var world: String?
     package let session: BrowserSession
     package var parties: PartyMap
     /// By provider: `microsoft`, `ehr`.
@@ -181,7 +183,10 @@ package struct Walker: Sendable {
         headers.removeAll { options.headers[$0.name] != nil }
         headers += options.headers
         if let contentType = move.contentType { headers.append(HTTPRequest.Header("Content-Type", contentType)) }
-        if parties.isMock(move.url) { headers.append(HTTPRequest.Header("Assay-Actor", alias)) }
+        if parties.isMock(move.url) {
+            headers.append(HTTPRequest.Header("Assay-Actor", alias))
+            if let world { headers.append(HTTPRequest.Header("Assay-World", world)) }
+        }
         let context =
             options.framedBy.map { CookieContext(initiator: initiator ?? $0, topLevel: $0) }
             ?? CookieContext.navigation(from: initiator)

@@ -165,10 +165,12 @@ actor ConnectorInstance {
         if let ehr = person?.ehr, !ehr[.userName].isEmpty {
             accounts["ehr"] = .init(user: ehr[.userName], password: ehr[.password])
         }
-        return Walker(
+        var walker = Walker(
             alias: person?.alias ?? "", parties: PartyMap(connector: url, ehr: mocks.ehrOrigin, microsoft: mocks.microsoftOrigin),
             accounts: accounts, handoff: deployment.handoff, locale: person?.locale ?? "en-US",
             recorder: JournalRecorder(journal: journal, world: world.id), sender: person == nil ? .runner : nil)
+        walker.world = world.id.rawValue
+        return walker
     }
 
     /// Carries bindings out; expressions over JSON answers are FHIRPath.

@@ -46,6 +46,7 @@ package struct RunSession: Sendable {
     /// Runs and judges. Throws a `RunError` where nothing could be judged; what was recorded stays in the folder.
     package func run(progress: @escaping @Sendable (RunProgress) -> Void) async throws -> Outcome {
         let started = Instant.wall
+        try SupportedSetup.check(deployment)
         let plan = try RunPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
         let header: Members = [
             "suite": .string(suiteVersion), "seed": .string(String(options.seed.seed)), "nonce": .string(options.seed.nonce),
