@@ -23,6 +23,8 @@ package struct ClockState: Sendable, Hashable {
 package struct ClockError: Error, Sendable, CustomStringConvertible {
     package let message: String
     package let remedy: String
+    /// It was reached and gave no answer in time, as against none being there or a wrong one.
+    package var isSilence = false
 
     package var description: String { "\(message); \(remedy)" }
 }
@@ -85,7 +87,7 @@ package struct ClockBinding: Sendable {
             } catch {
                 throw ClockError(
                     message: "the connector's clock does not answer: \(error)",
-                    remedy: "see clock in the deployment file")
+                    remedy: "see clock in the deployment file", isSilence: (error as? HTTPError)?.kind == .timeout)
             }
             guard (200..<300).contains(response.status) else {
                 throw ClockError(

@@ -14,7 +14,8 @@ actor ConnectorInstance {
     nonisolated let name: String
     nonisolated let deployment: Deployment
     nonisolated let mocks: MockWorld
-    private let clock: ClockBinding
+    private let clocks: InstanceClock
+    private let health = InstanceHealth()
     private let options: RunOptions
     private let data: URL
     private let address = Mutex("")
@@ -29,7 +30,7 @@ actor ConnectorInstance {
         self.deployment = deployment
         self.options = options
         self.mocks = mocks
-        clock = ClockBinding(deployment.clock)
+        clocks = InstanceClock(deployment.clock)
         data = options.folder.appending(path: "connector/\(name)")
     }
 
@@ -82,15 +83,17 @@ actor ConnectorInstance {
                 launch, logs: options.folder.appending(path: "connector/\(name)-logs"),
                 supervisor: [options.binaries.appending(path: "assay").path, "supervise", "--"])
         } catch {
+            let isInterrupted = options.interruption.reason != nil
             journal.append(
                 EventDraft("connector.exited", by: .runner, world: nil, [
-                    "status": .string("never ready"), "expected": false,
+                    "status": .string(isInterrupted ? "not waited for" : "never ready"), "expected": .bool(isInterrupted),
                 ]))
             throw RunError(
                 "The connector did not come up: \(error)",
                 remedy: "Run its command by hand: \(launch.command.joined(separator: " "))")
         }
         process = started
+        health.started()
         address.withLock { $0 = started.url }
         version = started.version ?? ""
         journal.append(
@@ -99,8 +102,9 @@ actor ConnectorInstance {
             ]))
         journal.append(
             EventDraft("connector.ready", by: .runner, world: nil, ["url": .string(started.url), "version": .string(version)]))
-        watch = Task { [started] in
+        watch = Task { [started, health] in
             guard let status = await started.end(), !Task.isCancelled else { return }
+            health.ended("the connector's process \(started.pid) ended by itself with \(status)")
             journal.append(
                 EventDraft("connector.exited", by: .runner, world: nil, [
                     "status": .string("\(status)"), "expected": false,
@@ -147,12 +151,44 @@ actor ConnectorInstance {
     // MARK: Clock
 
     nonisolated func readClock(_ world: WorldModel) async throws -> ClockState {
-        try await clock.read(names(world: world))
+        let clock = health.isSilent ? clocks.probe : clocks.reading
+        return try await answered { try await clock.read(names(world: world)) }
     }
 
     nonisolated func advanceClock(_ world: WorldModel, to instant: Instant) async throws -> ClockState {
-        try await clock.advance(to: instant, names(world: world))
+        try await answered { try await clocks.moving.advance(to: instant, names(world: world)) }
     }
+
+    /// The first move in a world: nothing is due yet, so that an answer is due soon.
+    nonisolated func openClock(_ world: WorldModel) async throws -> ClockState {
+        try await answered { try await clocks.reading.advance(to: world.start, names(world: world)) }
+    }
+
+    private nonisolated func answered(_ ask: () async throws -> ClockState) async throws -> ClockState {
+        do {
+            let state = try await ask()
+            health.answered()
+            return state
+        } catch {
+            if let gone = health.gone { throw StepFailure(message: gone) }
+            if let error = error as? ClockError, !Task.isCancelled {
+                if error.isSilence { health.silent(error.message) } else { health.answered() }
+            }
+            throw error
+        }
+    }
+
+    /// Why nothing more can be asked of this connector; nil where it answers, or may.
+    nonisolated func trouble(_ world: WorldModel) async -> String? {
+        if let known = health.knownTrouble { return known }
+        guard health.isSilent else { return nil }
+        // Any answer will do, also that it does not know this world yet.
+        _ = try? await readClock(world)
+        return health.knownTrouble
+    }
+
+    nonisolated func isRestless(_ world: WorldID) -> Bool { health.isRestless(world) }
+    nonisolated func markRestless(_ world: WorldID) { health.markRestless(world) }
 
     // MARK: People and bindings
 

@@ -13,6 +13,8 @@ struct Quiet {
     let connector: ConnectorInstance
     /// Wall-clock bound: a connector that never comes to rest must not hold the run.
     var limit: Duration = .seconds(20)
+    /// The bound once it did not come to rest in this world: it is not waited for at full length again and again.
+    var shortLimit: Duration = .seconds(1)
 
     struct State: Sendable {
         var isIdle: Bool
@@ -25,7 +27,7 @@ struct Quiet {
     /// Returns once two looks in a row saw nothing in flight and no new event between them.
     func settle() async -> State {
         let clock = ContinuousClock()
-        let deadline = clock.now + limit
+        let deadline = clock.now + (connector.isRestless(world.id) ? shortLimit : limit)
         var pause = Duration.milliseconds(1)
         while true {
             let before = journal.count
@@ -41,6 +43,7 @@ struct Quiet {
                 return State(isIdle: true, pending: 0, next: reading.next, failure: nil)
             }
             if clock.now >= deadline || Task.isCancelled {
+                if !Task.isCancelled { connector.markRestless(world.id) }
                 return State(isIdle: false, pending: reading.pending, next: reading.next, failure: nil)
             }
             // The connector's own work ends without a message to us: look again shortly, later each time.

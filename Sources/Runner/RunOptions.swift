@@ -21,10 +21,13 @@ package struct RunOptions: Sendable {
     package var scenarioLimit: Duration
     /// Folder with the built executables, for `$(assay.bin)`.
     package var binaries: URL
+    /// Stops the run from outside.
+    package let interruption: RunInterruption
 
     package init(
         seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [],
-        defects: [String] = [], variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120), binaries: URL
+        defects: [String] = [], variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120), binaries: URL,
+        interruption: RunInterruption = RunInterruption()
     ) {
         self.seed = seed
         self.jobs = jobs
@@ -36,5 +39,6 @@ package struct RunOptions: Sendable {
         self.folder = folder
         self.scenarioLimit = scenarioLimit
         self.binaries = binaries
+        self.interruption = interruption
     }
 }

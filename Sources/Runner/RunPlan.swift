@@ -50,6 +50,26 @@ struct RunPlan {
         let selected = owed.filter { options.only.isEmpty || options.only.contains($0.id) }
         scenarios = selected.filter { !excluded.contains($0.id) }
         let running = Set(scenarios.map(\.id))
+        guard !scenarios.isEmpty else {
+            throw Self.nothingToRun(selected, all: all, judged: profiles.map(\.id), features: features, options: options)
+        }
         leftOut = owed.map(\.id).filter { !running.contains($0) && !excluded.contains($0) }
+    }
+
+    /// Says which question came to nothing: a run that checks nothing is never green.
+    private static func nothingToRun(
+        _ selected: [Scenario], all: [Scenario], judged: [String], features: [String: Bool], options: RunOptions
+    ) -> RunError {
+        if let first = selected.first {
+            let missing = first.requires.filter { features[$0] != true }
+            return RunError(
+                "None of the \(selected.count) selected scenarios applies: \(first.id) needs \(missing.joined(separator: ", ")), which the deployment does not claim.",
+                remedy: "Claim the feature under claims.features, or select other scenarios.")
+        }
+        let asked = all.filter { options.only.isEmpty || options.only.contains($0.id) }
+        let profiles = Set(asked.flatMap(\.profiles)).sorted()
+        return RunError(
+            "None of the \(asked.count) scenarios applies: they belong to \(profiles.joined(separator: ", ")), and \(judged.joined(separator: ", ")) is judged.",
+            remedy: "Ask for another --profile, claim theirs in the deployment file, or select other scenarios.")
     }
 }

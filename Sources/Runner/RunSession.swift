@@ -59,11 +59,17 @@ package struct RunSession: Sendable {
         progress(.preparing("Starting the mocks"))
         let mocks = try await MockWorld.start(journal: journal, seed: options.seed)
         let pool = ConnectorPool(deployment: deployment, options: options, mocks: mocks, journal: journal)
-        do {
+        // A task of its own: an interruption ends the drive, never the keeping of the record after it.
+        let work = Task {
             progress(.preparing("Starting the connector"))
             if plan.scenarios.contains(where: { $0.isolation == .shared }) { _ = try await pool.shared() }
             progress(.planned(scenarios: plan.scenarios.count))
-            let worlds = await drive(plan, pool: pool, mocks: mocks, journal: journal, progress: progress)
+            return await drive(plan, pool: pool, mocks: mocks, journal: journal, progress: progress)
+        }
+        options.interruption.onStop { work.cancel() }
+        do {
+            let worlds: [WorldModel]
+            do { worlds = try await work.value } catch where options.interruption.reason != nil { worlds = [] }
             progress(.judging)
             await pool.stop()
             await Sweep(journal: journal, worlds: worlds, instances: await pool.instances).run()
@@ -118,7 +124,7 @@ package struct RunSession: Sendable {
         await withTaskGroup(of: (String, WorldModel?, String).self) { group in
             var waiting = plan.scenarios.enumerated().makeIterator()
             func startNext() {
-                guard let (ordinal, scenario) = waiting.next() else { return }
+                guard !Task.isCancelled, let (ordinal, scenario) = waiting.next() else { return }
                 group.addTask {
                     progress(.started(scenario: scenario.id))
                     let run = ScenarioRun(

@@ -11,15 +11,20 @@ actor ScenarioDriver {
 
     let scenario: Scenario
     let stage: Stage
+    private let interruption: RunInterruption
     let progress: @Sendable (RunProgress) -> Void
     private var captures: CaptureStore
     /// Events of the last stimulus start after this place.
     private var stimulusSeq: Int
     private let startSeq: Int
 
-    init(scenario: Scenario, stage: Stage, progress: @escaping @Sendable (RunProgress) -> Void) {
+    init(
+        scenario: Scenario, stage: Stage, interruption: RunInterruption,
+        progress: @escaping @Sendable (RunProgress) -> Void
+    ) {
         self.scenario = scenario
         self.stage = stage
+        self.interruption = interruption
         self.progress = progress
         captures = CaptureStore(world: stage.names)
         startSeq = stage.journal.count
@@ -32,12 +37,14 @@ actor ScenarioDriver {
         var outcome = Outcome.completed
         var reason = ""
         for step in scenario.steps {
+            progress(.step(scenario: scenario.id, text: step.text))
+            let blocked = await perform(step)
             if Task.isCancelled {
-                (outcome, reason) = (.aborted, "the scenario's wall-clock limit ran out before step \(step.id)")
+                let cause = interruption.reason ?? "the scenario's wall-clock limit ran out"
+                (outcome, reason) = (.aborted, "\(cause), in step \(step.id) (\(step.text))")
                 break
             }
-            progress(.step(scenario: scenario.id, text: step.text))
-            if let blocked = await perform(step), !step.isOptional {
+            if let blocked, !step.isOptional {
                 (outcome, reason) = (.blocked, blocked)
                 break
             }
@@ -69,6 +76,8 @@ actor ScenarioDriver {
                 return nil
             }
         } catch {
+            // What a cancelled transfer looks like says nothing about anybody: the step stays without an end.
+            if Task.isCancelled { return nil }
             let failure = StepFailure(from: error)
             finish(step, failure.isHarness ? "error" : "failed", reason: failure.message)
             return "step \(step.id) (\(step.text)): \(failure.message)"
@@ -88,6 +97,7 @@ actor ScenarioDriver {
         }
         try await stage.perform(act, captures: captures)
         let state = await stage.quiet.settle()
+        try Task.checkCancellation()
         if let failure = state.failure { throw StepFailure(message: "the connector does not answer: \(failure)") }
         // The event that ends an act carries its outcome; some acts (a booking) have none.
         let end = stage.journal.events(after: seq).last {
@@ -132,7 +142,8 @@ actor ScenarioDriver {
                 return nil
             }
             if let failure = state.failure { throw StepFailure(message: "the connector does not answer: \(failure)") }
-            if stage.clock.now >= deadline || Task.isCancelled { break }
+            try Task.checkCancellation()
+            if stage.clock.now >= deadline { break }
             state = try await stage.time.advanceToNextTimer(notAfter: deadline, from: state)
         }
         stage.time.record(stage.clock.now, state)

@@ -32,12 +32,13 @@ struct ScenarioRun {
             try await open(world, clock: clock, connector: connector)
         } catch {
             announce(world, connector: "")
-            fail("the world could not be opened: \(error)", world)
+            fail(options.interruption.reason ?? "the world could not be opened: \(error)", world)
             return (world, "aborted")
         }
         let stage = Stage(
             world: world, clock: clock, journal: journal, mocks: mocks, connector: connector)
-        let driver = ScenarioDriver(scenario: scenario, stage: stage, progress: progress)
+        let driver = ScenarioDriver(
+            scenario: scenario, stage: stage, interruption: options.interruption, progress: progress)
         let outcome = await withTaskGroup(of: ScenarioDriver.Outcome?.self) { group in
             group.addTask { await driver.run() }
             group.addTask {
@@ -56,11 +57,13 @@ struct ScenarioRun {
     }
 
     private func open(_ world: WorldModel, clock: WorldClock, connector: ConnectorInstance) async throws {
+        // One that is gone or does not answer is not waited for again by every scenario.
+        if let trouble = await connector.trouble(world) { throw StepFailure(message: trouble) }
         let registrations = try connector.registrations(for: world)
         try await mocks.ehr.open(world: world, clock: clock, registration: registrations.ehr)
         await mocks.microsoft.open(
             world: world, clock: clock, entra: registrations.entra, sms: registrations.sms)
-        _ = try await connector.advanceClock(world, to: world.start)
+        _ = try await connector.openClock(world)
     }
 
     private func announce(_ world: WorldModel, connector: String) {

@@ -68,6 +68,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = Date()
+        let interruption = RunInterruption()
+        let signals = SignalWatch(interruption, started: started)
+        defer { signals.end() }
         do {
             let suite = try Suite.load(data: data, paths: paths)
             let deploymentFile = try suite.deployment(at: deployment)
@@ -75,7 +78,7 @@ struct RunCommand: AsyncParsableCommand {
             let options = RunOptions(
                 seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
                 strict: strict || !defect.isEmpty, profile: profile, only: Set(only), defects: defect, variants: variant,
-                folder: folder.url, binaries: Suite.executableFolder)
+                folder: folder.url, binaries: Suite.executableFolder, interruption: interruption)
             let view = ProgressView(json: json)
             let session = RunSession(
                 suiteVersion: SuiteVersion.text, ledger: suite.ledger, scenarios: suite.scenarios,
@@ -99,7 +102,7 @@ struct RunCommand: AsyncParsableCommand {
             let seconds = Date().timeIntervalSince(started)
             Console.clearStatus()
             Console.error("\(error)")
-            Console.print("verdict: invalid-setup (0 scenarios, 0 checks, 0 failed, \(String(format: "%.1f", seconds)) s)")
+            Console.print(VerdictLine.withoutResults(.invalidSetup, seconds: seconds))
             throw ExitCode(RunVerdict.invalidSetup.exitCode)
         }
     }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// Lets whoever started a run stop it: scenarios end where they are, the record is kept and judged as far as it goes.
+package final class RunInterruption: Sendable {
+    private struct State {
+        var reason: String?
+        var action: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Stops the run; later calls change nothing.
+    /// - Parameter reason: a clause for people, for example `the run was interrupted (SIGINT)`.
+    package func stop(_ reason: String) {
+        let action = state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.reason == nil else { return nil }
+            state.reason = reason
+            return state.action
+        }
+        action?()
+    }
+
+    /// Why the run was stopped; nil while it goes on.
+    package var reason: String? { state.withLock { $0.reason } }
+
+    /// What stops the work; called at once where the run was stopped before.
+    func onStop(_ action: @escaping @Sendable () -> Void) {
+        let isStopped = state.withLock { state in
+            state.action = action
+            return state.reason != nil
+        }
+        if isStopped { action() }
+    }
+}
