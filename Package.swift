@@ -122,8 +122,9 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "Ledger", "Trace", "Canary",
-                "FHIRPath", "Value", "SourceText", "World", argumentParser,
+                "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR", "MockMicrosoft",
+                "MockKit", "HTTPTransport", "Ledger", "Trace", "Canary", "FHIRModel", "FHIRPath", "Value", "SourceText",
+                "World", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -150,12 +151,12 @@ let package = Package(
         ]),
         tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
         tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
-        tests("FHIRModel", ["FHIRModel", "FHIRPath", "Value", "Markup"]),
         tests("Ledger", ["Ledger", "Value", "SourceText"]),
         tests("ScenarioLanguage", ["ScenarioLanguage", "Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World"]),
         tests("MockMicrosoft", [
             "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
         ]),
         tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
+        tests("AssayCommand", ["Trace", "Value"]),
     ]
 )

@@ -2,9 +2,9 @@
 
 /// What an expression may see besides its input.
 package struct EvaluationContext: Sendable {
-    /// Supplies a function that FHIRPath does not know: focus and evaluated arguments in, collection out.
-    package typealias CustomFunction =
-        @Sendable (_ focus: [Item], _ arguments: [[Item]]) throws(FHIRPathFunctionError) -> [Item]
+    /// Supplies a function that FHIRPath does not know: focus and evaluated arguments in, collection out. It refuses with
+    /// a ``FHIRPathFunctionError``; of other errors the description is shown.
+    package typealias CustomFunction = @Sendable (_ focus: [Item], _ arguments: [[Item]]) throws -> [Item]
 
     /// The types of the input; ``PlainJSON`` unless said otherwise.
     package var model: any TypeModel

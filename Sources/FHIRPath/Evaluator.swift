@@ -217,8 +217,10 @@ final class Evaluator {
         do {
             return try function(focus, values)
         } catch {
+            let refusal = error as? FHIRPathFunctionError
             throw FHIRPathError(
-                .execution, "\(name)(): \(error.message)", remedy: error.remedy, at: offset, length: name.utf8.count)
+                .execution, "\(name)(): \(refusal?.message ?? String(describing: error))", remedy: refusal?.remedy,
+                at: offset, length: name.utf8.count)
         }
     }
 }
