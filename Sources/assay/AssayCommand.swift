@@ -14,5 +14,7 @@ import ArgumentParser
             Exit codes: 0 conformant, 1 nonconformant, 2 incomplete, 3 invalid-setup, 4 harness-error, 64 misuse.
             """,
         version: SuiteVersion.text,
-        subcommands: [RunCommand.self, ListCommand.self, LintCommand.self, SuperviseCommand.self])
+        subcommands: [
+            RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self, SuperviseCommand.self,
+        ])
 }

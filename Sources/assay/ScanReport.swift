@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Canary
+import Foundation
+import Judge
+import Value
+import World
+
+/// Collects what a scan finds, prints it as it comes, and counts for the footer. The value of a canary is never printed.
+struct ScanReport {
+    let isJSON: Bool
+    let policy: FlowPolicy?
+    /// Roles of the people whose canaries are searched, for a policy's rules.
+    let world: FlowWorld
+    let canaries: [String: Canary]
+    var bytes = 0
+    private(set) var findings = 0
+    private(set) var allowed = 0
+    private(set) var unscanned: [Value] = []
+    private var unscannedCount = 0
+    private let started = ContinuousClock.now
+
+    init(isJSON: Bool, policy: FlowPolicy?, set: CanarySet) {
+        self.isJSON = isJSON
+        self.policy = policy
+        canaries = Dictionary(set.canaries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        world = FlowWorld(
+            roles: Dictionary(set.canaries.compactMap { canary in canary.person.map { ($0, Role.patient) } }) { first, _ in first })
+    }
+
+    mutating func add(_ hit: Hit, path: String, message: String? = nil) {
+        if let policy {
+            let canary = canaries[hit.canary]
+            let surface = SurfaceHit(
+                canary: hit.canary, dataClass: hit.dataClass?.rawValue ?? "", person: canary?.person ?? "",
+                origin: hit.origin?.rawValue ?? DataOrigin.ehr.rawValue, surface: "file:\(path)", chain: hit.chain,
+                form: hit.form, offset: hit.offset, level: hit.level.rawValue, world: hit.world)
+            if policy.judge([surface], world: world).isEmpty {
+                allowed += 1
+                return
+            }
+        }
+        findings += 1
+        if isJSON {
+            var line: Members = [
+                "canary": .string(hit.canary), "class": Value(hit.dataClass?.rawValue), "path": .string(path),
+                "offset": Value(hit.offset), "length": Value(hit.length),
+                "chain": .array(hit.chain.map { .string($0) }), "level": .string(hit.level.rawValue),
+                "form": .string(hit.form),
+            ]
+            if let message { line["message"] = .string(message) }
+            if let world = hit.world { line["world"] = .string(world.rawValue) }
+            Console.print(Value.object(line).json())
+        } else {
+            var line = "\(path):\(hit.offset): \(hit.canary)"
+            if let dataClass = hit.dataClass { line += " (\(dataClass.rawValue))" }
+            if hit.form != "value" { line += " as \(hit.form)" }
+            if !hit.chain.isEmpty { line += " within \(hit.chain.joined(separator: " > "))" }
+            if let message { line += " in message \(message)" }
+            Console.print(line + ", \(hit.level.rawValue)")
+        }
+    }
+
+    /// Something that was not searched, or not to its end. Only the first hundred are kept: the footer counts all.
+    mutating func addUnscanned(path: String, reason: String, offset: Int? = nil, chain: [String] = []) {
+        unscannedCount += 1
+        if !isJSON { Console.error("\(path): not searched to its end: \(reason)") }
+        guard unscanned.count < 100 else { return }
+        var entry: Members = ["path": .string(path), "reason": .string(reason)]
+        entry["offset"] = offset.map { Value($0) }
+        if !chain.isEmpty { entry["chain"] = .array(chain.map { .string($0) }) }
+        unscanned.append(.object(entry))
+    }
+
+    var exitCode: Int32 { findings > 0 ? 1 : unscannedCount > 0 ? 2 : 0 }
+
+    func printFooter() {
+        let seconds = (ContinuousClock.now - started).inSeconds
+        if isJSON {
+            var footer: Members = [
+                "footer": true, "findings": Value(findings), "bytes_scanned": Value(bytes),
+                "unscanned": .array(unscanned), "unscanned_count": Value(unscannedCount),
+                "seconds": Number((seconds * 1000).rounded() / 1000).map { .number($0) } ?? .null,
+            ]
+            if policy != nil { footer["allowed"] = Value(allowed) }
+            Console.print(Value.object(footer).json())
+        } else {
+            let more = policy == nil ? "" : ", \(allowed) allowed by the policy"
+            Console.print(
+                "\(findings) findings\(more), \(unscannedCount) not searched to their end, \(bytes) bytes in "
+                    + String(format: "%.2f s", seconds))
+        }
+    }
+}
