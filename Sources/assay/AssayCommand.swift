@@ -15,6 +15,7 @@ import ArgumentParser
             """,
         version: SuiteVersion.text,
         subcommands: [
-            RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self, SuperviseCommand.self,
+            RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self,
+            SuperviseCommand.self,
         ])
 }

@@ -24,12 +24,14 @@ enum CanaryFile {
         } catch {
             guard let run = ofRun(data) else {
                 throw Mistaken(
-                    "\(path): \(error)\n  = Write {\"canaries\": {\"ID\": \"VALUE\"}}, or name the trace.ndjson of a run.")
+                    "\(path): \(error)\n  = Write {\"canaries\": {\"ID\": \"VALUE\"}}, or name the trace.ndjson of a run."
+                )
             }
             set = run
         }
         guard !set.canaries.isEmpty else {
-            throw Mistaken("\(path) holds no canary: nothing could be found.\n  = Write at least one value under \"canaries\".")
+            throw Mistaken(
+                "\(path) holds no canary: nothing could be found.\n  = Write at least one value under \"canaries\".")
         }
         return set
     }
@@ -43,7 +45,8 @@ enum CanaryFile {
             let stated = entry["class"]?.string.flatMap(DataClass.init(rawValue:))
             let dataClass = stated ?? CanaryClass.guess(id: id, value: text)
             let origin = entry["origin"]?.string.flatMap(DataOrigin.init(rawValue:))
-            set.insert(Canary(id: id, person: entry["person"]?.string, origin: origin, dataClass: dataClass, value: text))
+            set.insert(
+                Canary(id: id, person: entry["person"]?.string, origin: origin, dataClass: dataClass, value: text))
         }
         return set
     }
@@ -110,7 +113,8 @@ enum CanaryClass {
         (.familyName, ["family", "surname", "last", "lastname"]), (.givenName, ["given", "first", "firstname"]),
         (.displayName, ["name", "fullname", "display"]), (.street, ["street", "address", "addr", "line"]),
         (.city, ["city", "town"]), (.postalCode, ["zip", "postal", "postcode"]),
-        (.healthPlanNumber, ["insurance", "plan", "member", "beneficiary", "policy"]), (.accountNumber, ["account", "acct"]),
+        (.healthPlanNumber, ["insurance", "plan", "member", "beneficiary", "policy"]),
+        (.accountNumber, ["account", "acct"]),
         (.licenceNumber, ["licence", "license", "certificate"]), (.vehicleIdentifier, ["vehicle", "plate", "vin"]),
         (.deviceIdentifier, ["device", "serial"]), (.ipAddress, ["ip"]), (.url, ["url", "uri", "link"]),
         (.clinicalText, ["note", "notes", "clinical", "reason", "complaint", "diagnosis", "text", "comment"]),

@@ -46,7 +46,11 @@ struct ScanCommand: ParsableCommand {
         var places: [String] = []
         var missing: [String] = []
         for path in paths.isEmpty ? ["-"] : paths {
-            if path == "-" { places.append(path) } else if let files = ScanInput.files(at: path) { places += files } else {
+            if path == "-" {
+                places.append(path)
+            } else if let files = ScanInput.files(at: path) {
+                places += files
+            } else {
                 missing.append(path)
             }
         }
@@ -106,7 +110,8 @@ struct ScanCommand: ParsableCommand {
     private func readPolicy(_ path: String) throws -> FlowPolicy {
         let url = URL(fileURLWithPath: path)
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-            throw Mistaken("The policy \(path) cannot be read.\n  = Name a YAML file such as Scenarios/policies/seed-policy.yaml.")
+            throw Mistaken(
+                "The policy \(path) cannot be read.\n  = Name a YAML file such as Scenarios/policies/seed-policy.yaml.")
         }
         // A policy may build on another one of its folder.
         let folder = url.deletingLastPathComponent()
@@ -155,7 +160,8 @@ enum FlowFile {
             guard let value = try? Value.parseJSON(bytes), let flow = value["flow"]?.scalarText,
                 let text = value["body"]?.string, let body = Data(base64Encoded: text)
             else {
-                report.addUnscanned(path: input.path, reason: "line \(number) is no message with \"flow\" and base64 \"body\"")
+                report.addUnscanned(
+                    path: input.path, reason: "line \(number) is no message with \"flow\" and base64 \"body\"")
                 continue
             }
             let id = value["id"]?.scalarText ?? String(number)

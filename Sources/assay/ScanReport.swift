@@ -25,7 +25,9 @@ struct ScanReport {
         self.policy = policy
         canaries = Dictionary(set.canaries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         world = FlowWorld(
-            roles: Dictionary(set.canaries.compactMap { canary in canary.person.map { ($0, Role.patient) } }) { first, _ in first })
+            roles: Dictionary(set.canaries.compactMap { canary in canary.person.map { ($0, Role.patient) } }) {
+                first, _ in first
+            })
     }
 
     mutating func add(_ hit: Hit, path: String, message: String? = nil) {

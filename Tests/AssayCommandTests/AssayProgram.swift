@@ -14,7 +14,8 @@ enum AssayProgram {
 
     static var url: URL {
         if let path = ProcessInfo.processInfo.environment["ASSAY_BIN"] { return URL(fileURLWithPath: path) }
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "assay")
     }
 

@@ -28,12 +28,15 @@ import Testing
     @Test func `FHIR types are known`() throws {
         try AssayProgram.inFolder { folder in
             let file = try folder.put("p.json", Self.patient)
-            #expect(try AssayProgram.run(["fhirpath", "birthDate is date and birthDate < today()", file]).output == "true\n")
+            #expect(
+                try AssayProgram.run(["fhirpath", "birthDate is date and birthDate < today()", file]).output == "true\n"
+            )
         }
     }
 
     @Test func `standard input is read`() throws {
-        let result = try AssayProgram.run(["fhirpath", "a.b", "-"], input: Data(#"{"a": [{"b": 1}, {"b": 2.50}]}"#.utf8))
+        let result = try AssayProgram.run(
+            ["fhirpath", "a.b", "-"], input: Data(#"{"a": [{"b": 1}, {"b": 2.50}]}"#.utf8))
         #expect(result.output == "1\n2.50\n")
     }
 
