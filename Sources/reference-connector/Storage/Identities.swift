@@ -45,17 +45,25 @@ actor Identities {
     private func database(_ tenant: String) async throws -> DatabaseQueue {
         let region = try await region(tenant)
         if let open = databases[region] { return open }
-        let place = folder.appending(path: region)
+        // Without a suspension between the look and the entry: two first uses at once would open the file twice.
+        let database = try open(folder.appending(path: region))
+        databases[region] = database
+        return database
+    }
+
+    private func open(_ place: URL) throws -> DatabaseQueue {
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let database = try DatabaseQueue(path: place.appending(path: "identities.sqlite").path)
-        try await database.write {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(5)
+        let database = try DatabaseQueue(
+            path: place.appending(path: "identities.sqlite").path, configuration: configuration)
+        try database.write {
             try $0.execute(
                 sql: """
                     PRAGMA secure_delete = ON;
                     CREATE TABLE IF NOT EXISTS identity (ehrUser TEXT NOT NULL, key TEXT PRIMARY KEY);
                     """)
         }
-        databases[region] = database
         return database
     }
 
