@@ -23,7 +23,9 @@ struct RunCheckJudge {
             result(completeTrace, [], table), result(flows, ["PRI-01", "PRI-02"], table),
         ]
         for (rule, finding) in protocolFindings() {
-            results.append(result(finding, rule.requirement.map { [$0] } ?? [], table))
+            // A rule without a vendor's or a standard's word behind it warns, whatever row it speaks to.
+            let level: RequirementLevel? = rule.mark == .verified ? nil : .engineering
+            results.append(result(finding, rule.requirement.map { [$0] } ?? [], table, level: level))
         }
         return results
     }

@@ -32,6 +32,7 @@ package enum TerminalSummary {
             }
         }
         if untold > 0 { lines += ["… and \(counted(untold, "more check")): see the report", ""] }
+        if let line = unjudged(results) { lines.append(line) }
         lines += results.reasons.map { "\(results.verdict.rawValue): \(visible($0))" }
         lines.append(verdictLine(results))
         return lines
@@ -41,6 +42,12 @@ package enum TerminalSummary {
     package static func verdictLine(_ results: RunResults) -> String {
         "verdict: \(results.verdict.rawValue) (\(results.scenarios.count) scenarios, \(results.checkCount) checks, "
             + "\(results.failedCount) failed, \(readable(results.seconds)) s)"
+    }
+
+    /// The suite says what it does not look at: engineering rows that no check of this version decides.
+    private static func unjudged(_ results: RunResults) -> String? {
+        let rows = results.requirements.filter { $0.level != .must && $0.checks.isEmpty }.map(\.id)
+        return rows.isEmpty ? nil : "not judged by this suite version (level E): \(rows.joined(separator: ", "))"
     }
 
     private static func tell(_ check: CheckResult, of scenario: String, in results: RunResults) -> [String] {
