@@ -123,8 +123,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR", "MockMicrosoft",
-                "MockKit", "HTTPTransport", "Ledger", "Trace", "Canary", "FHIRModel", "FHIRPath", "Value", "SourceText",
-                "World", argumentParser,
+                "MockKit", "HTTPTransport", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRModel", "FHIRPath", "Value",
+                "SourceText", "World", argumentParser,
             ],
             swiftSettings: strict),
 

@@ -12,10 +12,12 @@ import ArgumentParser
             the record.
 
             Exit codes: 0 conformant, 1 nonconformant, 2 incomplete, 3 invalid-setup, 4 harness-error, 64 misuse.
+
+            Completion for your shell: `assay --generate-completion-script bash` (or zsh, fish).
             """,
         version: SuiteVersion.text,
         subcommands: [
             RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self,
-            SuperviseCommand.self,
+            ExplainCommand.self, RequirementsCommand.self, SchemaCommand.self, NewCommand.self, SuperviseCommand.self,
         ])
 }

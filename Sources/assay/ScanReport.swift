@@ -80,8 +80,8 @@ struct ScanReport {
         let seconds = (ContinuousClock.now - started).inSeconds
         if isJSON {
             var footer: Members = [
-                "footer": true, "findings": Value(findings), "bytes_scanned": Value(bytes),
-                "unscanned": .array(unscanned), "unscanned_count": Value(unscannedCount),
+                "footer": true, "findings": Value(findings), "bytes-scanned": Value(bytes),
+                "unscanned": .array(unscanned), "unscanned-count": Value(unscannedCount),
                 "seconds": Number((seconds * 1000).rounded() / 1000).map { .number($0) } ?? .null,
             ]
             if policy != nil { footer["allowed"] = Value(allowed) }

@@ -31,7 +31,7 @@ import Value
             #expect(lines[0]["length"] == 13)
             #expect(lines[0]["chain"] == [])
             #expect(lines[0]["level"] == "reversible")
-            #expect(lines[1]["bytes_scanned"] == 23)
+            #expect(lines[1]["bytes-scanned"] == 23)
             #expect(lines[1]["unscanned"] == [])
         }
     }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Value
+
+/// A JSON Schema (draft 2020-12) of deployment files, for completion in editors. Names in `$(…)` and XPath it lets pass.
+package enum DeploymentSchema {
+    package static var value: Value {
+        [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Assay deployment",
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["id", "reach", "registrations"],
+            "properties": [
+                "id": text, "title": text, "reach": reach, "registrations": registrations, "claims": claims,
+                "clock": clock, "egress": words(Deployment.Egress.allCases.map(\.rawValue)),
+                "evidence": list(evidence), "bindings": bindings, "mocks": mocks, "worlds": worlds,
+                "handoff": list(text),
+            ],
+        ]
+    }
+
+    private static let text: Value = ["type": ["string", "number", "boolean"]]
+    private static let flag: Value = ["type": "boolean"]
+    private static let duration: Value = ["type": "string", "pattern": "^[0-9]+(ms|s|m)$"]
+    private static let texts: Value = ["type": "object", "additionalProperties": text]
+
+    private static func words(_ words: [String]) -> Value { ["enum": .array(words.map { .string($0) })] }
+    private static func list(_ items: Value) -> Value { ["type": "array", "items": items] }
+    private static func either(_ options: Value...) -> Value { ["anyOf": .array(options)] }
+    private static func object(_ properties: Members, required: [String] = []) -> Value {
+        [
+            "type": "object", "additionalProperties": false, "required": .array(required.map { .string($0) }),
+            "properties": .object(properties),
+        ]
+    }
+
+    private static var reach: Value {
+        either(
+            object(["url": text], required: ["url"]),
+            object(
+                [
+                    "command": list(text), "environment": texts, "directory": text,
+                    "ready": either(words(["json-line"]), object(["probe": text, "url": text], required: ["probe"])),
+                    "ready-within": duration, "stop-within": duration,
+                ], required: ["command"]))
+    }
+
+    private static var registrations: Value {
+        let ehr = object(
+            [
+                "client-id": text, "client-secret": text,
+                "authentication": words(Registrations.Authentication.allCases.map(\.rawValue)), "jwks": text,
+                "redirect-uris": list(text), "launch-urls": list(text),
+                "system": object(
+                    ["client-id": text, "client-secret": text], required: ["client-id", "client-secret"]),
+                "writeback": object(["user": text, "password": text], required: ["user", "password"]),
+            ], required: ["client-id", "redirect-uris"])
+        let entra = object(
+            [
+                "client-id": text, "client-secret": text, "redirect-uris": list(text),
+                "application-permissions": list(text), "delegated-permissions": list(text), "access-policy": flag,
+            ], required: ["client-id", "client-secret"])
+        return object([
+            "cerner": ehr, "epic": ehr, "entra": entra,
+            "sms": object(["access-key": text], required: ["access-key"]),
+        ])
+    }
+
+    private static var claims: Value {
+        object([
+            "profiles": list(text), "regions": list(text),
+            "features": ["type": "object", "additionalProperties": flag],
+        ])
+    }
+
+    private static var request: Value {
+        object(
+            [
+                "method": text, "url": text, "headers": texts, "json": true, "form": texts, "text": text,
+                "follow": flag,
+            ], required: ["url"])
+    }
+
+    private static var clock: Value {
+        let call = either(object(["request": request]), object(["command": list(text)]))
+        return object(
+            [
+                "mode": words(ClockSettings.Mode.allCases.map(\.rawValue)),
+                "scope": words(ClockSettings.Scope.allCases.map(\.rawValue)), "read": call, "advance": call,
+                "settle": duration,
+            ])
+    }
+
+    private static var evidence: Value {
+        object(
+            [
+                "id": text, "kind": words(EvidenceDeclaration.Kind.allCases.map(\.rawValue)), "path": text,
+                "command": list(text), "control": text,
+            ], required: ["id", "kind"])
+    }
+
+    private static var bindings: Value {
+        let step = either(
+            object(["open": text]), object(["click": text]), object(["request": request]),
+            object(["submit": object(["form": text, "fields": texts, "button": text], required: ["form"])]))
+        let condition = either(
+            text,
+            object(["xpath": text, "json": text, "status": either(["type": "integer"], list(["type": "integer"]))]))
+        let reading = either(
+            text, object(["each": text, "fields": texts]), object(["json": text, "single": flag]),
+            object(["header": text]), object(["xpath": text]), object(["url": flag]))
+        let binding = object(
+            [
+                "steps": list(step), "accepted": condition, "refused": condition, "message": text,
+                "read": ["type": "object", "additionalProperties": reading],
+            ], required: ["steps"])
+        var properties = Members()
+        for name in Binding.operations.keys.sorted() { properties[name] = binding }
+        // A programme's own operations begin with x-.
+        return [
+            "type": "object", "properties": .object(properties), "patternProperties": ["^x-": binding],
+            "additionalProperties": false,
+        ]
+    }
+
+    private static var mocks: Value {
+        object([
+            "listen": text, "public-url": text, "tls": words(Deployment.MockSettings.TLS.allCases.map(\.rawValue)),
+            "microsoft": words(["mock", "real"]),
+        ])
+    }
+
+    private static var worlds: Value {
+        either(
+            words(["fresh"]),
+            object([
+                "mode": words(Deployment.WorldSettings.Mode.allCases.map(\.rawValue)), "parallel": ["type": "integer"],
+                "reset": text,
+            ]))
+    }
+}
