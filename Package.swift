@@ -136,6 +136,10 @@ let package = Package(
                 argumentParser, httpTypes, nioCore, nioPosix, nioHTTP1,
             ],
             swiftSettings: strict),
+        // What tests of the built executables share: processes, temporary folders, what a run wrote.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        tests("EndToEnd", ["TestSupport", "assay", "reference-connector"]),
+        tests("Kill", ["TestSupport", "assay", "reference-connector"]),
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
         tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),

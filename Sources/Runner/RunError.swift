@@ -29,8 +29,10 @@ extension StepFailure {
 }
 
 /// Why a step could not be done. `isBinding` blames the deployment file, else the world or the connector is named.
-struct StepFailure: Error {
+struct StepFailure: Error, CustomStringConvertible {
     let message: String
     var isBinding = false
     var isHarness = false
+
+    var description: String { message }
 }

@@ -24,7 +24,8 @@ struct Surroundings {
         case .number: return standsAlone
         case .date(let parts): return standsAlone && separatesOnly(parts)
         case .word: return touchesNoWord
-        case .labelled: return touchesNoWord && continuesNoNumber && (isMasked || isLabelled(dataClass))
+        case .labelled:
+            return touchesNoWord && continuesNoNumber && !isDottedAddress && (isMasked || isLabelled(dataClass))
         }
     }
 
@@ -60,6 +61,9 @@ struct Surroundings {
         guard range.lowerBound > 1, bytes[range.lowerBound - 2] == UInt8(ascii: "\\") else { return false }
         return byte == UInt8(ascii: "n") || byte == UInt8(ascii: "t") || byte == UInt8(ascii: "r")
     }
+
+    /// `127.0.0.1` is no part of a number, whatever stands before it.
+    private var isDottedAddress: Bool { bytes[range].count { $0 == UInt8(ascii: ".") } >= 3 }
 
     /// A part must not be a part of another, longer number.
     private var continuesNoNumber: Bool {
