@@ -48,12 +48,9 @@ package struct RunSession: Sendable {
         let started = Instant.wall
         try SupportedSetup.check(deployment)
         let plan = try RunPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
-        let header: Members = [
-            "suite": .string(suiteVersion), "seed": .string(String(options.seed.seed)), "nonce": .string(options.seed.nonce),
-            "deployment": .string(deployment.id), "profile": Value(options.profile),
-            "defects": .array(options.defects.map { .string($0) }), "variants": .array(options.variants.map { .string($0) }),
-            "scenarios": .array(plan.scenarios.map { .string($0.id) }),
-        ]
+        let header = RunHeader.members(
+            plan, deployment: deployment, options: options, suiteVersion: suiteVersion, isSelection: isSelection,
+            started: started)
         let writer = try TraceWriter(folder: options.folder, header: header)
         let journal = Journal(sink: writer)
         progress(.preparing("Starting the mocks"))
@@ -88,29 +85,9 @@ package struct RunSession: Sendable {
             throw RunError("the trace could not be written: \(failure)", remedy: "Free disk space and run again.")
         }
         let trace = journal.trace(header: header)
-        let context = context(plan, connector: await pool.version, started: started)
+        let context = try RunHeader.context(of: trace, ledger: ledger, policies: policies, suiteVersion: suiteVersion)
         let results = Judge.judge(trace: trace, scenarios: plan.scenarios, context: context)
         return Outcome(results: results, trace: trace, scenarios: plan.scenarios)
-    }
-
-    private func context(_ plan: RunPlan, connector: String, started: Instant) -> JudgeContext {
-        var context = JudgeContext(
-            suiteVersion: suiteVersion, seed: options.seed.seed, nonce: options.seed.nonce,
-            requirements: ledger.requirements)
-        context.profiles = plan.profiles
-        context.profile = options.profile
-        context.claimedProfiles = deployment.claims.profiles
-        context.claimedFeatures = Set(deployment.claims.features.filter(\.value).keys)
-        context.isStrict = options.strict
-        context.isSelection = isSelection || !plan.leftOut.isEmpty
-        context.planned = Set(plan.scenarios.map(\.id))
-        context.policies = policies
-        context.observesEgress = deployment.egress != .unobserved
-        context.deployment = deployment.id
-        context.connector = connector
-        context.defects = options.defects
-        context.started = started
-        return context
     }
 
     /// Runs all scenarios, `jobs` at once, and returns their worlds.

@@ -18,6 +18,7 @@ import ArgumentParser
         version: SuiteVersion.text,
         subcommands: [
             RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self,
-            ExplainCommand.self, RequirementsCommand.self, SchemaCommand.self, NewCommand.self, SuperviseCommand.self,
+            JudgeCommand.self, ExplainCommand.self, RequirementsCommand.self, SchemaCommand.self, NewCommand.self,
+            SuperviseCommand.self,
         ])
 }

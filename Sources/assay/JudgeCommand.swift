@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Connector
+import Foundation
+import Judge
+import Ledger
+import Reports
+import Runner
+import ScenarioLanguage
+import Trace
+import Value
+
+/// `assay judge`: the verdict again, from the record alone.
+struct JudgeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "judge", abstract: "Judge a recorded run again, without a connector.",
+        discussion: """
+            Reads trace.ndjson and its bodies; the scenarios and policies are those of the suite at hand, so that newer \
+            rules can judge an older record. Nothing in the folder is changed. A record that was cut short is incomplete.
+
+            Exit codes: as for run.
+            """)
+
+    @Argument(help: "A run's folder, or its trace.ndjson.")
+    var path: String
+
+    @Option(help: "Judge by this profile alone.")
+    var profile: String?
+
+    @Option(help: "Deployment file: take the claims from it instead of from the record.")
+    var deployment: String?
+
+    @Option(parsing: .upToNextOption, help: "Scenario files or folders of the run, if they are not the suite's.")
+    var scenarios: [String] = []
+
+    @Option(help: "Folder with Scenarios/ (default: $ASSAY_HOME, then beside the executable).")
+    var data: String?
+
+    @Flag(help: "Print results.json to standard output instead of lines for people.")
+    var json = false
+
+    func run() throws {
+        let results: RunResults
+        do { results = try judged() } catch {
+            Console.error("\(error)")
+            throw ExitCode(RunVerdict.invalidSetup.exitCode)
+        }
+        if json {
+            // As the file: without the line feed that printing adds.
+            Console.print(String(ResultsJSON.text(results).dropLast()))
+        } else {
+            for line in TerminalSummary.lines(results).dropLast() { Console.print(line) }
+            Console.print(TerminalSummary.verdictLine(results))
+        }
+        throw ExitCode(results.verdict.exitCode)
+    }
+
+    private func judged() throws -> RunResults {
+        let url = URL(fileURLWithPath: path)
+        let trace = try TraceReader.read(
+            folder: url.lastPathComponent == "trace.ndjson" ? url.deletingLastPathComponent() : url)
+        let suite = try Suite.load(data: data, paths: scenarios)
+        let recorded = trace.header["suite"]?.string ?? "unknown"
+        if recorded != SuiteVersion.text {
+            Console.error("Recorded with suite \(recorded), judged with \(SuiteVersion.text).")
+        }
+        var context = try RunHeader.context(
+            of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
+        let isOwn = RunHeader.isSelfContained(trace.header)
+        if deployment != nil || !isOwn { try takeClaims(from: suite, recorded: trace.header, into: &context) }
+        let known = Dictionary(suite.scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let ids = RunHeader.planned(trace.header)
+        let missing = ids.filter { known[$0] == nil }
+        guard missing.isEmpty, !ids.isEmpty else {
+            throw Mistaken(
+                "The record's scenarios \(missing.joined(separator: ", ")) are not in the suite at hand.\n"
+                    + "  = Name their files with --scenarios, or the data folder they came from with --data.")
+        }
+        var planned = ids.compactMap { known[$0] }
+        if let profile {
+            guard let entry = suite.ledger.profile(profile) else {
+                throw Mistaken(
+                    "There is no profile \(profile).\n  = Known: \(suite.ledger.profiles.map(\.id).joined(separator: ", "))."
+                )
+            }
+            let owed = suite.scenarios.filter { scenario in
+                scenario.profiles.contains(profile)
+                    && scenario.requires.allSatisfy { context.claimedFeatures?.contains($0) ?? true }
+            }
+            planned = planned.filter { $0.profiles.contains(profile) }
+            context.profile = profile
+            context.profiles = [entry]
+            context.planned = Set(planned.map(\.id))
+            context.isSelection = !Set(owed.map(\.id)).isSubset(of: ids)
+        }
+        return Judge.judge(trace: trace, scenarios: planned, context: context)
+    }
+
+    private func takeClaims(from suite: Suite, recorded header: Members, into context: inout JudgeContext) throws {
+        let id = header["deployment"]?.string ?? ""
+        guard deployment != nil || id == "reference" else {
+            throw Mistaken(
+                "The record does not say what the connector claims.\n  = Give its deployment file with --deployment.")
+        }
+        let file = try suite.deployment(at: deployment)
+        if file.id != id { Console.error("The record is of the deployment \(id), the file describes \(file.id).") }
+        context.claimedProfiles = file.claims.profiles
+        context.claimedFeatures = Set(file.claims.features.filter(\.value).keys)
+        context.observesEgress = file.egress != .unobserved
+        if context.profile == nil {
+            context.profiles = file.claims.profiles.compactMap { suite.ledger.profile($0) }
+        }
+    }
+}
