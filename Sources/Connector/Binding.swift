@@ -15,7 +15,7 @@ package struct Binding: Sendable {
     /// Names a binding may use besides those the harness sets.
     package static let argumentNames: Set<String> = [
         "appointment", "approver", "attendees", "base", "base-url", "by", "change", "environment", "new-url", "number",
-        "organization", "record",
+        "organization", "record", "time-zone",
     ]
 
     /// Names the harness sets for every binding.
@@ -30,6 +30,7 @@ package struct Binding: Sendable {
         "read-records": ["records"], "approve": [], "give-sms-consent": [], "request-number": [],
         "read-numbers": ["numbers"], "link-number": [], "unlink-number": [],
         "view-appointment": ["start", "join-url"], "send-link": [], "read-status": ["attendees"],
+        "read-notes": ["notes"],
         "read-usage-report": ["rows"], "read-quality-report": ["rows"], "ehr.notify": [], "reset": [],
     ]
 }

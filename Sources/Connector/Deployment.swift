@@ -204,5 +204,7 @@ package struct Registrations: Sendable {
     package struct SMS: Sendable {
         /// Base64.
         package let accessKey: Template
+        /// Where incoming messages and delivery reports are posted to.
+        package let hookURL: Template?
     }
 }

@@ -30,7 +30,7 @@ struct DeploymentReader {
 
     /// Names known while the connector is started.
     private let startNames: Set<String> = [
-        "assay.bin", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft",
+        "assay.bin", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft", "port",
     ]
     /// Names known once it runs, per world.
     private let worldNames: Set<String> = [
@@ -117,8 +117,10 @@ struct DeploymentReader {
             return nil
         }
         let sms = fields["sms"].flatMap { node -> Registrations.SMS? in
-            DeploymentFields(node, keys: ["access-key"], in: diagnostics)?.requiredTemplate("access-key", worldNames)
-                .map { Registrations.SMS(accessKey: $0) }
+            guard let fields = DeploymentFields(node, keys: ["access-key", "hook-url"], in: diagnostics),
+                let key = fields.requiredTemplate("access-key", worldNames)
+            else { return nil }
+            return Registrations.SMS(accessKey: key, hookURL: fields.template("hook-url", worldNames))
         }
         return Registrations(
             cerner: fields["cerner"].flatMap(ehr), epic: fields["epic"].flatMap(ehr),

@@ -139,14 +139,15 @@ extension Entra {
             body["refresh_token"] = .string(refresh)
         }
         if scopes.contains("openid") {
+            let home = world.tenant(of: person.alias)
             let now = Int(Instant.wall.microseconds / 1_000_000)
             common["aud"] = .string(client)
-            common["iss"] = .string(issuer(world.model.tenant))
+            common["iss"] = .string(issuer(home))
             common["iat"] = Value(now)
             common["nbf"] = Value(now)
             common["exp"] = Value(now + Self.lifetime)
             common["preferred_username"] = .string(directory[.principalName])
-            common["tid"] = .string(world.model.tenant)
+            common["tid"] = .string(home)
             common["uti"] = access["uti"]
             common["ver"] = "2.0"
             if let nonce { common["nonce"] = .string(nonce) }

@@ -22,6 +22,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var phones: [String: String]
     /// People whose number the gateway refuses for good, by alias, with the status of the item.
     package var refusedRecipients: [String: Int]
+    /// People whose account belongs to another organization's tenant, by alias.
+    package var foreigners: Set<String>
     /// Only this generation of meeting call subscriptions is served; nil serves both.
     package var generation: NotificationGeneration?
 
@@ -36,6 +38,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
         notifications = NotificationBehaviour()
         phones = [:]
         refusedRecipients = [:]
+        foreigners = []
         generation = nil
     }
 }

@@ -49,6 +49,13 @@ final class MicrosoftWorld {
 
     // MARK: Directory
 
+    /// The tenant a person's account belongs to: the world's, or another organization's.
+    func tenant(of alias: String) -> String {
+        guard settings.foreigners.contains(alias) else { return model.tenant }
+        var stream = RunSeed(seed: 0, nonce: model.tenant).identity("foreign-tenant", model.id.rawValue)
+        return stream.uuid()
+    }
+
     /// The user with this object id or principal name.
     func user(_ idOrName: String) -> Person? {
         let wanted = idOrName.lowercased()

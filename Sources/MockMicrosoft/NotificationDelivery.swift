@@ -83,7 +83,7 @@ final class NotificationDelivery: Sendable {
     /// Posts at once and waits for the answer; nil where there was none.
     func handshake(_ message: OutgoingMessage) async -> NotificationAnswer? {
         lanes.withLock { $0[message.world, default: Lane()].handshakes += 1 }
-        let answer = await reach(message)
+        let answer = await reach(message).0
         lanes.withLock { $0[message.world]?.handshakes -= 1 }
         return answer
     }
@@ -154,13 +154,14 @@ final class NotificationDelivery: Sendable {
     }
 
     private func deliver(_ message: OutgoingMessage) async {
-        let answer = await reach(message)
+        let (answer, exchange) = await reach(message)
         let status = answer?.status ?? 0
         if let event = message.event {
             var fields = event.fields
             fields["status"] = Value(status)
             if event.kind == "notification.sent" { fields["attempt"] = Value(message.attempt) }
-            journal.append(EventDraft(event.kind, by: message.party, world: message.world, fields))
+            journal.append(
+                EventDraft(event.kind, by: message.party, world: message.world, exchange: exchange, fields))
         }
         guard !(200..<300).contains(status), message.retries.indices.contains(message.attempt - 1) else { return }
         var again = message
@@ -169,7 +170,7 @@ final class NotificationDelivery: Sendable {
     }
 
     /// The exchange, with Event Grid's handshake before the first one; nil where the hook does not pass it.
-    private func reach(_ message: OutgoingMessage) async -> NotificationAnswer? {
+    private func reach(_ message: OutgoingMessage) async -> (NotificationAnswer?, ExchangeID?) {
         guard let topic = message.eventGridTopic,
             !lanes.withLock({ $0[message.world]?.validated.contains(message.url) ?? false })
         else { return await exchange(message) }
@@ -178,15 +179,15 @@ final class NotificationDelivery: Sendable {
             world: message.world, clock: message.clock, party: message.party, url: message.url,
             headers: SMSEvents.headers("SubscriptionValidation"),
             body: SMSEvents.validation(code: code, topic: topic, at: message.clock.now), event: nil, retries: [])
-        guard let answer = await exchange(handshake), answer.status == 200,
+        guard let answer = await exchange(handshake).0, answer.status == 200,
             (try? Value.parseJSON(Array(answer.body)))?["validationResponse"]?.string == code
-        else { return nil }
+        else { return (nil, nil) }
         lanes.withLock { _ = $0[message.world]?.validated.insert(message.url) }
         return await exchange(message)
     }
 
     /// One recorded exchange.
-    private func exchange(_ message: OutgoingMessage) async -> NotificationAnswer? {
+    private func exchange(_ message: OutgoingMessage) async -> (NotificationAnswer?, ExchangeID?) {
         let exchange = journal.nextExchangeID()
         journal.append(
             HTTPMessage.request(
@@ -203,6 +204,6 @@ final class NotificationDelivery: Sendable {
                 headers: answer?.headers.map { ($0.name, $0.value) } ?? [],
                 body: answer.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body) },
                 duration: began.duration(to: .now)))
-        return answer
+        return (answer, exchange)
     }
 }

@@ -20,6 +20,8 @@ actor ConnectorInstance {
     private let data: URL
     private let address = Mutex("")
     private var process: ConnectorProcess?
+    /// True between a scenario's `stops` and its `starts`.
+    private(set) var isStopped = false
     private var watch: Task<Void, Never>?
     /// Nil until the first start.
     private(set) var sources: [EvidenceSource]?
@@ -44,6 +46,8 @@ actor ConnectorInstance {
             "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin, "mocks.ca": "",
         ]
         if !url.isEmpty { names["connector"] = url }
+        // Any free one at first; a restarted connector comes back where others know it to be.
+        names["port"] = URL(string: url)?.port.map(String.init) ?? "0"
         if let world {
             names["tenant"] = world.tenant
             names["world"] = world.id.rawValue
@@ -93,6 +97,7 @@ actor ConnectorInstance {
                 remedy: "Run its command by hand: \(launch.command.joined(separator: " "))")
         }
         process = started
+        isStopped = false
         health.started()
         address.withLock { $0 = started.url }
         version = started.version ?? ""
@@ -136,6 +141,7 @@ actor ConnectorInstance {
         }
         journal.append(EventDraft("connector.exited", by: .runner, world: nil, ["status": .string(how), "expected": true]))
         self.process = nil
+        isStopped = true
     }
 
     /// The end of the run: asks it to end, and sees that it does.

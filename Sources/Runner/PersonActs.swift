@@ -30,6 +30,7 @@ extension Stage {
             let meeting = meeting(of: try captures.text(act.object), for: person)
             try await mocks.microsoft.endMeeting(by: person.alias, meeting: meeting, in: world.id)
         case .replies: _ = try await mocks.microsoft.reply(person.alias, text: try captures.text(act.object), in: world.id)
+        case .replays: try await replay(lastSignInOf: try captures.text(act.object), by: person)
         case .books, .moves, .cancels, .installs, .delivers, .restarts, .stops, .starts:
             throw StepFailure(message: "a person does not \(act.verb.rawValue)", isHarness: true)
         }
@@ -45,7 +46,7 @@ extension Stage {
 
     // MARK: Links and launches
 
-    private func open(_ link: String, by person: Person) async throws {
+    func open(_ link: String, by person: Person) async throws {
         let before = journal.count
         let (walk, clicks) = try await visit(link, by: person, from: nil)
         var fields = ending(of: walk, by: person, since: before, clicks: clicks)

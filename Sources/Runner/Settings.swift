@@ -30,6 +30,7 @@ extension Stage {
             if let person = value["person"]?.string, let licences = value["licences"]?.array {
                 settings.licences[person] = Set(licences.compactMap(\.string))
             }
+            if let person = value["person"]?.string, value["tenant"] == "foreign" { settings.foreigners.insert(person) }
             if let policy = value["access-policy"]?.bool { settings.accessPolicy = policy }
             if value["numbers"] == "fail" || value["numbers"]?["fail"] == true { settings.numberFails = true }
             if let delay = value["numbers"]?["delay"]?.scalarText.flatMap({ DurationText.parse($0) }) {
@@ -40,8 +41,13 @@ extension Stage {
     }
 
     private func setEHR(_ value: Value) async throws {
-        if let base = value["base"]?.string, let release = value["release"]?.scalarText {
-            try await mocks.ehr.setRelease(release, base: base, in: world.id)
+        if value["tokens"] == "expired" { return try await mocks.ehr.expireTokens(in: world.id) }
+        if let base = value["base"]?.string {
+            if let release = value["release"]?.scalarText {
+                try await mocks.ehr.setRelease(release, base: base, in: world.id)
+            } else if let flaw = value["identity"]?.string.flatMap(IdentityTampering.init(rawValue:)) {
+                try await mocks.ehr.tamper(flaw, base: base, in: world.id)
+            }
             return
         }
         guard let person = value["person"]?.string, let field = value["field"]?.string else {
@@ -49,7 +55,13 @@ extension Stage {
         }
         let new = value["value"]?.scalarText
         switch field {
-        case "phone": try await mocks.ehr.setPhone(of: person, to: new, in: world.id)
+        case "phone":
+            try await mocks.ehr.setPhone(of: person, to: new, in: world.id)
+            // Whose telephone rings is Microsoft's side to know.
+            try await mocks.microsoft.configure(world.id) { $0.phones[person] = new }
+        case "expired-phone":
+            try await mocks.ehr.setPhone(of: person, to: nil, in: world.id)
+            try await mocks.ehr.addPhone(new ?? "", of: person, expired: true, in: world.id)
         case "email": try await mocks.ehr.setEmail(of: person, to: new, in: world.id)
         case "locale": try await mocks.ehr.setLanguage(of: person, to: new ?? "en-US", in: world.id)
         default: throw StepFailure(message: "this version's EHR cannot change \(field) of a person", isHarness: true)

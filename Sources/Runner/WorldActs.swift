@@ -78,12 +78,16 @@ extension Stage {
 
     func performMicrosoft(_ act: Act, captures: CaptureStore) async throws {
         let what = try captures.text(act.object)
-        try await mocks.microsoft.configure(world.id) { settings in
-            switch what {
-            case "duplicate-notification": settings.notifications.duplicate = true
-            case "forged-notification": settings.notifications.forge += 1
-            default: settings.notifications.delay = .seconds(30)
-            }
+        let isSent: Bool
+        switch what {
+        case "duplicate-notification": isSent = try await mocks.microsoft.repeatNotification(in: world.id)
+        case "forged-notification": isSent = try await mocks.microsoft.forgeNotification(in: world.id)
+        default:
+            try await mocks.microsoft.configure(world.id) { $0.notifications.delay = .seconds(30) }
+            isSent = true
+        }
+        guard isSent else {
+            throw StepFailure(message: "there is no \(what) to deliver: the connector has not subscribed to anything yet")
         }
     }
 

@@ -37,7 +37,8 @@ struct WorldRegistrations {
                 applicationPermissions: $0.applicationPermissions, delegatedPermissions: $0.delegatedPermissions,
                 accessPolicy: $0.accessPolicy)
         } ?? EntraRegistration(clientID: "", clientSecret: "", redirectURIs: [])
-        sms = try registrations.sms.map { SMSRegistration(accessKey: try $0.accessKey.resolved(names)) }
-            ?? SMSRegistration(accessKey: "")
+        sms = try registrations.sms.map {
+            SMSRegistration(accessKey: try $0.accessKey.resolved(names), hookURL: try $0.hookURL?.resolved(names))
+        } ?? SMSRegistration(accessKey: "")
     }
 }

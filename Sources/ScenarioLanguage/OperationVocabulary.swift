@@ -29,7 +29,9 @@ package enum OperationVocabulary {
         .init(name: "sign-in", meaning: "Signs in to the configuration portal.", arguments: [], values: []),
         .init(
             name: "add-base-url", meaning: "Enters a FHIR base URL.",
-            arguments: [base, environment(required: true), approver], values: []),
+            arguments: [
+                base, environment(required: true), approver, .init(name: "time-zone", kind: .text, isRequired: false),
+            ], values: []),
         .init(
             name: "change-base-url", meaning: "Changes an entered base URL.",
             arguments: [
@@ -61,6 +63,8 @@ package enum OperationVocabulary {
         .init(
             name: "read-status", meaning: "Reads who is connected to a visit.", arguments: [appointment],
             values: ["attendees"]),
+        .init(
+            name: "read-notes", meaning: "Staff read what could not be done.", arguments: [], values: ["notes"]),
         .init(name: "read-usage-report", meaning: "Reads the usage report.", arguments: [], values: ["rows"]),
         .init(name: "read-quality-report", meaning: "Reads the call-quality report.", arguments: [], values: ["rows"]),
     ]

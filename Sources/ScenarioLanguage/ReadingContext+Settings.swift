@@ -91,11 +91,24 @@ extension ReadingContext {
 
     // MARK: EHR data
 
+    /// What can be wrong with the next id token of a base (the EHR mock's own words).
+    private static let identityFlaws = [
+        "unsigned", "unknown-key", "foreign-key", "wrong-issuer", "wrong-audience", "wrong-nonce", "expired",
+    ]
+
     private func ehrChange(_ node: YAMLNode) -> Value? {
         guard let form = Form(node, what: "`ehr`", mistakes: mistakes) else { return nil }
         defer { form.finish() }
+        if let node = form.node("tokens") {
+            return mistakes.word(node, "`tokens`", of: ["expired"]).map { ["tokens": .string($0)] }
+        }
         if let node = form.node("base") {
             let alias = mistakes.text(node, "`base`").flatMap { base($0, at: node.span) }
+            if let node = form.node("identity") {
+                let flaw = mistakes.word(node, "`identity`", of: Self.identityFlaws)
+                guard let alias, let flaw else { return nil }
+                return ["base": .string(alias), "identity": .string(flaw)]
+            }
             let release = form.required("release").flatMap { literal($0, "`release`") }
             guard let alias, let release else { return nil }
             return ["base": .string(alias), "release": .string(release)]
@@ -105,7 +118,9 @@ extension ReadingContext {
             return nil
         }
         let alias = mistakes.text(node, "`person`").flatMap { person($0, at: node.span) }
-        let fields = DataClass.allCases.map(\.rawValue).filter { !DataClassNames.directory.contains($0) } + ["locale"]
+        let fields = DataClass.allCases.map(\.rawValue).filter { !DataClassNames.directory.contains($0) } + [
+            "locale", "expired-phone",
+        ]
         let given = fields.filter { form.node($0) != nil }
         guard given.count == 1, let field = given.first, let valueNode = form.node(field) else {
             if given.count > 1 || form.entries.count == 1 {
@@ -129,7 +144,9 @@ extension ReadingContext {
             if let alias = mistakes.text(node, "`person`").flatMap({ person($0, at: node.span) }) {
                 value["person"] = .string(alias)
             }
-            if let licences = form.required("licences") {
+            if let tenant = form.node("tenant") {
+                value["tenant"] = mistakes.word(tenant, "`tenant`", of: ["foreign"]).map { .string($0) }
+            } else if let licences = form.required("licences") {
                 value["licences"] = .array(
                     licences.isNull ? [] : mistakes.words(licences, "`licences`").map { .string($0.word) })
             }

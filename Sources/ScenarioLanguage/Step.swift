@@ -103,6 +103,8 @@ package enum Verb: String, Sendable, Hashable, CaseIterable {
     case ends
     /// Answers the last text message; object = text.
     case replies
+    /// Opens a person's last sign-in answer (the address with `code` and `state`) once more; object = person.
+    case replays
     // The EHR.
     case books, moves, cancels
     /// Takes over integration records; object = a captured list.

@@ -68,6 +68,10 @@ package struct VerbRule: Sendable {
             verb: .replies, subject: .people([.patient]), object: .text, keys: [], event: nil, outcomes: [],
             meaning: "Answers the last text message."),
         VerbRule(
+            verb: .replays, subject: .people(Role.allCases), object: .person, keys: [], event: "link.opened",
+            outcomes: landings,
+            meaning: "Opens the address with code and state again at which a person's last sign-in came back to the connector."),
+        VerbRule(
             verb: .books, subject: .ehr, object: .appointment, keys: [], event: nil, outcomes: [],
             meaning: "The appointment is booked, and the connector learns of it as its deployment says."),
         VerbRule(
