@@ -44,7 +44,7 @@ struct ConnectorServer: Sendable {
         let meetings = Meetings(services: services)
         let outbox = Outbox(services: services)
         let bookings = Bookings(services: services, meetings: meetings, outbox: outbox)
-        let routes = Routes(router: Router(context: BasicRequestContext.self), prefix: prefix, log: log)
+        let routes = Routes(router: Router(context: BasicRequestContext.self), prefix: prefix, log: log, behaviour: behaviour)
         let access = PortalGuard(services: services)
         ClockRoutes(clocks: services.clocks).register(routes)
         SignInRoutes(services: services).register(routes)
@@ -60,6 +60,7 @@ struct ConnectorServer: Sendable {
         MessageHook(services: services).register(routes)
         ReportRoutes(services: services).register(routes)
         slot.fill(routes.router.buildResponder())
+        try await RestartFaults(behaviour: behaviour, store: services.store).apply()
         let runner = JobRunner(services: services, meetings: meetings, bookings: bookings, outbox: outbox)
         try await services.clocks.start { await runner.run($0) }
         return services
@@ -68,15 +69,15 @@ struct ConnectorServer: Sendable {
     private func assemble(root: String, log: Logger) async throws -> Services {
         let store = try Store(folder: configuration.data)
         let http = Outbound(proxy: configuration.proxy)
-        let verifier = TokenVerifier(http: http)
+        let verifier = TokenVerifier(http: http, behaviour: behaviour)
         let entra = Entra(configuration: configuration, http: http, verifier: verifier)
         return Services(
             configuration: configuration, behaviour: behaviour, paths: Paths(root: root, behaviour: behaviour),
             cookies: Cookies(secure: root.hasPrefix("https:")), store: store,
             identities: Identities(configuration: configuration, behaviour: behaviour, entra: entra, store: store),
-            keys: try Keys(folder: configuration.data), http: http, verifier: verifier, entra: entra,
+            keys: try Keys(folder: configuration.data, behaviour: behaviour), http: http, verifier: verifier, entra: entra,
             graph: Graph(root: configuration.graph, http: http, entra: entra),
-            fhir: FHIRClient(configuration: configuration, http: http),
+            fhir: FHIRClient(configuration: configuration, http: http, behaviour: behaviour),
             clocks: TenantClocks(store: store, times: try await store.clocks(), log: log),
             sessions: Sessions(behaviour: behaviour), locks: KeyedLocks(), log: log)
     }

@@ -37,7 +37,7 @@ struct Attendance: Sendable {
                         kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, identity: history.row.identity,
                         state: "pending"
                     ).insert(database, onConflict: .ignore)
-                    try Store.schedule(.writeback, key: visit.id, tenant: visit.tenant, due: now, in: database)
+                    try Store.schedule(.writeback, key: visit.id, tenant: visit.tenant, due: WritebackPolicy.due(now, behaviour), in: database)
                 }
             }
             return identities
@@ -45,6 +45,10 @@ struct Attendance: Sendable {
         for identity in identities {
             let user = try await services.identities.ehrUser(tenant: visit.tenant, key: identity)
             services.log.event("attendance changed", tenant: visit.tenant, ehrUser: user)
+        }
+        if event.hasEnded, behaviour.has(.chatCopied), let meeting = visit.meeting {
+            let path = "/v1.0/chats/\(Text.percentEncoded(meeting))/messages"
+            _ = try? await services.graph.call(visit.tenant, "GET", path)
         }
         await services.clocks.kick(visit.tenant)
     }

@@ -33,6 +33,7 @@ struct CallEventHook: Sendable {
 
     /// False where a notification is not for us or not from Graph; nothing changes then.
     private func take(_ item: JSON, tokens: [String]) async throws -> Bool {
+        if services.behaviour.has(.notificationsUnchecked) { return try await believe(item) }
         guard let state = item["clientState"].string, let visit = try await visit(clientState: state) else {
             return false
         }
@@ -44,6 +45,17 @@ struct CallEventHook: Sendable {
             return true
         }
         guard try await areFromGraph(tokens, visit), let content = try? decrypted(item["encryptedContent"]) else {
+            return false
+        }
+        try await Attendance(services: services).take(CallEvent(content), visit: visit)
+        return true
+    }
+
+    /// The deliberate fault: what anybody says of a subscription we have is taken.
+    private func believe(_ item: JSON) async throws -> Bool {
+        let id = item["subscriptionId"].string
+        let known = try await services.store.read { try VisitRow.filter(Column("subscription") == id).fetchOne($0) }
+        guard let visit = known, let content = try? decrypted(item["encryptedContent"], isSigned: false) else {
             return false
         }
         try await Attendance(services: services).take(CallEvent(content), visit: visit)
@@ -78,14 +90,14 @@ struct CallEventHook: Sendable {
 
     /// RSA-OAEP unwraps the key; the HMAC is checked before anything is decrypted; AES-256-CBC with the key's
     /// first bytes as initialization vector.
-    private func decrypted(_ content: JSON) throws -> JSON {
+    private func decrypted(_ content: JSON, isSigned: Bool = true) throws -> JSON {
         guard let wrapped = Data(base64Encoded: content["dataKey"].string ?? ""),
             let data = Data(base64Encoded: content["data"].string ?? ""),
             let signature = Data(base64Encoded: content["dataSignature"].string ?? "")
         else { throw Refusal(400, "encrypted-content", "The encrypted content is incomplete.") }
         let bytes = try services.keys.unwrap(wrapped)
         let key = SymmetricKey(data: bytes)
-        guard HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: data, using: key) else {
+        guard !isSigned || HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: data, using: key) else {
             throw Refusal(400, "encrypted-content", "The encrypted content's signature is wrong.")
         }
         let plain = try AES._CBC.decrypt(data, using: key, iv: AES._CBC.IV(ivBytes: bytes.prefix(16)))

@@ -19,7 +19,7 @@ struct BaseValidation: Sendable {
             throw Refusal(
                 422, "base-url-not-r4", "This base URL is not a FHIR R4 endpoint. Enter the one that ends in R4.")
         }
-        guard Self.isRecent(metadata["software"]) else {
+        guard Self.isRecent(metadata["software"]) || behaviour.has(.oldReleaseAccepted) else {
             throw Refusal(
                 422, "ehr-too-old", "This EHR is older than the November 2018 release, which the connector needs.")
         }

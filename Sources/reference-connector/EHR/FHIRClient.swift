@@ -6,9 +6,11 @@ import Foundation
 actor FHIRClient {
     private let configuration: Configuration
     private let http: Outbound
+    private let behaviour: Behaviour
     private var tokens: [String: (value: String, expires: Date)] = [:]
 
-    init(configuration: Configuration, http: Outbound) {
+    init(configuration: Configuration, http: Outbound, behaviour: Behaviour) {
+        self.behaviour = behaviour
         self.configuration = configuration
         self.http = http
     }
@@ -45,7 +47,7 @@ actor FHIRClient {
             let token = try await token(base, fresh: fresh)
             let all = headers + [("Authorization", "Bearer " + token), ("Accept", "application/fhir+json")]
             let answer = try await http.sendPatiently(method, base.url + path, headers: all, body: body)
-            if answer.status != 401 || fresh { return answer }
+            if answer.status != 401 || fresh || behaviour.has(.tokenNeverRenewed) { return answer }
         }
         throw Passing(retryAfter: nil, code: "unauthorized")
     }

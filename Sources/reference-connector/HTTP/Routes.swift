@@ -11,6 +11,7 @@ struct Routes {
     let router: Router<BasicRequestContext>
     let prefix: String
     let log: Logger
+    let behaviour: Behaviour
 
     typealias Handler = @Sendable (Inbound) async throws -> Reply
 
@@ -24,23 +25,25 @@ struct Routes {
     private func on(_ method: String, _ path: String, _ handler: @escaping Handler) {
         guard let verb = HTTPRequest.Method(rawValue: method) else { return }
         let log = self.log
+        let faults = HeaderFaults(behaviour: behaviour)
         router.on(RouterPath(prefix + path), method: verb) { request, context in
             let id = Secret.token(bytes: 8)
             var inbound: Inbound?
             do {
                 let received = try await Self.read(request, context, id)
                 inbound = received
-                return try await handler(received).response()
+                return faults.applied(to: try await handler(received)).response()
             } catch let refusal as Refusal {
-                return Self.answer(refusal, to: inbound)
+                return faults.applied(to: Self.answer(refusal, to: inbound)).response()
             } catch is Passing {
-                return Self.answer(.unavailable, to: inbound)
+                return Self.answer(.unavailable, to: inbound).response()
             } catch {
                 // The error's own text may quote a payload: only its type is logged.
                 log.event("request failed: \(type(of: error))", tenant: nil, request: id, code: "unexpected")
                 return Self.answer(
                     Refusal(502, "unexpected", "The request could not be completed. Try again in a moment."),
-                    to: inbound)
+                    to: inbound
+                ).response()
             }
         }
     }
@@ -61,12 +64,12 @@ struct Routes {
             headers: request.headers, body: Data(buffer.readableBytesView), parameters: parameters, id: id)
     }
 
-    private static func answer(_ refusal: Refusal, to request: Inbound?) -> Response {
+    private static func answer(_ refusal: Refusal, to request: Inbound?) -> Reply {
         let isHook = request.map { $0.path.contains("/hooks/") || $0.path.contains("/-/") } ?? false
         if isHook || request?.wantsJSON == true {
             let body: JSON = ["code": .string(refusal.code), "message": .string(refusal.message)]
-            return Reply.json(body, status: refusal.status).response()
+            return Reply.json(body, status: refusal.status)
         }
-        return Page.refusal(refusal).reply().response()
+        return Page.refusal(refusal).reply()
     }
 }

@@ -52,7 +52,7 @@ struct LaunchContext: Sendable {
         // A patient's token always names its patient; a provider's may lack one only where the EHR gave none.
         if services.behaviour.has(.wrongPatientAccepted) { return appointment }
         if let patient = token.patient {
-            guard appointment.patients.contains(patient) else { throw Self.mismatch }
+            guard appointment.patients.contains(patient) else { throw try await mismatch(of: patient, base) }
         } else if request.role == .patient {
             throw Self.mismatch
         }
@@ -62,6 +62,12 @@ struct LaunchContext: Sendable {
             throw Self.mismatch
         }
         return appointment
+    }
+
+    private func mismatch(of patient: String, _ base: BaseRow) async throws -> Refusal {
+        guard services.behaviour.has(.refusalNamesPatient) else { return Self.mismatch }
+        let name = try await services.fhir.patient(patient, at: base, now: Date()).name
+        return Refusal(403, "launch-context-mismatch", "This is not an appointment of \(name).")
     }
 
     private func read(_ id: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Appointment? {

@@ -62,7 +62,9 @@ struct LaunchRoutes: Sendable {
             throw Refusal(410, "visit-ended", services.words.ended)
         }
         var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
-        guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
+        guard !visit.isCancelled || services.behaviour.has(.cancelledVisitStarts) else {
+            throw Refusal(410, "visit-cancelled", services.words.cancelled)
+        }
         if services.behaviour.has(.smsRequired), base.number == nil {
             throw Refusal(409, "sms-required", "Visits need a linked phone number.")
         }

@@ -12,26 +12,23 @@ struct PatientEntry: Sendable {
 
     func register(_ routes: Routes) {
         routes.get(services.paths.visitLink + "/:token") { request in
-            let digest = Secret.sha256(request.parameters["token"] ?? "")
-            guard let visit = try await services.store.visit(patientLink: digest) else {
+            let token = request.parameters["token"] ?? ""
+            guard let visit = try await services.store.visit(patientLink: Secret.sha256(token)) else {
+                if services.behaviour.has(.malformedInputBreaks), token.count != 22 { throw MalformedLink() }
                 throw Refusal(404, "link-unknown", services.words.unknownLink)
             }
-            return try await enter(visit, request)
+            return try await enter(try await destination(visit), request)
         }
     }
 
     /// Opening changes nothing: previews and second visits find the same.
     func enter(_ visit: VisitRow, _ request: Inbound) async throws -> Reply {
         let now = await services.clocks.now(visit.tenant)
-        guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
-        guard now <= visit.end.addingTimeInterval(Self.latest) else {
+        if visit.isCancelled { try refuseCancelled() }
+        guard now <= visit.end.addingTimeInterval(Self.latest) || services.behaviour.has(.linkOutlivesVisit) else {
             throw Refusal(410, "visit-ended", services.words.ended)
         }
-        let opens =
-            services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
-        guard now >= opens else {
-            return Page(title: "Too early", body: Page.alert("too-early", services.words.tooEarly)).reply()
-        }
+        if now < opening(visit) { return try await tooEarly(visit) }
         if services.behaviour.has(.patientMustSignIn),
             await services.sessions.session(request.cookies[Cookies.session])?.identity == nil
         {
@@ -49,6 +46,44 @@ struct PatientEntry: Sendable {
         return reply
     }
 
+    private func opening(_ visit: VisitRow) -> Date {
+        if services.behaviour.has(.linkOpensEarly) { return .distantPast }
+        return services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
+    }
+
+    private func refuseCancelled() throws {
+        if services.behaviour.has(.cancelledVisitStarts) { return }
+        if services.behaviour.has(.cancelledLinkBreaks) { throw MalformedLink() }
+        throw Refusal(410, "visit-cancelled", services.words.cancelled)
+    }
+
+    private func tooEarly(_ visit: VisitRow) async throws -> Reply {
+        if services.behaviour.has(.earlyPageBlank) { return Page(title: "", body: "").reply() }
+        var body = Page.alert("too-early", services.words.tooEarly)
+        if services.behaviour.has(.linkPageNamesPatient), let name = try await patientName(visit) {
+            body += "<p>Dear \(Text.html(name))</p>"
+        }
+        if services.behaviour.has(.patientPageFromElsewhere) {
+            body += "<script src=\"https://cdn.example.net/pages.js\"></script>"
+        }
+        return Page(title: "Too early", body: body).reply()
+    }
+
+    /// Only for the deliberate faults that show it.
+    private func patientName(_ visit: VisitRow) async throws -> String? {
+        guard let id = visit.appointment, let base = try await services.store.base(id: visit.base),
+            let patient = try await services.fhir.appointment(id, at: base).patients.first
+        else { return nil }
+        return try await services.fhir.patient(patient, at: base, now: Date()).name
+    }
+
+    /// The visit of the link, and no other.
+    private func destination(_ visit: VisitRow) async throws -> VisitRow {
+        let now = await services.clocks.now(visit.tenant)
+        guard services.behaviour.has(.linkLeadsToNextVisit), now > visit.end else { return visit }
+        return try await services.store.visits(tenant: visit.tenant).first { $0.end > now } ?? visit
+    }
+
     private func token(_ visit: VisitRow) -> String {
         services.keys.linkToken("patient", visit: visit.id, generation: visit.generation)
     }
@@ -63,3 +98,6 @@ extension Store {
         try await read { try VisitRow.filter(sql: "staffLink = ?", arguments: [digest]).fetchOne($0) }
     }
 }
+
+/// What the deliberate faults of links throw: an error nobody foresaw.
+private struct MalformedLink: Error {}

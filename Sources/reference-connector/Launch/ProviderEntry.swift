@@ -37,6 +37,6 @@ struct ProviderEntry: Sendable {
         if services.behaviour.has(.joinURLAppOnly) {
             return .redirect("msteams:join?url=" + Text.percentEncoded(url))
         }
-        return .redirect(url)
+        return .redirect(services.behaviour.has(.tokenInAddress) ? url + "&access_token=" + Secret.token() : url)
     }
 }

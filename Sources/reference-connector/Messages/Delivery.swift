@@ -19,8 +19,16 @@ struct Delivery: Sendable {
     func text(_ patient: Patient, appointment: Appointment, from sender: String, attempt: Int) async throws -> Result {
         let phone: String
         switch patient.phone {
-        case .missing: return .nowhere(code: "phone-missing")
-        case .invalid: return .nowhere(code: "phone-invalid")
+        case .missing:
+            guard services.behaviour.has(.smsExpiredPhone), let any = patient.anyPhone else {
+                return .nowhere(code: "phone-missing")
+            }
+            phone = any
+        case .invalid:
+            guard services.behaviour.has(.smsDialsInvalid), let any = patient.anyPhone else {
+                return .nowhere(code: "phone-invalid")
+            }
+            phone = any
         case .number(let number): phone = number
         }
         if try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
@@ -28,7 +36,7 @@ struct Delivery: Sendable {
         }
         try await leak(patient, phone)
         let text = MessageText(
-            language: patient.language, kind: message.kind, time: LocalTime(date: visit.start, zone: zone(appointment)),
+            language: patient.language, kind: message.kind, time: LocalTime(date: visit.start, zone: await shownZone(appointment)),
             link: try await link(), behaviour: services.behaviour, provider: appointment.providerName)
         let isRetry = attempt > 0 && services.behaviour.has(.smsTwiceOnRetry)
         let service = MessageService(services: services, tenant: visit.tenant)
@@ -75,6 +83,15 @@ struct Delivery: Sendable {
         if let zone = base.zone.flatMap(TimeZone.init(identifier:)) { return zone }
         if let offset = appointment.offset, let zone = TimeZone(secondsFromGMT: offset) { return zone }
         return services.configuration.timeZone
+    }
+
+    /// The zone of the text, but for the deliberate faults that take another.
+    private func shownZone(_ appointment: Appointment) async -> TimeZone {
+        let zone = zone(appointment)
+        if services.behaviour.has(.smsTimeInUTC) { return .gmt }
+        guard services.behaviour.has(.smsTimeOfToday) else { return zone }
+        let today = await services.clocks.now(visit.tenant)
+        return TimeZone(secondsFromGMT: zone.secondsFromGMT(for: today)) ?? zone
     }
 
     /// Deliberate faults that let the patient's particulars out.

@@ -16,13 +16,17 @@ struct MessageText: Sendable {
         let words = behaviour.has(.otherWording) ? other : usual
         let address = behaviour.has(.smsLinkMissing) ? "" : ": " + link
         let name = behaviour.has(.providerNameInSMS) ? " \(provider ?? "")" : ""
-        return words + name + address
+        if behaviour.has(.smsTextTooLong) { return words + name + address + Self.explanation }
+        return behaviour.has(.smsLinkCut) ? String((words + name + address).prefix(60)) : words + name + address
     }
+
+    /// What the deliberate fault adds.
+    private static let explanation = String(repeating: " — please open the link in good time and test your device", count: 3)
 
     /// Spanish, Portuguese and Italian are written without letters outside GSM-7; Russian is short enough for UCS-2.
     private var usual: String {
         let reminds = kind == "reminder"
-        switch language {
+        switch behaviour.has(.smsEnglishOnly) ? "en" : language {
         case "es":
             return reminds
                 ? "Recordatorio: su visita virtual es a las \(time.twentyFour)"

@@ -8,6 +8,7 @@ struct OptOuts: Sendable {
     let services: Services
 
     func contains(_ phone: String, tenant: String) async throws -> Bool {
+        if services.behaviour.has(.smsStopIgnored) { return false }
         let key = key(phone, tenant)
         return try await services.store.read { database in
             try Bool.fetchOne(
@@ -17,6 +18,7 @@ struct OptOuts: Sendable {
     }
 
     func set(_ optedOut: Bool, _ phone: String, tenant: String) async throws {
+        if !optedOut, services.behaviour.has(.smsStartIgnored) { return }
         let key = key(phone, tenant)
         let statement =
             optedOut

@@ -41,11 +41,15 @@ struct Outbox: Sendable {
 
     func remind(_ job: JobRow) async throws -> JobOutcome {
         let id = job.key.prefix { $0 != "|" }
-        guard let visit = try await services.store.visit(id: String(id)), !visit.isCancelled,
-            Self.reminderKey(visit) == job.key
-        else { return .done }
+        guard let visit = try await services.store.visit(id: String(id)), isWanted(visit, by: job) else { return .done }
         try await queue("reminder", visit, channel: "sms")
         return .done
+    }
+
+    /// True where the visit takes place at the time the reminder was set for.
+    private func isWanted(_ visit: VisitRow, by job: JobRow) -> Bool {
+        if visit.isCancelled { return services.behaviour.has(.smsReminderAfterCancel) }
+        return Self.reminderKey(visit) == job.key || services.behaviour.has(.smsReminderNotMoved)
     }
 
     /// A link sent again at the provider's wish: each wish is an event of its own.
@@ -72,6 +76,7 @@ struct Outbox: Sendable {
 
     /// Cancels what is queued for a visit that will not take place.
     func withdraw(_ visit: VisitRow) async throws {
+        if services.behaviour.has(.smsReminderAfterCancel) { return }
         try await services.store.cancel(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant)
         _ = try await services.store.write { database in
             try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
@@ -94,7 +99,8 @@ struct Outbox: Sendable {
             let visit = try await store.visit(id: message.visit), let base = try await store.base(id: visit.base)
         else { return .done }
         let now = await services.clocks.now(visit.tenant)
-        let isStale = visit.isCancelled || visit.startsAt != message.startsAt || now >= visit.end
+        let isOff = visit.isCancelled && !services.behaviour.has(.smsReminderAfterCancel)
+        let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
         let sender = message.channel == "sms" ? try await SenderPolicy(services: services).number(for: base) : nil
         if message.channel == "sms", sender == nil { return try await finish(message, "skipped") }
@@ -114,7 +120,9 @@ struct Outbox: Sendable {
             services.log.event("message sent", tenant: visit.tenant, code: "\(message.channel)-sent")
             return try await finish(message, "sent")
         case .nowhere(let code):
-            if let code { try await store.note(code, tenant: visit.tenant, visit: visit.id, at: now) }
+            if let code, !services.behaviour.has(.smsFailureUnreported) {
+                try await store.note(code, tenant: visit.tenant, visit: visit.id, at: now)
+            }
             if message.channel == "sms", message.kind.hasPrefix("link-") {
                 try await queue(message.kind, visit, channel: "mail")
             }

@@ -58,15 +58,21 @@ struct BasesPages: Sendable {
 
     private func add(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let form = request.form
-        let url = try FHIRBase.normalized(form["url"] ?? "")
+        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: services.behaviour.has(.baseURLAnywhere))
         let tenant = visitor.identity.tenant
-        if try await services.store.base(url: url) != nil {
+        let stored = services.behaviour.has(.trailingSlashCounts) ? form["url"] ?? url : url
+        if try await services.store.base(url: stored) != nil {
             throw Refusal(409, "base-url-taken", "This base URL is configured already.")
         }
         if services.behaviour.has(.oneBaseURLOnly), !(try await services.store.bases(tenant: tenant)).isEmpty {
             throw Refusal(422, "one-base-url", "Only one base URL can be configured.")
         }
-        let vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(of: url)
+        let vendor: Vendor
+        do {
+            vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(of: url)
+        } catch let refusal as Refusal {
+            throw try await refused(refusal, stored, visitor)
+        }
         let environment = try await environment(form["environment"], vendor: vendor, tenant: tenant)
         let approver = try approver(form["approver"], vendor: vendor, existing: nil)
         let zone = form["zone"].flatMap { $0.isEmpty ? nil : $0 }
@@ -76,13 +82,25 @@ struct BasesPages: Sendable {
         let now = await services.clocks.now(tenant).timeIntervalSince1970
         try await services.store.save(
             BaseRow(
-                id: Secret.token(), tenant: tenant, url: url, vendor: vendor, environment: environment,
+                id: Secret.token(), tenant: tenant, url: stored, vendor: vendor, environment: environment,
                 approver: approver,
                 approvedAt: services.behaviour.has(.approvalSkipped) ? now : nil, organizer: visitor.identity.object,
                 zone: zone, providerRecord: Secret.token(), patientRecord: Secret.token(), number: nil, createdAt: now))
         services.log.event("base URL added", tenant: tenant, request: request.id)
         let next = vendor == .epic ? " It now waits for its approver." : ""
         return try await page(visitor, message: Page.saved("The base URL was validated and added." + next))
+    }
+
+    /// What a base URL that does not pass is answered with; nothing is kept of it, but for the deliberate faults.
+    private func refused(_ refusal: Refusal, _ url: String, _ visitor: PortalVisitor) async throws -> Refusal {
+        if services.behaviour.has(.refusedURLKept) {
+            try await services.store.save(
+                BaseRow(
+                    id: Secret.token(), tenant: visitor.identity.tenant, url: url, vendor: .cerner, environment: "test",
+                    approver: nil, approvedAt: nil, organizer: visitor.identity.object, zone: nil,
+                    providerRecord: Secret.token(), patientRecord: Secret.token(), number: nil, createdAt: 0))
+        }
+        return services.behaviour.has(.refusalUnexplained) ? Refusal(refusal.status, refusal.code, "E422") : refusal
     }
 
     private func change(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
@@ -108,6 +126,12 @@ struct BasesPages: Sendable {
         if base.url != before.url || base.approver != before.approver { base.approvedAt = nil }
         if base.vendor != .cerner { base.number = nil }
         try await services.store.save(base)
+        if services.behaviour.has(.changeTouchesAll) {
+            for var other in try await services.store.bases(tenant: base.tenant) {
+                other.environment = base.environment
+                try await services.store.save(other)
+            }
+        }
         services.log.event("base URL changed", tenant: base.tenant, request: request.id)
         let next = base.isApproved ? "" : " It now waits for its approver."
         return try await page(visitor, message: Page.saved("The change was saved." + next))

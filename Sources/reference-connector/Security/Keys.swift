@@ -16,7 +16,11 @@ struct Keys: Sendable {
     /// Names that certificate in notifications.
     let certificateID: String
 
-    init(folder: URL) throws {
+    /// Letters a link token has: all of the 22, but for the deliberate fault of short ones.
+    private let linkLength: Int
+
+    init(folder: URL, behaviour: Behaviour) throws {
+        linkLength = behaviour.has(.linkGuessable) ? 6 : 22
         let file = folder.appending(path: "keys.json")
         let stored = (try? Data(contentsOf: file)).flatMap { JSON($0) } ?? .null
         let secret: Data
@@ -61,7 +65,7 @@ struct Keys: Sendable {
 
     /// A 128-bit link token that can be made again from the visit, so that only its digest need be stored.
     func linkToken(_ role: String, visit: String, generation: Int) -> String {
-        Secret.alphanumeric(mac("link-" + role, "\(visit)|\(generation)").prefix(16))
+        String(Secret.alphanumeric(mac("link-" + role, "\(visit)|\(generation)").prefix(16)).prefix(linkLength))
     }
 
     private func mac(_ purpose: String, _ value: String) -> [UInt8] {

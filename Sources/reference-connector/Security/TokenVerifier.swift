@@ -31,7 +31,12 @@ actor TokenVerifier {
     private let http: Outbound
     private var keys: [String: (keys: JWTKeyCollection, ids: Set<String>, fetched: Date)] = [:]
 
-    init(http: Outbound) { self.http = http }
+    private let behaviour: Behaviour
+
+    init(http: Outbound, behaviour: Behaviour) {
+        self.http = http
+        self.behaviour = behaviour
+    }
 
     /// Verifies `token`; `issuer` decides about the claims' issuer, `nonce` must match if given.
     func verify(
@@ -39,6 +44,7 @@ actor TokenVerifier {
         issuer: @Sendable (Claims) -> Bool
     ) async throws -> Claims {
         let refused = Refusal(403, "token-invalid", "The sign-in could not be verified. Start again.")
+        if behaviour.has(.idTokenUnchecked), let claims = Self.unverified(token) { return claims }
         let header = Self.header(token)
         guard let algorithm = header["alg"].string, Self.algorithms.contains(algorithm) else { throw refused }
         let collection = try await keys(at: jwks, holding: header["kid"].string)
@@ -54,6 +60,13 @@ actor TokenVerifier {
         guard claims.audiences.contains(audience), issuer(claims) else { throw refused }
         if let nonce, claims["nonce"].string != nonce { throw refused }
         return claims
+    }
+
+    /// The deliberate fault: claims as they stand.
+    private static func unverified(_ token: String) -> Claims? {
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return nil }
+        return try? JSONDecoder().decode(Claims.self, from: header(String(parts[1])).data)
     }
 
     static func header(_ token: String) -> JSON {

@@ -11,6 +11,11 @@ enum WritebackPolicy {
         case .disconnect: !behaviour.has(.writebackNoDisconnect)
         }
     }
+
+    /// At once, but for the deliberate fault of a slow round.
+    static func due(_ now: Date, _ behaviour: Behaviour) -> Date {
+        behaviour.has(.writebackLate) ? now.addingTimeInterval(60) : now
+    }
 }
 
 /// Tells Epic who connected and disconnected: a visit's records in their order, each once.
@@ -52,6 +57,12 @@ struct Writeback: Sendable {
         } catch {
             throw Passing(retryAfter: nil, code: "unreachable")
         }
+        if services.behaviour.has(.writebackInChart) {
+            let note: JSON = ["resourceType": "Communication", "status": "completed"]
+            _ = try? await services.http.send(
+                "POST", base.url + "/Communication",
+                headers: headers + [("Content-Type", "application/fhir+json")], body: note.data)
+        }
         if services.behaviour.has(.writebackTwice) { _ = try? await services.http.send("GET", url, headers: headers) }
         if answer.isSuccess { return try await finish(row, "done") }
         let message = answer.json["ExceptionMessage"].string ?? ""
@@ -77,9 +88,13 @@ struct Writeback: Sendable {
         return Text.url(
             instance + "/api/epic/2018/Telehealth/ContextLinking/SetExternalConnectionStatus",
             adding: [
-                ("ConferenceID", contact), ("ExternalID", user), ("ExternalIDType", row.role == "provider" ? "1" : "2"),
+                ("ConferenceID", contact), ("ExternalID", user), ("ExternalIDType", isProvider(row) ? "1" : "2"),
                 ("VendorName", configuration.vendorName), ("ConnectionStatus", value),
             ])
+    }
+
+    private func isProvider(_ row: WritebackRow) -> Bool {
+        (row.role == "provider") != services.behaviour.has(.writebackRoleSwapped)
     }
 
     private func finish(_ row: WritebackRow, _ state: String) async throws {

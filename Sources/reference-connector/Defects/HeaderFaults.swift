@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The deliberate faults that lie in an answer's headers.
+struct HeaderFaults: Sendable {
+    let behaviour: Behaviour
+
+    func applied(to reply: Reply) -> Reply {
+        var reply = reply
+        if behaviour.has(.cookieReadable) {
+            reply.headers = reply.headers.map { ($0.0, $0.1.replacingOccurrences(of: "; HttpOnly", with: "")) }
+        }
+        if behaviour.has(.pagesFramedByAnybody) {
+            reply.headers.removeAll { $0.0 == "X-Frame-Options" }
+            reply.headers = reply.headers.map { ($0.0, $0.1.replacingOccurrences(of: "frame-ancestors 'none'", with: "")) }
+        }
+        if behaviour.has(.referrerPassedOn) {
+            reply.headers = reply.headers.map { $0.0 == "Referrer-Policy" ? ($0.0, "unsafe-url") : $0 }
+        }
+        return reply
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// The deliberate faults of a start: what an honest connector finds in its queue is lost, or done again.
+struct RestartFaults: Sendable {
+    let behaviour: Behaviour
+    let store: Store
+
+    func apply() async throws {
+        if behaviour.has(.writebackLostAtRestart) {
+            _ = try await store.write { database in
+                try database.execute(sql: "UPDATE writeback SET state = 'lost' WHERE state = 'pending'")
+            }
+        }
+        if behaviour.has(.writebackRepeatedAtRestart) {
+            try await store.write { database in
+                try database.execute(sql: "UPDATE writeback SET state = 'pending'")
+                for visit in try VisitRow.fetchAll(database) {
+                    try Store.schedule(
+                        .writeback, key: visit.id, tenant: visit.tenant, due: Date(timeIntervalSince1970: 0), in: database)
+                }
+            }
+        }
+    }
+}
