@@ -42,12 +42,12 @@ struct Sweep {
         let detector = Detector(canaries.set)
         var bytes = 0
         var hits: [Value] = []
-        var unscanned = 0
+        var unscanned: [Value] = []
         for message in messages where isOfInterest(message) {
             for part in MessagePart.all(of: message, journal: journal) {
                 bytes += part.bytes.count
                 let result = detector.scan(part.bytes)
-                unscanned += result.unscanned.count
+                unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 hits += result.hits.map { hit in
                     canaries.value(of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)", [
                         "from": message["from"] ?? .null, "to": message["to"] ?? .null,
@@ -57,7 +57,8 @@ struct Sweep {
         }
         return EventDraft("sweep", by: .runner, world: world, [
             "source": .string(world == nil ? "run-lane" : "messages"), "kind": "messages", "bytes": Value(bytes),
-            "control": "none", "hits": .array(hits), "unscanned": Value(unscanned),
+            "control": "none", "hits": .array(hits), "unscanned": Value(unscanned.count),
+            "left": .array(Array(unscanned.prefix(20))),
         ])
     }
 
@@ -73,14 +74,14 @@ struct Sweep {
     ) async -> EventDraft {
         var bytes = 0
         var hits: [Value] = []
-        var unscanned = 0
+        var unscanned: [Value] = []
         var isControlled = false
         do {
             let detector = Detector(canaries.set)
             for chunk in try await source.growth() {
                 bytes += chunk.bytes.count
                 let result = detector.scan(Array(chunk.bytes))
-                unscanned += result.unscanned.count
+                unscanned += result.unscanned.map { left($0, in: chunk.place) }
                 for hit in result.hits {
                     if hit.dataClass?.rawValue == source.control { isControlled = true }
                     hits.append(
@@ -96,8 +97,15 @@ struct Sweep {
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
         return EventDraft("sweep", by: .runner, world: nil, [
             "source": .string("\(instance.name)/\(source.id)"), "kind": .string(source.kind.rawValue), "bytes": Value(bytes),
-            "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned),
+            "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned.count),
+            "left": .array(Array(unscanned.prefix(20))),
         ])
+    }
+
+    /// Where a search was not carried to its end, and which limit stopped it.
+    private func left(_ unscanned: Unscanned, in place: String) -> Value {
+        let chain = unscanned.chain.isEmpty ? "" : " within \(unscanned.chain.joined(separator: " > "))"
+        return .string("\(place) at byte \(unscanned.offset)\(chain): \(unscanned.reason.rawValue)")
     }
 }
 

@@ -85,7 +85,7 @@ package enum EventVocabulary {
         EventType("connector.killed", .runner, "The harness ended it on purpose.", [.init("signal")]),
         EventType("sweep", .runner, "A source of evidence was searched for canaries.", [
             .init("source"), .init("kind"), .init("bytes", .integer), .init("control", .string, ["found", "missing", "none"]), .init("hits", .list),
-            .init("unscanned", .integer),
+            .init("unscanned", .integer), .init("left", .list),
         ]),
         EventType("egress.attempted", .egress, "The connector tried to reach a host that is no party of the world.", [
             .init("host"), .init("port", .integer), .init("scheme"), .init("url", .url),
