@@ -18,7 +18,8 @@ import ArgumentParser
         version: SuiteVersion.text,
         subcommands: [
             RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self,
-            JudgeCommand.self, ExplainCommand.self, RequirementsCommand.self, SchemaCommand.self, NewCommand.self,
+            DoctorCommand.self, MockCommand.self, JudgeCommand.self, ExplainCommand.self, RequirementsCommand.self,
+            SchemaCommand.self, NewCommand.self,
             SuperviseCommand.self,
         ])
 }

@@ -78,7 +78,12 @@ enum ResourceFile {
         }
         let name = path == "-" ? "<stdin>" : path
         if isXML(data) {
-            throw Mistaken("\(name): a resource in XML cannot be read by this version.\n  = Give it in JSON.")
+            do throws(FHIRXMLError) {
+                return try FHIRTypeModel.r4.json(fromXML: Array(data))
+            } catch {
+                let place = error.line > 0 ? ":\(error.line)" : ""
+                throw Mistaken("\(name)\(place): error: \(error.message) [bad-xml]")
+            }
         }
         do throws(JSONError) {
             return try Value.parseJSON(data)

@@ -57,4 +57,13 @@ import Testing
     @Test func `a missing argument is misuse`() throws {
         #expect(try AssayProgram.run(["fhirpath", "name"]).status == 64)
     }
+
+    @Test func `FHIR XML is read`() throws {
+        let xml =
+            #"<Patient xmlns="http://hl7.org/fhir"><active value="true"/><name><given value="Ann"/></name></Patient>"#
+        let result = try AssayProgram.run(["fhirpath", "active | name.given", "-", "--json"], input: Data(xml.utf8))
+        #expect(result.output == "[true,\"Ann\"]\n")
+        let broken = try AssayProgram.run(["fhirpath", "active", "-"], input: Data("<Patient".utf8))
+        #expect(broken.status == 3)
+    }
 }
