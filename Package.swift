@@ -143,7 +143,7 @@ let package = Package(
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
         tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
-        tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World", crypto]),
+        tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),

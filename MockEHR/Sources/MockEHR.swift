@@ -16,10 +16,13 @@ package actor MockEHR: MockHandler {
     private var worlds: [WorldID: EHRWorld] = [:]
     private var byTenant: [String: EHRBase] = [:]
     private let keys: Task<EHRKeys, any Error>
+    private let wire: @Sendable () -> Instant
 
-    /// `seed` fixes launch values, codes and tokens; without one they are random.
-    package init(journal: Journal, seed: RunSeed? = nil) {
+    /// `seed` fixes launch values, codes and tokens; without one they are random. `wire` tells the time by which codes,
+    /// tokens and assertions live: real time, unless a test puts its own in place.
+    package init(journal: Journal, seed: RunSeed? = nil, wire: @escaping @Sendable () -> Instant = { .wall }) {
         self.journal = journal
+        self.wire = wire
         self.seed = seed ?? RunSeed(seed: .random(in: 0 ... .max), nonce: UUID().uuidString)
         keys = Task.detached { try await EHRKeys.make() }
     }
@@ -32,7 +35,8 @@ package actor MockEHR: MockHandler {
             }
         }
         let world = EHRWorld(
-            model: model, clock: clock, registration: registration, random: seed.identity("ehr", model.id.rawValue))
+            model: model, clock: clock, registration: registration, random: seed.identity("ehr", model.id.rawValue),
+            wire: wire)
         worlds[model.id] = world
         for base in world.bases { byTenant[base.base.tenant] = base }
     }
@@ -66,8 +70,10 @@ package actor MockEHR: MockHandler {
         case .fhir: return base.fhir(request, rest: rest)
         case .authorize(let persona): return base.authorize(request, persona: persona)
         case .token: return base.token(request, keys: keys)
-        case .jwks: return .json(keys.jwks(), world: base.model.id, party: .ehr)
-        case .openID: return .json(base.openIDConfiguration, world: base.model.id, party: .ehr)
+        case .jwks: return base.document(keys.jwks())
+        case .openID: return base.document(base.openIDConfiguration)
+        case .revocation: return base.revoke(request)
+        case .introspection: return base.introspect(request)
         case .writeback: return base.connectionStatus(request)
         case .entry(let entry): return base.entryPage(entry, request)
         case .launch(let entry): return base.launch(entry, request)

@@ -19,13 +19,15 @@ struct Ward: Sendable {
     let listener: MockListener
     let client = TestClient()
     let model: WorldModel
+    let wire: WireClock
 
     /// Runs `body` with an open world whose visit is booked and whose records are installed.
     static func with(
         _ vendor: Vendor, registration: EHRRegistration? = nil, _ body: (Ward) async throws -> Void
     ) async throws {
         let journal = Journal()
-        let ehr = MockEHR(journal: journal, seed: RunSeed(seed: 1, nonce: "n"))
+        let wire = WireClock()
+        let ehr = MockEHR(journal: journal, seed: RunSeed(seed: 1, nonce: "n")) { wire.now }
         let listener = try await MockListener.start(handler: ehr, journal: journal)
         let model = Self.model(vendor, origin: listener.origin)
         let clock = WorldClock(startingAt: start)
@@ -41,7 +43,7 @@ struct Ward: Sendable {
                         parameters: "sessionId=%CSN%&departmentId=%PERFDEPID;;; ; ;;NONE;%"),
                     IntegrationRecord(role: .patient, baseURL: url, launchURL: "http://127.0.0.1:9/launch/patient/r2"),
                 ], in: world)
-            try await body(Ward(ehr: ehr, journal: journal, listener: listener, model: model))
+            try await body(Ward(ehr: ehr, journal: journal, listener: listener, model: model, wire: wire))
         } catch {
             await listener.stop()
             throw error
@@ -53,8 +55,10 @@ struct Ward: Sendable {
         clientID: "app", clientSecret: "s3cret", redirectURIs: [redirect],
         systemClient: .init(id: "system", secret: "sys"), writeback: .init(user: "svc", password: "pw"))
 
-    private static func model(_ vendor: Vendor, origin: String) -> WorldModel {
-        let paths: [Vendor: String] = [.cerner: "/r4/T-1", .epic: "/T-1/api/FHIR/R4"]
+    static func model(
+        _ vendor: Vendor, origin: String, id: WorldID = world, tenant: String = "T-1"
+    ) -> WorldModel {
+        let paths: [Vendor: String] = [.cerner: "/r4/\(tenant)", .epic: "/\(tenant)/api/FHIR/R4"]
         func record(_ name: String, _ extra: [DataClass: String] = [:]) -> PersonRecord {
             PersonRecord(
                 [
@@ -67,11 +71,11 @@ struct Ward: Sendable {
             .clinicalText: "Follow-up of a rare thing", .street: "1 Way", .city: "Town", .postalCode: "64111",
         ]
         return WorldModel(
-            id: world, vendor: vendor, tenant: "11111111-1111-4111-8111-111111111111", domain: "lamna.example",
+            id: id, vendor: vendor, tenant: "11111111-1111-4111-8111-111111111111", domain: "lamna.example",
             organizationName: "Lamna", subscription: .standalone, region: .americas,
             bases: [
                 FHIRBase(
-                    alias: "main", environment: .test, tenant: "T-1", url: origin + (paths[vendor] ?? ""),
+                    alias: "main", environment: .test, tenant: tenant, url: origin + (paths[vendor] ?? ""),
                     release: "2022-02")
             ],
             people: [

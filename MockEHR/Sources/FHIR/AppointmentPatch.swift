@@ -22,6 +22,9 @@ extension EHRBase {
             // Both are needed: the answer to a patch shows the appointment's state (facts 5.3.4).
             try require(.read, on: "Appointment", token)
             try require(.update, on: "Appointment", token)
+            guard isVisible(appointmentResource(booked), to: token, for: .update) else {
+                throw Problem(.scope, "the scope does not cover this Appointment")
+            }
             guard request.mediaType == "application/json-patch+json" else {
                 throw Problem(.mediaType, "the body is not application/json-patch+json")
             }

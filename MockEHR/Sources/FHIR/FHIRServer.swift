@@ -10,13 +10,14 @@ import World
 extension EHRBase {
     /// Answers a request below the FHIR base; `rest` are the path's segments after it.
     func fhir(_ request: MockRequest, rest: [String]) -> MockResponse {
+        if request.method == "OPTIONS" { return preflight }
         switch rest {
         case ["metadata"]:
             return discovered(capabilityStatement, type: "application/fhir+json", way: "metadata")
         case [".well-known", "smart-configuration"]:
             return discovered(smartConfiguration, type: "application/json", way: "smart-configuration")
         case [".well-known", "openid-configuration"]:
-            return .json(openIDConfiguration, world: model.id, party: .ehr)
+            return document(openIDConfiguration)
         default: break
         }
         do throws(Problem) {
@@ -58,7 +59,7 @@ extension EHRBase {
     private func token(of request: MockRequest) throws(Problem) -> AccessToken {
         guard let text = request.bearerToken else { throw Problem(.noToken, "no bearer token") }
         guard let token = tokens[text] else { throw Problem(.badToken, "the token is not known at this base") }
-        guard token.expires > .wall else { throw Problem(.badToken, "the token has expired") }
+        guard token.expires > wire else { throw Problem(.badToken, "the token has expired") }
         return token
     }
 
@@ -68,11 +69,25 @@ extension EHRBase {
         }
     }
 
-    /// A token bound to one patient sees only that patient's resources.
+    /// True where some scope of the token covers this very resource: a `patient/` scope covers one patient's.
     func isVisible(_ resource: Members, to token: AccessToken, for interaction: ScopeSet.Interaction) -> Bool {
-        guard let type = resource["resourceType"]?.string, token.scopes.isPatientBound(interaction, on: type) else {
-            return true
+        guard let type = resource["resourceType"]?.string else { return false }
+        return token.scopes.accesses(interaction, on: type).contains { access in
+            (access.context != "patient" || isPatients(resource, type, token)) && fits(resource, type, access)
         }
+    }
+
+    /// True where the resource has what a narrowed scope asks (SMART v2: `patient/Observation.rs?category=x`). A
+    /// parameter this server does not know narrows it to nothing.
+    private func fits(_ resource: Members, _ type: String, _ access: ScopeSet.Access) -> Bool {
+        let known = profile.fhir.types[type]?.search?.parameters ?? []
+        return Form(urlEncoded: access.query).fields.allSatisfy { field in
+            known.first { $0.name == field.name }?.matches(resource, field.value) ?? false
+        }
+    }
+
+    /// True where the resource is of the token's patient, or of no patient at all.
+    private func isPatients(_ resource: Members, _ type: String, _ token: AccessToken) -> Bool {
         guard let patient = token.patientID ?? (token.person?.role == .patient ? token.person?.ehr[.fhirID] : nil)
         else {
             return false
@@ -91,7 +106,9 @@ extension EHRBase {
     ) throws(Problem) -> MockResponse {
         try require(.read, on: type, token)
         guard let resource = resource(type, id) else { throw Problem(.notFound, "there is no \(type)/\(id)") }
-        guard isVisible(resource, to: token, for: .read) else { throw Problem(.scope, "another patient's \(type)") }
+        guard isVisible(resource, to: token, for: .read) else {
+            throw Problem(.scope, "the scope does not cover this \(type)")
+        }
         var facts: Members = ["type": .string(type), "id": .string(id)]
         if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
         if let person = model.people.first(where: { $0.ehr[.fhirID] == id }),
@@ -134,6 +151,9 @@ extension EHRBase {
         }
         guard var resource = request.json?.members, resource["resourceType"]?.string == type else {
             throw Problem(.invalidContent, "the body is not a \(type)")
+        }
+        guard isVisible(resource, to: token, for: .create) else {
+            throw Problem(.scope, "the scope does not cover this \(type)")
         }
         let id = mint(12)
         resource["id"] = .string(id)

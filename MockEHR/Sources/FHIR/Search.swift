@@ -16,7 +16,7 @@ extension EHRBase {
     func search(
         _ type: String, _ rule: SearchRule, _ request: MockRequest, _ token: AccessToken, context: String
     ) throws(Problem) -> MockResponse {
-        try require(token.scopes.allows(.search, on: type) ? .search : .read, on: type, token)
+        try require(.search, on: type, token)
         var query = request.method == "POST" ? request.formFields : request.queryFields
         query.fields = query.fields.map { (name: String($0.name.prefix { $0 != ":" }), value: $0.value) }
         var facts: Members = [
@@ -29,7 +29,7 @@ extension EHRBase {
         } else {
             let known = try check(query, rule, warnings: &warnings)
             found = resources(type).filter { resource in
-                isVisible(resource, to: token, for: .read)
+                isVisible(resource, to: token, for: .search)
                     && known.allSatisfy { parameter, value in parameter.matches(resource, value) }
             }
         }

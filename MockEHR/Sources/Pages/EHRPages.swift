@@ -46,11 +46,26 @@ extension EHRBase {
     }
 
     /// Asks whether the application may have what it wants.
-    func consentPage(id: String, scopes: ScopeSet, events: [EventDraft]) -> MockResponse {
+    ///
+    /// Where `patients` are given, one of them has to be picked (SMART standalone launch with `launch/patient`).
+    func consentPage(id: String, scopes: ScopeSet, patients: [Person], events: [EventDraft]) -> MockResponse {
+        let options = patients.map { person in
+            let name = person.ehr[.familyName] + ", " + person.ehr[.givenName]
+            return HTML.element("option", ["value": person.ehr[.fhirID]], [HTML(name)])
+        }
+        let picker: [HTML] =
+            options.isEmpty
+            ? []
+            : [
+                .element(
+                    "label", [:],
+                    ["Patient", .element("select", ["name": "patient", "required": "required"], options)])
+            ]
         let form = HTML.form(
             id: "assay-consent", action: filled("/{tenant}/consent"),
             [
-                .hidden("request", id),
+                .hidden("request", id)
+            ] + picker + [
                 .element("button", ["type": "submit", "name": "decision", "value": "accept"], ["Allow"]),
                 .element("button", ["type": "submit", "name": "decision", "value": "deny"], ["Deny"]),
             ])
@@ -61,10 +76,10 @@ extension EHRBase {
     }
 
     /// Takes the consent form.
-    func consent(_ request: MockRequest) -> MockResponse {
-        let form = request.formFields
-        guard request.method == "POST", let id = form["request"], let pending = pendingConsents.removeValue(forKey: id),
-            let session = session(of: request), session.id == pending.session
+    func consent(_ http: MockRequest) -> MockResponse {
+        let form = http.formFields
+        guard http.method == "POST", let id = form["request"], let pending = pendingConsents.removeValue(forKey: id),
+            let session = session(of: http), session.id == pending.session
         else { return page("Not possible", "There is nothing to decide here.", status: 400) }
         guard form["decision"] == "accept" else {
             return refuse(
@@ -72,7 +87,17 @@ extension EHRBase {
                 redirect: pending.request.redirect, state: pending.request.state, client: pending.request.client,
                 events: [])
         }
-        return issueCode(pending.request, person: session.person, session: session.id, events: [])
+        var request = pending.request
+        if needsPatient(session.person, request) {
+            let id = form["patient"]
+            guard let patient = model.people.first(where: { $0.role == .patient && $0.ehr[.fhirID] == id }) else {
+                return refuse(
+                    OAuthFailure("access_denied", "no patient was chosen", detail: "denied-by-user"),
+                    redirect: request.redirect, state: request.state, client: request.client, events: [])
+            }
+            request.chosenPatient = patient.alias
+        }
+        return issueCode(request, person: session.person, session: session.id, events: [])
     }
 
     func page(_ title: String, _ sentence: String, status: Int) -> MockResponse {

@@ -10,6 +10,9 @@ import World
 extension EHRBase {
     /// Answers an authorization request: error page, error redirect, sign-in page, consent page or a code.
     func authorize(_ request: MockRequest, persona: Role?) -> MockResponse {
+        guard ["GET", "HEAD", "POST"].contains(request.method) else {
+            return page("Not possible", "Applications send people here by GET or POST.", status: 405)
+        }
         let fields = request.method == "POST" ? request.formFields : request.queryFields
         let session = session(of: request)
         var facts = authorizationFacts(fields, by: session?.person.alias ?? request.actor)
@@ -42,7 +45,8 @@ extension EHRBase {
             // Consent is asked for where no EHR launch stands behind the request.
             let id = mint(22)
             pendingConsents[id] = (checked, session.id)
-            return consentPage(id: id, scopes: checked.scopes, events: [requested])
+            let patients = needsPatient(session.person, checked) ? model.people.filter { $0.role == .patient } : []
+            return consentPage(id: id, scopes: checked.scopes, patients: patients, events: [requested])
         }
         return issueCode(checked, person: session.person, session: session.id, events: [requested])
     }
@@ -58,7 +62,7 @@ extension EHRBase {
         let code = mint()
         // Real time: about a minute (facts 5.1).
         codes[code] = Code(
-            request: request, person: person, session: session, expires: .wall + .seconds(60), issued: nil)
+            request: request, person: person, session: session, expires: wire + .seconds(60), issued: nil)
         var answer: Form = ["code": code]
         if let state = request.state { answer.append("state", state) }
         return .redirect(
@@ -96,7 +100,10 @@ extension EHRBase {
         if let name = fields.repeatedNames.first {
             throw OAuthFailure("invalid_request", "parameter repeated: \(name)")
         }
-        guard fields["response_type"] == "code" else {
+        guard let type = fields["response_type"] else {
+            throw OAuthFailure("invalid_request", "response_type is missing")
+        }
+        guard type == "code" else {
             throw OAuthFailure("unsupported_response_type", "response_type is not code")
         }
         guard let audience = fields["aud"], !audience.isEmpty else {
@@ -119,6 +126,9 @@ extension EHRBase {
         guard !asked.words.isEmpty else { throw OAuthFailure("invalid_scope", "no scope is asked for") }
         if asked.hasWildcard, !profile.smart.wildcardScopes {
             throw OAuthFailure("invalid_scope", "wildcard scopes are not supported", detail: "scope-invalid")
+        }
+        guard !granted(asked).words.isEmpty else {
+            throw OAuthFailure("invalid_scope", "no scope of this server is asked for", detail: "scope-invalid")
         }
         let context = try launchContext(fields["launch"], asked: asked)
         return AuthorizationRequest(
@@ -168,12 +178,17 @@ extension EHRBase {
         if let persona, (persona == .patient) != (person.role == .patient) {
             throw OAuthFailure("access_denied", "the user has another persona", detail: "denied-by-server")
         }
-        let accesses = request.scopes.words.compactMap(ScopeSet.access)
-        if person.role != .patient, request.launch == nil,
-            request.scopes.contains("launch/patient") || accesses.contains(where: { $0.context == "patient" })
-        {
+        // Where the vendor lets people pick a patient outside a launch, the consent page does.
+        if needsPatient(person, request), !profile.smart.capabilities.contains("context-standalone-patient") {
             throw OAuthFailure("access_denied", "no patient was chosen", detail: "denied-by-server")
         }
+    }
+
+    /// True where the scopes want a patient and neither the launch nor the person is one.
+    func needsPatient(_ person: Person, _ request: AuthorizationRequest) -> Bool {
+        guard person.role != .patient, request.launch == nil else { return false }
+        return request.scopes.contains("launch/patient")
+            || request.scopes.words.compactMap(ScopeSet.access).contains { $0.context == "patient" }
     }
 
     private func returnPath(_ request: MockRequest, _ fields: Form) -> String { fields.appended(to: request.path) }

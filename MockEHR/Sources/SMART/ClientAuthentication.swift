@@ -6,15 +6,39 @@ import World
 
 /// Who asks at the token endpoint, and the proof (RFC 6749 section 2.3, SMART client authentication).
 extension EHRBase {
-    enum Client: Sendable {
-        case app(String)
-        case system(String)
+    /// A client that proved who it is, and the grants that are open to it.
+    struct Client: Sendable {
+        let id: String
+        let grants: Set<String>
+        /// False for public clients, which prove nothing.
+        var isConfidential = true
+
+        static func app(_ id: String) -> Client { Client(id: id, grants: ["authorization_code", "refresh_token"]) }
+        static func system(_ id: String) -> Client { Client(id: id, grants: ["client_credentials"]) }
+        static func open(_ id: String) -> Client {
+            Client(id: id, grants: ["authorization_code", "refresh_token"], isConfidential: false)
+        }
+        /// Who signs assertions may also ask as a backend service (SMART Backend Services).
+        static func asserted(_ id: String) -> Client {
+            Client(id: id, grants: ["authorization_code", "refresh_token", "client_credentials"])
+        }
     }
 
     func authenticate(_ request: MockRequest, _ form: Form) throws(OAuthFailure) -> Client {
+        let client = try proven(request, form)
+        if let id = form["client_id"], id != client.id {
+            throw OAuthFailure("invalid_client", "client_id is not the client that authenticates")
+        }
+        return client
+    }
+
+    private func proven(_ request: MockRequest, _ form: Form) throws(OAuthFailure) -> Client {
         let offered = profile.smart.clientAuthentication
         let failed = "the client's credentials are wrong"
         if let assertion = form["client_assertion"] {
+            if request.header("Authorization") != nil || form["client_secret"] != nil {
+                throw OAuthFailure("invalid_request", "two kinds of client authentication at once")
+            }
             guard form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 offered.contains(.privateKeyJWT)
             else { throw OAuthFailure("invalid_client", "client_assertion_type is not supported") }
@@ -40,10 +64,13 @@ extension EHRBase {
             }
             return try client(names: [id], secrets: [secret], failed)
         }
-        guard id == world.registration.clientID, world.registration.authentication == .none else {
+        guard id == world.registration.clientID else {
+            throw OAuthFailure("invalid_client", "the client is not known")
+        }
+        guard world.registration.authentication == .none else {
             throw OAuthFailure("invalid_client", "the client must authenticate")
         }
-        return .app(id)
+        return .open(id)
     }
 
     private func client(names: [String], secrets: [String], _ failed: String) throws(OAuthFailure) -> Client {
@@ -63,26 +90,41 @@ extension EHRBase {
     /// `private_key_jwt`: the claims (facts 5.1, asymmetric client auth) and the signature.
     private func authenticate(assertion: String) throws(OAuthFailure) -> Client {
         let registration = world.registration
-        guard registration.authentication == .privateKeyJWT, let jwks = registration.jwks,
-            let token = JWT.read(assertion)
-        else { throw OAuthFailure("invalid_client", "the client is not registered for assertions") }
+        guard registration.authentication == .privateKeyJWT, let jwks = registration.jwks else {
+            throw OAuthFailure("invalid_client", "the client is not registered for assertions")
+        }
+        guard let token = JWT.read(assertion) else {
+            throw OAuthFailure("invalid_client", "the assertion is no JWT")
+        }
         let claims = token.claims
-        let now = Instant.wall.microseconds / 1_000_000
         guard claims["iss"]?.string == registration.clientID, claims["sub"]?.string == registration.clientID else {
             throw OAuthFailure("invalid_client", "iss and sub of the assertion are not the client's id")
         }
         guard claims["aud"]?.string == url(profile.smart.tokenPath) else {
             throw OAuthFailure("invalid_client", "aud of the assertion is not the token URL")
         }
-        guard let expires = claims["exp"]?.int, Int64(expires) > now, Int64(expires) <= now + 330 else {
-            throw OAuthFailure("invalid_client", "exp of the assertion is past or more than five minutes ahead")
+        // Clocks differ by some seconds in the field; half a minute is let pass [eng].
+        let now = wireSeconds
+        guard let expires = claims["exp"]?.int else {
+            throw OAuthFailure("invalid_client", "exp of the assertion is missing")
         }
-        guard let id = claims["jti"]?.string, assertionIDs.insert(id).inserted else {
-            throw OAuthFailure("invalid_client", "jti of the assertion is missing or was used before")
+        guard expires > now else { throw OAuthFailure("invalid_client", "the assertion has expired") }
+        guard expires <= now + 330 else {
+            throw OAuthFailure("invalid_client", "exp of the assertion is more than five minutes ahead")
         }
-        guard AssertionKey.verifies(assertion, header: token.header, jwks: jwks) else {
-            throw OAuthFailure("invalid_client", "the assertion's signature does not verify")
+        guard claims["nbf"]?.int.map({ $0 <= now + 30 }) ?? true else {
+            throw OAuthFailure("invalid_client", "the assertion is not valid yet")
         }
-        return .app(registration.clientID)
+        try AssertionKey.verify(assertion, header: token.header, jwks: jwks)
+        // Kept for as long as the assertion could be shown again (facts 5.1). A forged one does not use up an id.
+        guard let id = claims["jti"]?.string, !id.isEmpty else {
+            throw OAuthFailure("invalid_client", "jti of the assertion is missing")
+        }
+        assertionIDs = assertionIDs.filter { $0.value > wire }
+        guard assertionIDs[id] == nil else {
+            throw OAuthFailure("invalid_client", "jti of the assertion was used before")
+        }
+        assertionIDs[id] = Instant(microseconds: Int64(expires) * 1_000_000)
+        return .asserted(registration.clientID)
     }
 }

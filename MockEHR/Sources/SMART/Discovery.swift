@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MockKit
+import Trace
 import Value
 import World
 
@@ -21,6 +22,8 @@ extension EHRBase {
             "response_types_supported": ["code"],
             "capabilities": .array(smart.capabilities.map { .string($0) }),
         ]
+        if let path = smart.revocationPath { members["revocation_endpoint"] = .string(url(path)) }
+        if let path = smart.introspectionPath { members["introspection_endpoint"] = .string(url(path)) }
         if !smart.challengeMethods.isEmpty {
             members["code_challenge_methods_supported"] = .array(smart.challengeMethods.map { .string($0) })
         }
@@ -41,12 +44,13 @@ extension EHRBase {
     /// FHIR R4 CapabilityStatement with the older `oauth-uris` extension, which some clients read alone (facts 5.2).
     var capabilityStatement: Value {
         let smart = profile.smart
+        let endpoints = [
+            ("authorize", smart.authorizePath), ("token", smart.tokenPath), ("revoke", smart.revocationPath),
+            ("introspect", smart.introspectionPath),
+        ].compactMap { name, path in path.map { ["url": .string(name), "valueUri": .string(url($0))] as Value } }
         let uris: Value = [
             "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-            "extension": [
-                ["url": "authorize", "valueUri": .string(url(smart.authorizePath))],
-                ["url": "token", "valueUri": .string(url(smart.tokenPath))],
-            ],
+            "extension": .array(endpoints),
         ]
         let resources = profile.fhir.types.sorted { $0.key < $1.key }.map { name, rules in
             Self.capability(of: name, rules)
@@ -80,6 +84,18 @@ extension EHRBase {
                 ]
             ],
         ]
+    }
+
+    /// A public document, to be read from any page's origin.
+    func document(_ value: Value) -> MockResponse {
+        .json(value, headers: [("Access-Control-Allow-Origin", "*")], world: model.id, party: .ehr)
+    }
+
+    /// The answer to a CORS preflight: whatever headers the page wants to send.
+    var preflight: MockResponse {
+        .empty(
+            status: 200, headers: profile.fhir.preflight + [("Access-Control-Allow-Headers", "*, Authorization")],
+            world: model.id, party: .ehr)
     }
 
     private static func capability(of name: String, _ rules: TypeRules) -> Value {

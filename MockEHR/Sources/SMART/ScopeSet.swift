@@ -9,6 +9,8 @@ struct ScopeSet: Sendable, Hashable {
         let context: String
         let type: String
         let letters: String
+        /// What narrows it: `category=survey` (SMART v2); empty: nothing.
+        let query: String
     }
 
     /// In the order of the request, each once.
@@ -26,16 +28,14 @@ struct ScopeSet: Sendable, Hashable {
 
     /// True where some scope of one of the contexts allows the interaction on the type.
     func allows(_ interaction: Interaction, on type: String) -> Bool {
-        words.compactMap(Self.access).contains {
-            ($0.type == type || $0.type == "*") && $0.letters.contains(interaction.rawValue)
-        }
+        !accesses(interaction, on: type).isEmpty
     }
 
-    /// True where every scope that allows the interaction on the type is bound to one patient.
-    func isPatientBound(_ interaction: Interaction, on type: String) -> Bool {
+    /// The scopes that allow the interaction on the type.
+    func accesses(_ interaction: Interaction, on type: String) -> [Access] {
         words.compactMap(Self.access).filter {
             ($0.type == type || $0.type == "*") && $0.letters.contains(interaction.rawValue)
-        }.allSatisfy { $0.context == "patient" }
+        }
     }
 
     var hasWildcard: Bool {
@@ -45,11 +45,14 @@ struct ScopeSet: Sendable, Hashable {
     func filter(_ keep: (String) -> Bool) -> ScopeSet { ScopeSet(words: words.filter(keep)) }
 
     /// Reads `patient|user|system/Type.access`; nil for other scopes and for nonsense.
-    static func access(_ word: String) -> Access? {
+    static func access(_ text: String) -> Access? {
+        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let word = parts.first ?? ""
+        let query = parts.count > 1 ? String(parts[1]) : ""
         guard let slash = word.firstIndex(of: "/"), let dot = word.lastIndex(of: "."), slash < dot else { return nil }
         let context = String(word[..<slash])
         let type = String(word[word.index(after: slash)..<dot])
-        let rights = word[word.index(after: dot)...].prefix { $0 != "?" }
+        let rights = word[word.index(after: dot)...]
         guard ["patient", "user", "system"].contains(context), !type.isEmpty else { return nil }
         let letters: String
         switch rights {
@@ -66,6 +69,6 @@ struct ScopeSet: Sendable, Hashable {
             guard !rights.isEmpty else { return nil }
             letters = String(rights)
         }
-        return Access(context: context, type: type, letters: letters)
+        return Access(context: context, type: type, letters: letters, query: query)
     }
 }

@@ -9,11 +9,12 @@ import World
 
 /// The token endpoint (RFC 6749 section 3.2, SMART App Launch 2.x; vendors: facts 5.3.2, 5.4.1).
 extension EHRBase {
-    private static let headers: [(name: String, value: String)] = [
+    static let tokenHeaders: [(name: String, value: String)] = [
         ("Cache-Control", "no-store"), ("Pragma", "no-cache"), ("Access-Control-Allow-Origin", "*"),
     ]
 
     func token(_ request: MockRequest, keys: EHRKeys) -> MockResponse {
+        if request.method == "OPTIONS" { return preflight }
         let form = request.formFields
         let grant = form["grant_type"] ?? ""
         do throws(OAuthFailure) {
@@ -25,20 +26,24 @@ extension EHRBase {
                 throw OAuthFailure("invalid_request", "parameter repeated: \(name)")
             }
             let client = try authenticate(request, form)
-            switch (grant, client) {
-            case ("authorization_code", .app(let id)): return try redeem(form, client: id, keys: keys)
-            case ("refresh_token", .app(let id)): return try refresh(form, client: id, keys: keys)
-            case ("client_credentials", .system(let id)): return try systemToken(form, client: id, keys: keys)
-            case ("authorization_code", _), ("refresh_token", _), ("client_credentials", _):
+            guard form["grant_type"] != nil else { throw OAuthFailure("invalid_request", "grant_type is missing") }
+            guard ["authorization_code", "refresh_token", "client_credentials"].contains(grant) else {
+                throw OAuthFailure("unsupported_grant_type", "grant_type is not supported")
+            }
+            guard client.grants.contains(grant) else {
                 throw OAuthFailure("unauthorized_client", "the client may not use this grant")
-            default: throw OAuthFailure("unsupported_grant_type", "grant_type is not supported")
+            }
+            switch grant {
+            case "authorization_code": return try redeem(form, client: client.id, keys: keys)
+            case "refresh_token": return try refresh(form, client: client.id, keys: keys)
+            default: return try systemToken(form, client: client.id, keys: keys)
             }
         } catch {
             return refuse(error, grant: grant, client: form["client_id"] ?? world.registration.clientID, request)
         }
     }
 
-    private func refuse(
+    func refuse(
         _ failure: OAuthFailure, grant: String, client: String, _ request: MockRequest
     ) -> MockResponse {
         var body: Members = ["error": .string(failure.error), "error_description": .string(failure.reason)]
@@ -47,7 +52,8 @@ extension EHRBase {
         let challenge = unauthorized && request.header("Authorization") != nil
         return .json(
             .object(body), status: unauthorized ? 401 : 400,
-            headers: Self.headers + (challenge ? [("WWW-Authenticate", "Basic realm=\"token\"")] : []), world: model.id,
+            headers: Self.tokenHeaders + (challenge ? [("WWW-Authenticate", "Basic realm=\"token\"")] : []),
+            world: model.id,
             party: .ehr,
             events: [
                 event(
@@ -64,13 +70,10 @@ extension EHRBase {
         guard var code = codes[value] else { throw invalid("the code is not known") }
         if let issued = code.issued {
             // RFC 6749 section 4.1.2: a code used twice takes its tokens with it.
-            for token in issued {
-                tokens[token] = nil
-                refreshTokens[token] = nil
-            }
+            for token in issued { revoke(token: token) }
             throw invalid("the code was used before")
         }
-        guard code.expires > .wall else { throw invalid("the code is older than 60 seconds") }
+        guard code.expires > wire else { throw invalid("the code is older than 60 seconds") }
         guard code.request.client == client else { throw invalid("the code belongs to another client") }
         // What follows may be tried again by nobody: a failed redemption uses the code up.
         code.issued = []
@@ -98,6 +101,7 @@ extension EHRBase {
         let flaw = scopes.contains("openid") ? tampering : nil
         let (answer, access) = answer(
             for: code, scopes: scopes, refreshToken: refreshToken, identity: true, keys: keys)
+        tokens[access]?.refreshToken = refreshToken
         codes[value]?.issued = [access] + (refreshToken.map { [$0] } ?? [])
         var response = issued(answer, grant: "authorization_code", by: code, scopes: scopes)
         if let flaw {
@@ -128,7 +132,9 @@ extension EHRBase {
             scopes = wanted
         }
         // No new refresh token: the first one stays (facts 5.3.2).
-        let (answer, _) = answer(for: refresh.code, scopes: scopes, refreshToken: nil, identity: false, keys: keys)
+        let (answer, access) = answer(
+            for: refresh.code, scopes: scopes, refreshToken: nil, identity: false, keys: keys)
+        tokens[access]?.refreshToken = value
         return issued(answer, grant: "refresh_token", by: refresh.code, scopes: scopes)
     }
 
@@ -148,13 +154,13 @@ extension EHRBase {
         let token = accessToken(
             AccessToken(
                 person: nil, client: client, scopes: scopes, launch: nil, patientID: nil,
-                expires: .wall + .seconds(profile.smart.realLife)), keys: keys)
+                expires: wire + .seconds(profile.smart.realLife)), keys: keys)
         let body: Members = [
             "access_token": .string(token), "token_type": "Bearer", "expires_in": Value(profile.smart.advertisedLife),
             "scope": .string(scopes.text),
         ]
         return .json(
-            .object(body), headers: Self.headers, world: model.id, party: .ehr,
+            .object(body), headers: Self.tokenHeaders, world: model.id, party: .ehr,
             events: [
                 event(
                     "token.issued",
@@ -173,12 +179,14 @@ extension EHRBase {
         if let patient = patient(of: code) { facts["patient"] = .string(patient.alias) }
         if let launch = code.request.launch { facts["appointment"] = .string(launch.appointment) }
         return .json(
-            .object(body), headers: Self.headers, world: model.id, party: .ehr, events: [event("token.issued", facts)])
+            .object(body), headers: Self.tokenHeaders, world: model.id, party: .ehr,
+            events: [event("token.issued", facts)])
     }
 
     /// Whose chart is open: the launched appointment's patient, or the patient who signed in.
     private func patient(of code: Code) -> Person? {
         if let launch = code.request.launch { return model.person(launch.patient) }
+        if let chosen = code.request.chosenPatient { return model.person(chosen) }
         return code.person.role == .patient && code.request.scopes.contains("launch/patient") ? code.person : nil
     }
 
@@ -189,7 +197,7 @@ extension EHRBase {
         let token = accessToken(
             AccessToken(
                 person: code.person, client: code.request.client, scopes: scopes, launch: code.request.launch,
-                patientID: patient?.ehr[.fhirID], expires: .wall + .seconds(profile.smart.realLife)), keys: keys)
+                patientID: patient?.ehr[.fhirID], expires: wire + .seconds(profile.smart.realLife)), keys: keys)
         var body: Members = [
             "access_token": .string(token), "token_type": "Bearer", "expires_in": Value(profile.smart.advertisedLife),
             "scope": .string(scopes.text),

@@ -33,7 +33,7 @@ extension EHRBase {
     }
 
     private func jwt(_ token: AccessToken, keys: EHRKeys) -> String {
-        let now = Self.now
+        let now = wireSeconds
         var user: Members = [:]
         if let person = token.person {
             user = [
@@ -61,7 +61,7 @@ extension EHRBase {
 
     /// OpenID Connect: `sub` is the EHR user's unique id, `fhirUser` absolute.
     func idToken(_ code: Code, scopes: ScopeSet, keys: EHRKeys) -> String {
-        let now = Self.now
+        let now = wireSeconds
         let type = code.person.role == .patient ? "Patient" : "Practitioner"
         let user = "\(base.url)/\(type)/\(code.person.ehr[.fhirID])"
         var claims: Members = [
@@ -75,6 +75,6 @@ extension EHRBase {
         return (try? JWT.compact(claims: claims, key: keys.identity)) ?? ""
     }
 
-    /// Wire times are real (wall 4's exception).
-    private static var now: Int { Int(Instant.wall.microseconds / 1_000_000) }
+    /// Wire times are real (wall 4's exception): whole seconds since 1970.
+    var wireSeconds: Int { Int(wire.microseconds / 1_000_000) }
 }

@@ -14,6 +14,9 @@ extension VendorProfile {
             RouteTemplate(
                 "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/patient/authorize", .authorize(.patient)),
             RouteTemplate("/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token", .token),
+            RouteTemplate("/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token/revoke", .revocation),
+            // The vendor's host has these two at its root; here the tenant says which world is meant.
+            RouteTemplate("/tenants/{tenant}/tokeninfo", .introspection),
             RouteTemplate("/tenants/{tenant}/jwk", .jwks),
             RouteTemplate("/tenants/{tenant}/oidc/idsps/{tenant}/.well-known/openid-configuration", .openID),
         ],
@@ -22,6 +25,9 @@ extension VendorProfile {
             authorizePath: "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/provider/authorize",
             tokenPath: "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token",
             jwksPath: "/tenants/{tenant}/jwk", issuerPath: "/tenants/{tenant}/oidc/idsps/{tenant}/",
+            // Facts 5.3.1.
+            revocationPath: "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token/revoke",
+            introspectionPath: "/tenants/{tenant}/tokeninfo",
             // Facts 5.3.1: the captured smart-configuration.
             clientAuthentication: [.basic, .privateKeyJWT], grants: ["authorization_code", "client_credentials"],
             capabilities: [
@@ -50,7 +56,16 @@ extension VendorProfile {
                 .invalidContent: .init(400, issue: "structure"), .businessRule: .init(422, issue: "business-rule"),
             ],
             outcomeSystem: nil, unknownParameter: .ignore, warnsOfNoResults: false,
-            headers: [("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*")]),
+            headers: [
+                ("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*"),
+                ("Access-Control-Expose-Headers", exposed),
+            ],
+            // Facts 5.3.3.
+            preflight: [
+                ("Access-Control-Allow-Origin", "*"),
+                ("Access-Control-Allow-Methods", "DELETE, GET, POST, PUT, PATCH, OPTIONS, HEAD"),
+                ("Access-Control-Expose-Headers", exposed), ("Access-Control-Max-Age", "0"),
+            ]),
         forms: ResourceForms(
             csnSystem: "https://fhir.cerner.com/{tenant}/identifier/appointment",
             mrnSystem: "https://fhir.cerner.com/{tenant}/identifier/mrn",
@@ -76,6 +91,10 @@ extension VendorProfile {
             startPath: "/contained/0/telecom/0/period/start", endPath: "/contained/0/telecom/0/period/end",
             longestURL: 255),
         contextTokens: [:])
+
+    /// Facts 5.3.3.
+    private static let exposed =
+        "ETag, Content-Location, Location, X-Request-Id, WWW-Authenticate, Date"
 
     private static let cernerTypes: [String: TypeRules] = [
         // Facts 5.3.4.

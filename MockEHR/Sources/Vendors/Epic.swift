@@ -22,6 +22,8 @@ extension VendorProfile {
         smart: SMARTRules(
             authorizePath: "/{tenant}/oauth2/authorize", tokenPath: "/{tenant}/oauth2/token",
             jwksPath: "/{tenant}/api/epic/2019/Security/Open/PublicKeys/530027/OIDC", issuerPath: "/{tenant}/oauth2",
+            // The captured files name neither (facts 5.4.1).
+            revocationPath: nil, introspectionPath: nil,
             // Facts 5.4.1.
             clientAuthentication: [.post, .basic, .privateKeyJWT],
             grants: ["authorization_code", "refresh_token", "client_credentials"],
@@ -59,7 +61,11 @@ extension VendorProfile {
             ],
             outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", unknownParameter: .warn,
             warnsOfNoResults: true,
-            headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")]),
+            headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")],
+            // Facts 5.4.2 say `cors: true`; the rest [eng].
+            preflight: [
+                ("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET, POST, PUT, OPTIONS, HEAD"),
+            ]),
         forms: ResourceForms(
             // Facts 5.4.3 [sec]: the same on Appointment and Encounter.
             csnSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.3.698084.8",

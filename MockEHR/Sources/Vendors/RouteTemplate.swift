@@ -7,7 +7,7 @@ enum Route: Sendable, Hashable {
     case fhir
     /// With the persona where the vendor's path names one.
     case authorize(Role?)
-    case token, jwks, openID, writeback
+    case token, revocation, introspection, jwks, openID, writeback
     case entry(LaunchEntry)
     case launch(LaunchEntry)
     case signIn, consent

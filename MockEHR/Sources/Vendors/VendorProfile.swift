@@ -35,6 +35,9 @@ struct SMARTRules: Sendable {
     let tokenPath: String
     let jwksPath: String
     let issuerPath: String
+    /// Nil where the vendor publishes no such endpoint.
+    let revocationPath: String?
+    let introspectionPath: String?
     /// `token_endpoint_auth_methods_supported`.
     let clientAuthentication: [EHRRegistration.Authentication]
     let grants: [String]
@@ -76,6 +79,8 @@ struct FHIRRules: Sendable {
     let warnsOfNoResults: Bool
     /// Headers of every FHIR answer.
     let headers: [(name: String, value: String)]
+    /// Headers of the answer to a CORS preflight.
+    let preflight: [(name: String, value: String)]
 
     enum UnknownParameter: Sendable { case ignore, warn }
 }

@@ -31,8 +31,8 @@ final class EHRBase {
     var codes: [String: Code] = [:]
     var tokens: [String: AccessToken] = [:]
     var refreshTokens: [String: RefreshToken] = [:]
-    /// Unique ids of client assertions seen.
-    var assertionIDs: Set<String> = []
+    /// Unique ids of client assertions seen, with the end of each assertion's life.
+    var assertionIDs: [String: Instant] = [:]
     /// What is left of a search, by page token.
     var pages: [String: [Members]] = [:]
 
@@ -55,6 +55,8 @@ final class EHRBase {
 
     var profile: VendorProfile { world.profile }
     var model: WorldModel { world.model }
+    /// Now, on the wire.
+    var wire: Instant { world.wire() }
 
     /// A value nobody can guess, safe in a URL.
     func mint(_ length: Int = 43) -> String { random.token(length) }

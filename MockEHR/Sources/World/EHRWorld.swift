@@ -10,13 +10,19 @@ final class EHRWorld {
     let clock: WorldClock
     let profile: VendorProfile
     let registration: EHRRegistration
+    /// The time on the wire, by which codes and tokens live.
+    let wire: @Sendable () -> Instant
     private(set) var bases: [EHRBase] = []
     /// What the EHR says of a person now, by alias.
     var contacts: [String: ContactDetails]
     /// No sign-in and no launch any more; the rest goes on answering, so that late arrivals are seen for what they are.
     var isClosed = false
 
-    init(model: WorldModel, clock: WorldClock, registration: EHRRegistration, random: RandomStream) {
+    init(
+        model: WorldModel, clock: WorldClock, registration: EHRRegistration, random: RandomStream,
+        wire: @escaping @Sendable () -> Instant
+    ) {
+        self.wire = wire
         self.model = model
         self.clock = clock
         self.registration = registration

@@ -27,6 +27,8 @@ struct AuthorizationRequest: Sendable {
     let launch: LaunchContext?
     /// The launch value, to be used up with the code.
     let launchValue: String?
+    /// Alias of the patient picked on the consent page, where no launch brought one.
+    var chosenPatient: String?
 }
 
 /// An authorization code.
@@ -49,6 +51,8 @@ struct AccessToken: Sendable {
     /// FHIR id of the patient in context.
     let patientID: String?
     var expires: Instant
+    /// The refresh token it goes with, for revocation.
+    var refreshToken: String?
 }
 
 /// A refresh token; it never changes.
