@@ -35,6 +35,26 @@ extension MockEHR {
                 ["appointment": .string(alias), "start": .string(booked.start.description)]))
     }
 
+    /// Puts a booked appointment, or its patient's participation, into another status, as other software may have done.
+    package func setStatus(
+        of alias: String, to status: String? = nil, patient: String? = nil, in id: WorldID
+    ) throws(EHRError) {
+        _ = try change(alias, in: id) { booked in
+            if let status { booked.status = status }
+            if let patient { booked.patientStatus = patient }
+        }
+    }
+
+    /// Somebody has the appointment open in the EHR, or no more: writes are refused with 423 (facts 5.3.3).
+    package func setLocked(_ isLocked: Bool, of alias: String, in id: WorldID) throws(EHRError) {
+        try mark(alias, in: id) { $0.isLocked = isLocked }
+    }
+
+    /// The next write to the appointment fails in something it depends on: 424 (facts 5.3.3).
+    package func failDependency(ofNextWriteTo alias: String, in id: WorldID) throws(EHRError) {
+        try mark(alias, in: id) { $0.failsDependency = true }
+    }
+
     /// Cancels a booked appointment.
     package func cancel(_ alias: String, in id: WorldID) throws(EHRError) {
         let (base, _) = try change(alias, in: id) { $0.status = "cancelled" }
@@ -67,14 +87,27 @@ extension MockEHR {
         _ alias: String, in id: WorldID, _ body: (inout BookedAppointment) -> Void
     ) throws(EHRError) -> (EHRBase, BookedAppointment) {
         let world = try world(id)
-        let plan = try world.plan(alias)
-        let base = try world.base(plan.base)
-        guard var booked = base.appointments[alias] else {
-            throw EHRError(message: "the appointment \"\(alias)\" is not booked", remedy: "book it first")
+        try mark(alias, in: id) { booked in
+            body(&booked)
+            booked.touch(at: world.clock.now)
         }
-        body(&booked)
-        booked.touch(at: world.clock.now)
-        base.appointments[alias] = booked
+        let base = try world.base(try world.plan(alias).base)
+        guard let booked = base.appointments[alias] else { throw Self.notBooked(alias) }
         return (base, booked)
+    }
+
+    /// A change that makes no new version.
+    private func mark(
+        _ alias: String, in id: WorldID, _ body: (inout BookedAppointment) -> Void
+    ) throws(EHRError) {
+        let world = try world(id)
+        let base = try world.base(try world.plan(alias).base)
+        guard var booked = base.appointments[alias] else { throw Self.notBooked(alias) }
+        body(&booked)
+        base.appointments[alias] = booked
+    }
+
+    private static func notBooked(_ alias: String) -> EHRError {
+        EHRError(message: "the appointment \"\(alias)\" is not booked", remedy: "book it first")
     }
 }

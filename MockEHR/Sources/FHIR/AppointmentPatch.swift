@@ -7,16 +7,12 @@ import World
 
 /// JSON Patch on Appointment, where the vendor offers it: the links of a video visit, and the status (facts 5.3.4).
 extension EHRBase {
-    private struct Operation {
-        let name: String
-        let path: String
-        let value: String?
-    }
-
     func patch(_ id: String, _ request: MockRequest, _ token: AccessToken) throws(Problem) -> MockResponse {
-        guard let rules = profile.videoLinks else { throw Problem(.notAllowed, "Appointment cannot be written") }
+        guard let rules = profile.videoLinks, let others = profile.appointmentPatch else {
+            throw Problem(.notAllowed, "Appointment cannot be written")
+        }
         guard var booked = appointment(fhirID: id) else { throw Problem(.notFound, "there is no Appointment/\(id)") }
-        let operations = Self.operations(request.json)
+        let operations = PatchOperation.read(request.json)
         let isLink = operations?.contains { $0.path.hasPrefix("/contained/") } ?? false
         do throws(Problem) {
             // Both are needed: the answer to a patch shows the appointment's state (facts 5.3.4).
@@ -29,11 +25,17 @@ extension EHRBase {
                 throw Problem(.mediaType, "the body is not application/json-patch+json")
             }
             try checkVersion(request, booked)
+            if booked.isLocked { throw Problem(.locked, "the appointment is being changed by somebody else") }
             guard let operations, !operations.isEmpty else {
                 throw Problem(.invalidContent, "the body is no JSON Patch")
             }
+            if booked.failsDependency {
+                appointments[booked.plan.alias]?.failsDependency = false
+                throw Problem(.dependency, "an operation this one depends on failed")
+            }
             if isLink { return try writeLinks(operations, rules, &booked) }
-            return try writeStatus(operations, &booked)
+            try others.apply(operations, to: &booked)
+            return written(&booked, events: [])
         } catch {
             guard isLink else { throw error }
             return refuse(error) { status in
@@ -56,18 +58,8 @@ extension EHRBase {
         }
     }
 
-    private static func operations(_ body: Value?) -> [Operation]? {
-        guard let items = body?.array else { return nil }
-        var operations: [Operation] = []
-        for item in items {
-            guard let name = item["op"]?.string, let path = item["path"]?.string else { return nil }
-            operations.append(Operation(name: name, path: path, value: item["value"]?.string))
-        }
-        return operations
-    }
-
     private func writeLinks(
-        _ operations: [Operation], _ rules: VideoLinkRules, _ booked: inout BookedAppointment
+        _ operations: [PatchOperation], _ rules: VideoLinkRules, _ booked: inout BookedAppointment
     ) throws(Problem) -> MockResponse {
         guard booked.plan.isVideoVisit else { throw Problem(.businessRule, "the appointment is no video visit") }
         guard booked.status == "booked" else { throw Problem(.businessRule, "the appointment is \(booked.status)") }
@@ -79,7 +71,8 @@ extension EHRBase {
         guard names == ["add"] || names == ["replace"] else {
             throw Problem(.businessRule, "all four operations are add, or all are replace")
         }
-        let values = Dictionary(operations.map { ($0.path, $0.value ?? "") }, uniquingKeysWith: { first, _ in first })
+        let values = Dictionary(
+            operations.map { ($0.path, $0.value?.string ?? "") }, uniquingKeysWith: { first, _ in first })
         let links = BookedAppointment.Links(
             provider: values[rules.providerPath] ?? "", patient: values[rules.patientPath] ?? "",
             start: values[rules.startPath] ?? "", end: values[rules.endPath] ?? "")
@@ -106,25 +99,6 @@ extension EHRBase {
                         "patient-url": .string(links.patient), "operation": isAdd ? "add" : "replace",
                     ])
             ])
-    }
-
-    /// Status moves of facts 5.3.4; other paths are refused.
-    private func writeStatus(
-        _ operations: [Operation], _ booked: inout BookedAppointment
-    ) throws(Problem) -> MockResponse {
-        let moves: [String: [String]] = [
-            "booked": ["arrived", "checked-in", "cancelled"], "arrived": ["checked-in", "cancelled"],
-            "checked-in": ["fulfilled", "cancelled"],
-        ]
-        guard operations.count == 1, operations[0].path == "/status", operations[0].name == "replace" else {
-            throw Problem(.businessRule, "this path and operation cannot be patched")
-        }
-        guard let status = operations[0].value, moves[booked.status]?.contains(status) == true else {
-            throw Problem(
-                .businessRule, "the status cannot go from \(booked.status) to \(operations[0].value ?? "nothing")")
-        }
-        booked.status = status
-        return written(&booked, events: [])
     }
 
     /// 200, empty, text/html (facts 5.3.3).

@@ -38,7 +38,9 @@ extension EHRBase {
         }
         for alias in Self.participants(plan) {
             guard let person = model.person(alias) else { continue }
-            participants.append(participant(person, primary: alias == plan.provider, period: period))
+            let status = person.role == .patient ? booked.patientStatus : "accepted"
+            participants.append(
+                participant(person, primary: alias == plan.provider, status: status, period: period))
         }
         participants.append(
             [
@@ -51,10 +53,11 @@ extension EHRBase {
             }
         }
         resource["participant"] = .array(participants)
+        for (name, value) in booked.patched { resource[name] = value }
         return resource
     }
 
-    private func participant(_ person: Person, primary: Bool, period: Value) -> Value {
+    private func participant(_ person: Person, primary: Bool, status: String, period: Value) -> Value {
         let type = person.role == .patient ? "Patient" : "Practitioner"
         var members: Members = [:]
         if primary {
@@ -74,7 +77,7 @@ extension EHRBase {
             "display": .string("\(person.ehr[.familyName]), \(person.ehr[.givenName])"),
         ]
         members["required"] = "required"
-        members["status"] = "accepted"
+        members["status"] = .string(status)
         members["period"] = period
         return .object(members)
     }

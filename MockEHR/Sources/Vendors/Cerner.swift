@@ -53,6 +53,7 @@ extension VendorProfile {
                 .parameterCombination: .init(400, .plainText), .parameterInvalid: .init(400, .plainText),
                 .mediaType: .init(406, .empty), .noVersion: .init(412, issue: "required"),
                 .oldVersion: .init(409, issue: "conflict"), .conflict: .init(409, issue: "conflict"),
+                .locked: .init(423, issue: "lock-error"), .dependency: .init(424, issue: "transient"),
                 .invalidContent: .init(400, issue: "structure"), .businessRule: .init(422, issue: "business-rule"),
             ],
             outcomeSystem: nil, unknownParameter: .ignore, warnsOfNoResults: false,
@@ -90,6 +91,7 @@ extension VendorProfile {
             providerPath: "/contained/0/telecom/0/value", patientPath: "/contained/1/telecom/0/value",
             startPath: "/contained/0/telecom/0/period/start", endPath: "/contained/0/telecom/0/period/end",
             longestURL: 255),
+        appointmentPatch: .cerner,
         contextTokens: [:])
 
     /// Facts 5.3.3.

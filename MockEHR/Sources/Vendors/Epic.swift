@@ -95,7 +95,7 @@ extension VendorProfile {
         writeback: WritebackRules(
             vendorHeader: "Epic-Client-ID", userTypes: ["1", "2"],
             exceptionType: "Epic.ServiceModel.Internal.ServiceCommandException"),
-        videoLinks: nil,
+        videoLinks: nil, appointmentPatch: nil,
         // Facts 5.4.5.
         contextTokens: [
             "CSN": .csn, "CONFERENCEID": .csn, "PERFDEPID": .department, "DEPARTMENT": .department,

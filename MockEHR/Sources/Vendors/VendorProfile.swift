@@ -14,6 +14,8 @@ struct VendorProfile: Sendable {
     let writeback: WritebackRules?
     /// Nil where appointments take no links.
     let videoLinks: VideoLinkRules?
+    /// Nil where appointments cannot be written.
+    let appointmentPatch: PatchRules?
     /// Context tokens of launch parameters: what stands between the percent signs, up to a semicolon.
     let contextTokens: [String: ContextToken]
 

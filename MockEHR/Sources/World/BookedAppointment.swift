@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Value
 import World
 
 /// An appointment that stands in the EHR.
@@ -17,6 +18,14 @@ struct BookedAppointment: Sendable {
     /// FHIR status.
     var status = "booked"
     var links: Links?
+    /// The patient's participation: accepted, tentative, needs-action.
+    var patientStatus = "accepted"
+    /// Elements that clients wrote: slot, reasons, comment.
+    var patched: Members = [:]
+    /// True: somebody has the record open, and nobody else may change it.
+    var isLocked = false
+    /// True: the next write fails in something it depends on.
+    var failsDependency = false
     var version: Int
     var changed: Instant
 
