@@ -98,7 +98,7 @@ extension Defect {
         case .writebackRoleSwapped: "Writebacks call providers patients and patients providers."
         case .tokenNeverRenewed: "A token that the EHR no longer takes is used until its own time is over."
         case .oldReleaseAccepted: "The release the EHR states is not looked at."
-        case .baseURLAnywhere: "Any address may be entered as base URL, and is asked."
+        case .baseURLAnywhere: "Addresses inside the own network are taken on trust as base URLs."
         case .trailingSlashCounts: "A base URL with a trailing slash is another one."
         case .refusedURLKept: "A base URL is saved before it is validated and stays when it is refused."
         case .refusalUnexplained: "A base URL that is refused is answered with a bare code."
