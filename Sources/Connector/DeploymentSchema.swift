@@ -63,7 +63,7 @@ package enum DeploymentSchema {
             ], required: ["client-id", "client-secret"])
         return object([
             "cerner": ehr, "epic": ehr, "entra": entra,
-            "sms": object(["access-key": text], required: ["access-key"]),
+            "sms": object(["access-key": text, "hook-url": text], required: ["access-key"]),
         ])
     }
 
