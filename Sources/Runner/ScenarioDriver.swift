@@ -37,7 +37,7 @@ actor ScenarioDriver {
         var outcome = Outcome.completed
         var reason = ""
         for step in scenario.steps {
-            progress(.step(scenario: scenario.id, text: step.text))
+            progress(.step(scenario: scenario.id, text: Self.waiting(for: step)))
             let blocked = await perform(step)
             if Task.isCancelled {
                 let cause = interruption.reason ?? "the scenario's wall-clock limit ran out"
@@ -54,6 +54,17 @@ actor ScenarioDriver {
             "scenario": .string(scenario.id), "outcome": .string(outcome.rawValue), "reason": .string(reason),
         ])
         return outcome
+    }
+
+    /// What is waited for and whose turn it is, for whoever watches.
+    private static func waiting(for step: Step) -> String {
+        switch step.action {
+        case .act, .set: step.text
+        case .expect(let expectation):
+            "waiting up to \(DurationText.format(expectation.within)) for \(expectation.pattern.kind), the connector must act"
+        case .absent(let absence):
+            "watching for \(DurationText.format(absence.window)) that no \(absence.pattern.kind) comes"
+        }
     }
 
     /// Does one step and records how it ended. Returns why the scenario cannot go on, or nil.

@@ -11,6 +11,13 @@ enum Console {
             && environment["TERM"] != "dumb"
     }()
 
+    /// Columns of the terminal; 100 where it does not tell.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(FileHandle.standardOutput.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+        return Int(size.ws_col)
+    }
+
     static func print(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }

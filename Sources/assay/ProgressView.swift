@@ -9,8 +9,25 @@ final class ProgressView: Sendable {
     private struct State {
         var done = 0
         var total = 0
-        /// What each running scenario is at.
-        var running: [String: String] = [:]
+        /// What the run as a whole is at, before and after its scenarios.
+        var phase: String?
+        /// What each running scenario is at, and since which of all steps.
+        var running: [String: (text: String, order: Int)] = [:]
+        var steps = 0
+
+        mutating func set(_ scenario: String, _ text: String) {
+            steps += 1
+            running[scenario] = (text, steps)
+        }
+
+        /// `3/29 scenarios · cerner-sms-join: waiting up to 2m for sms.sent, the connector must act`: of what runs, what
+        /// has been waited for longest.
+        var line: String {
+            if let phase { return total == 0 ? phase : "\(done)/\(total) scenarios · \(phase)" }
+            let oldest = running.min { $0.value.order < $1.value.order }
+            let others = running.count > 1 ? " (and \(running.count - 1) more running)" : ""
+            return "\(done)/\(total) scenarios" + (oldest.map { " · \($0.key): \($0.value.text)\(others)" } ?? "")
+        }
     }
 
     private let state = Mutex(State())
@@ -22,29 +39,30 @@ final class ProgressView: Sendable {
         guard !isSilent else { return }
         let line: String? = state.withLock { state in
             switch progress {
-            case .preparing(let text): return Console.isTerminal ? nil : text
+            case .preparing(let text):
+                state.phase = text
+                return text
             case .planned(let scenarios):
+                state.phase = nil
                 state.total = scenarios
                 return nil
             case .started(let scenario):
-                state.running[scenario] = "starting"
+                state.set(scenario, "starting")
                 return nil
             case .step(let scenario, let text):
-                state.running[scenario] = text
+                state.set(scenario, text)
                 return nil
             case .finished(let scenario, let outcome, let done, _):
                 state.done = done
                 state.running[scenario] = nil
                 return "[\(done)/\(state.total)] \(scenario): \(outcome)"
-            case .judging: return nil
+            case .judging:
+                state.phase = "judging the record"
+                return nil
             }
         }
         if Console.isTerminal {
-            let text = state.withLock { state in
-                let waiting = state.running.min { $0.key < $1.key }.map { " · \($0.key): \($0.value)" } ?? ""
-                return "\(state.done)/\(state.total) scenarios\(waiting)"
-            }
-            Console.status(String(text.prefix(110)))
+            Console.status(String(state.withLock { $0.line }.prefix(Console.width - 1)))
         } else if let line {
             Console.print(line)
         }
