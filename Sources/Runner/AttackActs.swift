@@ -16,6 +16,29 @@ extension Stage {
         try await open(url, by: person)
     }
 
+    /// An address that says where to go afterwards is opened with a stranger's place in it.
+    func misdirect(lastReturnOf alias: String, by person: Person) async throws {
+        let connector = connector.url
+        guard let request = sent(by: alias, where: { Self.misled($0["url"]?.string ?? "", home: connector) != nil }),
+            let url = Self.misled(request["url"]?.string ?? "", home: connector)
+        else {
+            throw StepFailure(message: "no address that \(alias) went to at the connector holds a way back")
+        }
+        try await open(url, by: person)
+    }
+
+    /// The address with a stranger's in the place of each path or own address in its query; nil where it has none.
+    private static func misled(_ url: String, home: String) -> String? {
+        guard var parts = URLComponents(string: url), let items = parts.queryItems else { return nil }
+        let changed = items.map { item in
+            let isReturn = item.value.map { $0.hasPrefix("/") || $0.hasPrefix(home) } ?? false
+            return isReturn ? URLQueryItem(name: item.name, value: "https://stranger.example.net/") : item
+        }
+        guard changed != items else { return nil }
+        parts.queryItems = changed
+        return parts.string
+    }
+
     /// The last request of a person's browser to the connector that fits.
     private nonisolated func sent(by alias: String, where fits: (TraceEvent) -> Bool) -> TraceEvent? {
         journal.events().last {

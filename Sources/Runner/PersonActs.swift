@@ -31,6 +31,7 @@ extension Stage {
             try await mocks.microsoft.endMeeting(by: person.alias, meeting: meeting, in: world.id)
         case .replies: _ = try await mocks.microsoft.reply(person.alias, text: try captures.text(act.object), in: world.id)
         case .replays: try await replay(lastSignInOf: try captures.text(act.object), by: person)
+        case .misdirects: try await misdirect(lastReturnOf: try captures.text(act.object), by: person)
         case .books, .moves, .cancels, .installs, .delivers, .restarts, .stops, .starts:
             throw StepFailure(message: "a person does not \(act.verb.rawValue)", isHarness: true)
         }

@@ -105,6 +105,8 @@ package enum Verb: String, Sendable, Hashable, CaseIterable {
     case replies
     /// Opens a person's last sign-in answer (the address with `code` and `state`) once more; object = person.
     case replays
+    /// Opens a person's last address that holds a way back, with a stranger's in its place; object = person.
+    case misdirects
     // The EHR.
     case books, moves, cancels
     /// Takes over integration records; object = a captured list.

@@ -72,6 +72,12 @@ package struct VerbRule: Sendable {
             outcomes: landings,
             meaning: "Opens the address with code and state again at which a person's last sign-in came back to the connector."),
         VerbRule(
+            verb: .misdirects, subject: .people(Role.allCases), object: .person, keys: [], event: "link.opened",
+            outcomes: landings,
+            meaning:
+                "Opens the last address of the connector that a person's browser went to with a way back in it, with a stranger's address (https://stranger.example.net/) in its place."
+        ),
+        VerbRule(
             verb: .books, subject: .ehr, object: .appointment, keys: [], event: nil, outcomes: [],
             meaning: "The appointment is booked, and the connector learns of it as its deployment says."),
         VerbRule(

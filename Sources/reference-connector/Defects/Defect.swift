@@ -67,6 +67,7 @@ enum Defect: String, CaseIterable, Sendable {
     case readsWholeChart = "reads-whole-chart"
     case ehrIDWrongRegion = "ehr-id-wrong-region"
     case retentionOverridden = "retention-overridden"
+    case openRedirect = "open-redirect"
     case cancelledVisitStarts = "cancelled-visit-starts"
     case cancelledLinkBreaks = "cancelled-link-breaks"
     case linkOutlivesVisit = "link-outlives-visit"

@@ -70,6 +70,7 @@ extension Defect {
         case .ehrIDWrongRegion: "The EHR user's id is stored in the first region, whatever the tenant's."
         case .retentionOverridden:
             "Meetings are recorded automatically and expire after a week, whatever the organization's retention."
+        case .openRedirect: "The sign-in leads on to any address that is named in its own."
         case .cancelledVisitStarts: "A cancelled visit can be started all the same."
         case .cancelledLinkBreaks: "The link of a cancelled visit ends in a server error."
         case .linkOutlivesVisit: "The link works long after the visit is over."

@@ -8,7 +8,9 @@ struct SignInRoutes: Sendable {
 
     func register(_ routes: Routes) {
         routes.get("/auth/sign-in") { request in
-            try await begin(request, returnTo: Self.local(request.query["return"]))
+            let isAnywhere = services.behaviour.has(.openRedirect)
+            let wanted = request.query["return"]
+            return try await begin(request, returnTo: isAnywhere ? wanted ?? "/portal" : Self.local(wanted))
         }
         routes.get("/auth/microsoft/callback") { try await callback($0) }
         routes.post("/auth/sign-out") { request in
@@ -51,7 +53,8 @@ struct SignInRoutes: Sendable {
         let old = await services.sessions.session(request.cookies[Cookies.session])
         let session = await services.sessions.signIn(identity, replacing: old)
         services.log.event("signed in to Microsoft", tenant: identity.tenant, request: request.id)
-        return Reply.redirect(services.paths.url(returnTo))
+        // What is no path of ours comes this far with the deliberate fault only.
+        return Reply.redirect(returnTo.hasPrefix("/") ? services.paths.url(returnTo) : returnTo)
             .setting(cookie: services.cookies.session(session.id))
     }
 }
