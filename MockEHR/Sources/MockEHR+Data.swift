@@ -62,6 +62,8 @@ extension MockEHR {
         let person = try world.person(alias)
         var contact = world.contacts[alias] ?? ContactDetails(person)
         body(&contact, world)
+        contact.version += 1
+        contact.changed = world.clock.now
         world.contacts[alias] = contact
     }
 }

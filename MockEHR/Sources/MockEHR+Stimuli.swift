@@ -87,11 +87,12 @@ extension MockEHR {
         _ alias: String, in id: WorldID, _ body: (inout BookedAppointment) -> Void
     ) throws(EHRError) -> (EHRBase, BookedAppointment) {
         let world = try world(id)
+        let base = try world.base(try world.plan(alias).base)
         try mark(alias, in: id) { booked in
+            base.history[alias, default: []].append(booked)
             body(&booked)
             booked.touch(at: world.clock.now)
         }
-        let base = try world.base(try world.plan(alias).base)
         guard let booked = base.appointments[alias] else { throw Self.notBooked(alias) }
         return (base, booked)
     }

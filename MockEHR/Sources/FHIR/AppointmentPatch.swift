@@ -103,6 +103,7 @@ extension EHRBase {
 
     /// 200, empty, text/html (facts 5.3.3).
     private func written(_ booked: inout BookedAppointment, events: [EventDraft]) -> MockResponse {
+        if let before = appointments[booked.plan.alias] { history[booked.plan.alias, default: []].append(before) }
         booked.touch(at: world.clock.now)
         appointments[booked.plan.alias] = booked
         let resource: Members = ["meta": meta(of: booked)]

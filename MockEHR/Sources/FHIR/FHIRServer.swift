@@ -11,8 +11,18 @@ extension EHRBase {
     /// Answers a request below the FHIR base; `rest` are the path's segments after it.
     func fhir(_ request: MockRequest, rest: [String]) -> MockResponse {
         if request.method == "OPTIONS" { return preflight }
+        guard request.method == "HEAD" else { return answer(request, rest: rest) }
+        // RFC 9110 section 9.3.2: what GET would answer, without the body.
+        var response = answer(request, rest: rest)
+        if !response.body.isEmpty { response.headers.append(("Content-Length", String(response.body.count))) }
+        response.body = Data()
+        return response
+    }
+
+    private func answer(_ request: MockRequest, rest: [String]) -> MockResponse {
         switch rest {
         case ["metadata"]:
+            do throws(Problem) { try checkFormat(request) } catch { return refuse(error) }
             return discovered(capabilityStatement, type: "application/fhir+json", way: "metadata")
         case [".well-known", "smart-configuration"]:
             return discovered(smartConfiguration, type: "application/json", way: "smart-configuration")
@@ -22,15 +32,22 @@ extension EHRBase {
         }
         do throws(Problem) {
             let token = try token(of: request)
+            try checkFormat(request)
             let context = token.person == nil ? "system" : "user"
             guard let type = rest.first, let rules = profile.fhir.types[type] else {
                 throw Problem(.unknownType, "this server has no \(rest.first ?? "such") resources")
             }
             switch (method(of: request), rest.count) {
-            case ("GET", 2) where rules.read: return try read(type, rest[1], token, context: context)
+            case ("GET", 2) where rules.read:
+                return try read(type, rest[1], version: nil, request, token, context: context)
+            case ("GET", 4) where rules.read && rest[2] == "_history" && profile.fhir.versionedReads:
+                return try read(type, rest[1], version: rest[3], request, token, context: context)
             case ("GET", 1), ("POST", 2):
-                guard request.method == "GET" || rest.last == "_search", let rule = rules.search else {
+                guard request.method != "POST" || rest.last == "_search", let rule = rules.search else {
                     throw Problem(.notAllowed, "search is not offered")
+                }
+                guard request.method != "POST" || request.mediaType == "application/x-www-form-urlencoded" else {
+                    throw Problem(.mediaType, "a posted search is a form")
                 }
                 return try search(type, rule, request, token, context: context)
             case ("POST", 1) where rules.create: return try create(type, request, token)
@@ -45,6 +62,7 @@ extension EHRBase {
 
     /// PATCH may come as POST with an override (facts 5.3.3).
     private func method(of request: MockRequest) -> String {
+        if request.method == "HEAD" { return "GET" }
         guard request.method == "POST" else { return request.method }
         let override = request.queryFields["_method"] ?? request.header("X-HTTP-Method-Override")
         return override?.uppercased() ?? "POST"
@@ -102,10 +120,12 @@ extension EHRBase {
     }
 
     private func read(
-        _ type: String, _ id: String, _ token: AccessToken, context: String
+        _ type: String, _ id: String, version: String?, _ request: MockRequest, _ token: AccessToken, context: String
     ) throws(Problem) -> MockResponse {
         try require(.read, on: type, token)
-        guard let resource = resource(type, id) else { throw Problem(.notFound, "there is no \(type)/\(id)") }
+        guard let resource = resource(type, id, version: version) else {
+            throw Problem(.notFound, "there is no \(type)/\(id)" + (version.map { " of version \($0)" } ?? ""))
+        }
         guard isVisible(resource, to: token, for: .read) else {
             throw Problem(.scope, "the scope does not cover this \(type)")
         }
@@ -117,6 +137,11 @@ extension EHRBase {
             facts["person"] = .string(person.alias)
         }
         facts["context"] = .string(context)
+        if version == nil, isKnown(resource, to: request) {
+            return .empty(
+                status: 304, headers: headers(of: resource), world: model.id, party: .ehr,
+                events: [event("fhir.read", facts)])
+        }
         return .json(
             .object(resource), type: "application/fhir+json", headers: headers(of: resource), world: model.id,
             party: .ehr, events: [event("fhir.read", facts)])

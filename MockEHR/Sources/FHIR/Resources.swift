@@ -24,6 +24,14 @@ extension EHRBase {
 
     func resource(_ type: String, _ id: String) -> Members? { resources(type).first { $0["id"]?.string == id } }
 
+    /// A resource as it is now (`version` nil) or was.
+    func resource(_ type: String, _ id: String, version: String?) -> Members? {
+        let now = resource(type, id)
+        guard let version, now?["meta"]?["versionId"]?.string != version else { return now }
+        guard type == "Appointment", let alias = appointmentAlias(type, id) else { return nil }
+        return history[alias]?.first { $0.versionID == version }.map { appointmentResource($0) }
+    }
+
     private var sorted: [BookedAppointment] { appointments.values.sorted { $0.start < $1.start } }
 
     private var practitioners: [Person] {
@@ -58,7 +66,8 @@ extension EHRBase {
             (.accountNumber, "urn:oid:2.16.840.1.113883.4.642.1", "Account"),
         ] where !record[dataClass].isEmpty { identifiers.append(identifier(system, record[dataClass], type: type)) }
         var patient: Members = [
-            "resourceType": "Patient", "id": .string(record[.fhirID]), "meta": meta(),
+            "resourceType": "Patient", "id": .string(record[.fhirID]),
+            "meta": meta(version: String(contact.version), changed: contact.changed),
             "identifier": .array(identifiers), "active": true, "name": name(record),
         ]
         let telecom =

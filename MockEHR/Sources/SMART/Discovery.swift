@@ -52,8 +52,13 @@ extension EHRBase {
             "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
             "extension": .array(endpoints),
         ]
-        let resources = profile.fhir.types.sorted { $0.key < $1.key }.map { name, rules in
-            Self.capability(of: name, rules)
+        let resources = profile.fhir.types.sorted { $0.key < $1.key }.map { capability(of: $0, $1) }
+        let services: [Value] = profile.fhir.securityServices.map { code in
+            let coding: Value = [
+                "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": .string(code),
+                "display": .string(code),
+            ]
+            return ["coding": [coding], "text": .string(code)]
         }
         return [
             "resourceType": "CapabilityStatement", "status": "active", "date": .string(release), "kind": "instance",
@@ -69,16 +74,7 @@ extension EHRBase {
                     "mode": "server",
                     "security": [
                         "extension": [uris], "cors": true,
-                        "service": [
-                            [
-                                "coding": [
-                                    [
-                                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-                                        "code": "SMART-on-FHIR", "display": "SMART-on-FHIR",
-                                    ]
-                                ], "text": "OAuth2 using SMART-on-FHIR profile",
-                            ]
-                        ],
+                        "service": .array(services),
                     ],
                     "resource": .array(resources),
                 ]
@@ -98,16 +94,25 @@ extension EHRBase {
             world: model.id, party: .ehr)
     }
 
-    private static func capability(of name: String, _ rules: TypeRules) -> Value {
+    private func capability(of name: String, _ rules: TypeRules) -> Value {
         var interactions: [Value] = []
         if rules.read { interactions.append(["code": "read"]) }
         if rules.search != nil { interactions.append(["code": "search-type"]) }
         if rules.create { interactions.append(["code": "create"]) }
-        return [
+        if name == "Appointment", profile.appointmentPatch != nil { interactions.append(["code": "patch"]) }
+        if profile.fhir.versionedReads { interactions.append(["code": "vread"]) }
+        var members: Members = [
             "type": .string(name), "interaction": .array(interactions),
-            "searchParam": .array(
-                (rules.search?.parameters ?? []).map { ["name": .string($0.name), "type": .string($0.type)] }),
+            "conditionalRead": profile.fhir.conditionalReads ? "not-match" : "not-supported",
         ]
+        let includes = profile.fhir.includes
+        if !includes.forward.isEmpty { members["searchInclude"] = .array(includes.forward.map { .string($0) }) }
+        if !includes.reverse.isEmpty { members["searchRevInclude"] = .array(includes.reverse.map { .string($0) }) }
+        let parameters = (rules.search?.parameters ?? []).map { parameter -> Value in
+            ["name": .string(parameter.name), "type": .string(parameter.type)]
+        }
+        if !parameters.isEmpty { members["searchParam"] = .array(parameters) }
+        return .object(members)
     }
 
     private static func methodName(_ method: EHRRegistration.Authentication) -> String {

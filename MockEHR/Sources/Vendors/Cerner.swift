@@ -51,12 +51,16 @@ extension VendorProfile {
                 .unknownType: .init(403, issue: "forbidden"), .notFound: .init(404, issue: "not-found"),
                 .notAllowed: .init(405, .empty), .parameterMissing: .init(400, .plainText),
                 .parameterCombination: .init(400, .plainText), .parameterInvalid: .init(400, .plainText),
-                .mediaType: .init(406, .empty), .noVersion: .init(412, issue: "required"),
+                .mediaType: .init(406, .empty), .notAcceptable: .init(406, .empty),
+                .noVersion: .init(412, issue: "required"),
                 .oldVersion: .init(409, issue: "conflict"), .conflict: .init(409, issue: "conflict"),
                 .locked: .init(423, issue: "lock-error"), .dependency: .init(424, issue: "transient"),
                 .invalidContent: .init(400, issue: "structure"), .businessRule: .init(422, issue: "business-rule"),
             ],
             outcomeSystem: nil, unknownParameter: .ignore, warnsOfNoResults: false,
+            // Not in the vendor's pages [unv]: plain HTTP and FHIR, harmless where a client asks for it.
+            conditionalReads: true, versionedReads: true, securityServices: ["SMART-on-FHIR"],
+            includes: ([], []),
             headers: [
                 ("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*"),
                 ("Access-Control-Expose-Headers", exposed),

@@ -53,6 +53,8 @@ extension VendorProfile {
                 .parameterCombination: .init(400, issue: "processing", code: "4112"),
                 .parameterInvalid: .init(400, issue: "value", code: "4100"),
                 .mediaType: .init(415, issue: "not-supported", code: "59105"),
+                // The vendor serves XML as well (facts 5.4.2); the mock does not yet.
+                .notAcceptable: .init(406, issue: "not-supported", code: "59105"),
                 .noVersion: .init(412, issue: "required", code: "59133"),
                 .oldVersion: .init(412, issue: "conflict", code: "59133"),
                 .conflict: .init(409, issue: "conflict", code: "59141"),
@@ -61,6 +63,9 @@ extension VendorProfile {
             ],
             outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", unknownParameter: .warn,
             warnsOfNoResults: true,
+            // Facts 5.4.2: no conditional operations, no vread, three security services.
+            conditionalReads: false, versionedReads: false, securityServices: ["OAuth", "SMART-on-FHIR", "Basic"],
+            includes: (["*"], ["Provenance:target"]),
             headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")],
             // Facts 5.4.2 say `cors: true`; the rest [eng].
             preflight: [
@@ -122,7 +127,8 @@ extension VendorProfile {
         "Patient": TypeRules(
             search: SearchRule(
                 [.id, .identifier, .birthDate, .name, .given, .family, .postalCode, .phone, .email, .gender],
-                anyOf: ["_id", "identifier", "birthdate", "name", "given", "family", "phone", "email"])),
+                anyOf: ["_id", "identifier", "birthdate", "name", "given", "family", "phone", "email"]), create: true),
+        "Endpoint": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])), "Task": .chart,
         "Practitioner": TypeRules(
             search: SearchRule(
                 [.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),

@@ -5,7 +5,7 @@ struct Problem: Error, Sendable {
     enum Kind: Sendable, Hashable {
         case noToken, badToken, scope, unknownTenant, unknownType, notFound, notAllowed
         case parameterMissing, parameterCombination, parameterInvalid
-        case mediaType, noVersion, oldVersion, conflict, locked, dependency, invalidContent, businessRule
+        case mediaType, notAcceptable, noVersion, oldVersion, conflict, locked, dependency, invalidContent, businessRule
     }
 
     let kind: Kind

@@ -79,6 +79,14 @@ struct FHIRRules: Sendable {
     let unknownParameter: UnknownParameter
     /// True: an empty result carries a warning inside the Bundle.
     let warnsOfNoResults: Bool
+    /// True: `If-None-Match` may be answered by 304.
+    let conditionalReads: Bool
+    /// True: `_history/{version}` is offered.
+    let versionedReads: Bool
+    /// `rest.security.service` of the CapabilityStatement.
+    let securityServices: [String]
+    /// `searchInclude` and `searchRevInclude` of every type in the CapabilityStatement.
+    let includes: (forward: [String], reverse: [String])
     /// Headers of every FHIR answer.
     let headers: [(name: String, value: String)]
     /// Headers of the answer to a CORS preflight.

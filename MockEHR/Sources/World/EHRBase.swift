@@ -17,6 +17,8 @@ final class EHRBase {
     var release: String
     var records: [IntegrationRecord] = []
     var appointments: [String: BookedAppointment] = [:]
+    /// Earlier versions of appointments, oldest first, by alias.
+    var history: [String: [BookedAppointment]] = [:]
     /// Resources the connector created, by `Type/id`.
     var created: [String: Members] = [:]
 

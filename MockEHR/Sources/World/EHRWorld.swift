@@ -81,6 +81,10 @@ struct ContactDetails: Sendable {
     var email: String?
     /// BCP 47.
     var language: String
+    /// Version id of the patient's resource.
+    var version = 1
+    /// Nil: as the world began.
+    var changed: Instant?
 
     init(_ person: Person) {
         let number = person.ehr[.phone]
