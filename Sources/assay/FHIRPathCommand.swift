@@ -28,6 +28,9 @@ struct FHIRPathCommand: ParsableCommand {
     @Flag(help: "Print a JSON array.")
     var json = false
 
+    @Flag(help: "Take element names that the resource's type does not have as empty, not as mistakes.")
+    var lenient = false
+
     func run() throws {
         // The file first: its mistakes and the expression's are shown in one go.
         var trouble: [String] = []
@@ -45,6 +48,13 @@ struct FHIRPathCommand: ParsableCommand {
         context.now = Instant.wall.microseconds
         context.trace = { name, items in
             Console.error("trace \(name): \(Value.array(items.map(\.value)).json())")
+        }
+        if !lenient, let type = input["resourceType"]?.string {
+            let mistakes = parsed.mistakes(on: type, in: FHIRTypeModel.r4)
+            guard mistakes.isEmpty else {
+                for mistake in mistakes { Console.error(rendered(mistake)) }
+                throw ExitCode(3)
+            }
         }
         do throws(FHIRPathError) {
             let items = try parsed.evaluate(on: input, context: context)

@@ -88,6 +88,10 @@ struct ScanCommand: ParsableCommand {
         var scanner = Scanner(detector)
         var start = 0
         while let piece = try input.next() {
+            // A short one the detector unpacks by itself, with all that is in it.
+            if start == 0, piece.count > 1 << 15, StreamInflater.isGzip(piece) {
+                return try GzipFile.scan(input, first: piece, detector, &report)
+            }
             let result = scanner.feed(piece)
             for hit in result.hits { report.add(hit, path: input.path) }
             for left in result.unscanned {
@@ -133,6 +137,42 @@ struct ScanCommand: ParsableCommand {
             throw Mistaken(texts.isEmpty ? "\(path) holds no policy." : texts.joined(separator: "\n"))
         }
         return found
+    }
+}
+
+/// A compressed file of any length, for example a rotated log: unpacked and searched piece by piece.
+enum GzipFile {
+    /// A file may unpack to a thousand times its size (what deflate can do), and no more than this.
+    private static let ceiling = 1 << 36
+
+    static func scan(
+        _ input: ScanInput, first: [UInt8], _ detector: Detector, _ report: inout ScanReport
+    ) throws {
+        var scanner = Scanner(detector)
+        var inflater = StreamInflater()
+        var piece: [UInt8]? = first
+        var state = StreamInflater.State.open
+        var isLimited = false
+        while let bytes = piece {
+            report.bytes += bytes.count
+            state = inflater.feed(bytes) { plain in
+                let result = scanner.feed(plain)
+                for hit in result.hits { report.add(hit, path: input.path, within: "gzip") }
+                for left in result.unscanned {
+                    report.addUnscanned(path: input.path, reason: left.reason.rawValue, chain: ["gzip"] + left.chain)
+                }
+                return true
+            }
+            isLimited = inflater.decoded > ceiling
+            if state == .broken || isLimited { break }
+            piece = try input.next()
+        }
+        if isLimited {
+            report.addUnscanned(path: input.path, reason: "decoded-bytes", chain: ["gzip"])
+        } else if state != .ended {
+            report.addUnscanned(
+                path: input.path, reason: "the compressed data is damaged or cut short", chain: ["gzip"])
+        }
     }
 }
 

@@ -30,12 +30,14 @@ struct ScanReport {
             })
     }
 
-    mutating func add(_ hit: Hit, path: String, message: String? = nil) {
+    /// - Parameter container: what the whole file is wrapped in; offsets then count in the unpacked text.
+    mutating func add(_ hit: Hit, path: String, message: String? = nil, within container: String? = nil) {
+        let chain = (container.map { [$0] } ?? []) + hit.chain
         if let policy {
             let canary = canaries[hit.canary]
             let surface = SurfaceHit(
                 canary: hit.canary, dataClass: hit.dataClass?.rawValue ?? "", person: canary?.person ?? "",
-                origin: hit.origin?.rawValue ?? DataOrigin.ehr.rawValue, surface: "file:\(path)", chain: hit.chain,
+                origin: hit.origin?.rawValue ?? DataOrigin.ehr.rawValue, surface: "file:\(path)", chain: chain,
                 form: hit.form, offset: hit.offset, level: hit.level.rawValue, world: hit.world)
             if policy.judge([surface], world: world).isEmpty {
                 allowed += 1
@@ -47,7 +49,7 @@ struct ScanReport {
             var line: Members = [
                 "canary": .string(hit.canary), "class": Value(hit.dataClass?.rawValue), "path": .string(path),
                 "offset": Value(hit.offset), "length": Value(hit.length),
-                "chain": .array(hit.chain.map { .string($0) }), "level": .string(hit.level.rawValue),
+                "chain": .array(chain.map { .string($0) }), "level": .string(hit.level.rawValue),
                 "form": .string(hit.form),
             ]
             if let message { line["message"] = .string(message) }
@@ -57,7 +59,7 @@ struct ScanReport {
             var line = "\(path):\(hit.offset): \(hit.canary)"
             if let dataClass = hit.dataClass { line += " (\(dataClass.rawValue))" }
             if hit.form != "value" { line += " as \(hit.form)" }
-            if !hit.chain.isEmpty { line += " within \(hit.chain.joined(separator: " > "))" }
+            if !chain.isEmpty { line += " within \(chain.joined(separator: " > "))" }
             if let message { line += " in message \(message)" }
             Console.print(line + ", \(hit.level.rawValue)")
         }

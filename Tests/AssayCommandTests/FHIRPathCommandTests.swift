@@ -66,4 +66,20 @@ import Testing
         let broken = try AssayProgram.run(["fhirpath", "active", "-"], input: Data("<Patient".utf8))
         #expect(broken.status == 3)
     }
+
+    @Test func `an expression may begin with a minus sign`() throws {
+        #expect(
+            try AssayProgram.run(["fhirpath", "-1 < 2", "-", "--json"], input: Data("{}".utf8)).output == "[true]\n")
+        #expect(try AssayProgram.run(["fhirpath", "--wrong", "1", "-"], input: Data("{}".utf8)).status == 64)
+    }
+
+    @Test func `a name that the type does not have is a mistake, unless told otherwise`() throws {
+        try AssayProgram.inFolder { folder in
+            let file = try folder.put("p.json", Self.patient)
+            let result = try AssayProgram.run(["fhirpath", "name.givenn", file])
+            #expect(result.status == 3)
+            #expect(result.errors.contains("given"))
+            #expect(try AssayProgram.run(["fhirpath", "--lenient", "--json", "name.givenn", file]).output == "[]\n")
+        }
+    }
 }

@@ -107,4 +107,30 @@ import Value
             #expect(try AssayProgram.run(["scan"]).status == 64)
         }
     }
+
+    @Test func `a long compressed log is unpacked piece by piece, and one cut short is told`() throws {
+        try AssayProgram.inFolder { folder in
+            // Digits that do not repeat, so that the compressed file is long.
+            var state: UInt64 = 7
+            var text = ""
+            for _ in 0..<12_000 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                text += "entry \(state >> 11)\n"
+            }
+            let log = try folder.put("x.log", text + "patient Naegrayand\n")
+            let gzip = Process()
+            gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            gzip.arguments = ["gzip", log]
+            try gzip.run()
+            gzip.waitUntilExit()
+            let packed = folder.appending(path: "x.log.gz")
+            let (status, lines, _) = try scan([packed.path], folder)
+            #expect(status == 1)
+            #expect(lines[0]["chain"] == ["gzip"])
+            let bytes = try Data(contentsOf: packed)
+            #expect(bytes.count > 1 << 15)
+            try bytes.prefix(bytes.count / 2).write(to: packed)
+            #expect(try scan([packed.path], folder).status == 2)
+        }
+    }
 }
