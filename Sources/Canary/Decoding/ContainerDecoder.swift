@@ -14,14 +14,11 @@ enum ContainerDecoder {
         }
     }
 
-    /// Whether compressed data begins somewhere.
-    static func isPromising(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        var found = false
-        forEach(0x1F, in: bytes) { index in
-            if index + 10 < bytes.count, bytes[index + 1] == 0x8B, bytes[index + 2] == 8 { found = true }
-            return !found
-        }
-        return found
+    /// Whether compressed data surely begins somewhere.
+    static func isPromising(_ view: View) -> Bool {
+        var probe = Expansion()
+        view.bytes.withUnsafeBufferPointer { signatures(view, $0, 256, &probe, isProbe: true) }
+        return !probe.views.isEmpty
     }
 
     private static func forEach(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, _ body: (Int) -> Bool) {
@@ -35,13 +32,19 @@ enum ContainerDecoder {
     }
 
     private static func signatures(
-        _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
+        _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion,
+        isProbe: Bool = false
     ) {
         var left = limit
         func add(_ name: String, _ start: Int, _ data: Int, _ wrapper: Inflater.Wrapper, least: Int) -> Int? {
             let rest = UnsafeBufferPointer(rebasing: bytes[data...])
             guard let output = Inflater.inflate(rest, wrapper, limit: max(1, left)), output.bytes.count >= least else {
                 return nil
+            }
+            // Noise, too, inflates to a few bytes before it turns out to be none.
+            if isProbe {
+                guard expansion.views.isEmpty, output.isComplete || output.isLimited else { return nil }
+                left = limit + output.bytes.count
             }
             left -= output.bytes.count
             let end = data + output.consumed
@@ -87,11 +90,12 @@ enum ContainerDecoder {
     ) {
         guard view.chain.isEmpty else { return }
         var starts = [0]
-        let head = bytes.prefix(16_384)
-        if let gap = head.indices.first(where: {
-            $0 + 4 < head.count && head[$0] == 13 && head[$0 + 1] == 10 && head[$0 + 2] == 13 && head[$0 + 3] == 10
-        }) {
-            starts.append(gap + 4)
+        // A head of text is looked through; what begins in binary has none.
+        forEach(13, in: UnsafeBufferPointer(rebasing: bytes.prefix(16_384))) { index in
+            guard index + 4 < bytes.count, bytes[index + 1] == 10, bytes[index + 2] == 13, bytes[index + 3] == 10
+            else { return true }
+            starts.append(index + 4)
+            return false
         }
         for start in starts {
             let rest = UnsafeBufferPointer(rebasing: bytes[start...])
@@ -117,7 +121,7 @@ enum ContainerDecoder {
         {
             found.append(("deflate", output.bytes, output.isLimited))
         }
-        if let output = Inflater.brotli(bytes, limit: limit), output.isLimited || output.consumed + 16 >= bytes.count {
+        if Inflater.mayBeBrotli(bytes), let output = Inflater.brotli(bytes, limit: limit), output.isLimited || output.consumed + 16 >= bytes.count {
             found.append(("brotli", output.bytes, output.isLimited))
         }
         return found

@@ -26,10 +26,23 @@ enum EscapeDecoder {
     /// An escape's width and bytes, and whether it alone makes the text worth another look.
     private typealias Escape = (width: Int, bytes: [UInt8], counts: Bool)
 
+    /// Whether an escape counts: seen before anything is copied, since `=` stands in every log.
+    private static func holds(_ trigger: UInt8, _ bytes: Bytes, _ escape: (Bytes, Int) -> Escape?) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        var position = 0
+        while position < bytes.count, let found = memchr(base + position, Int32(trigger), bytes.count - position) {
+            let index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            let resolved = escape(bytes, index)
+            if let resolved, resolved.counts { return true }
+            position = index + (resolved?.width ?? 1)
+        }
+        return false
+    }
+
     private static func resolve(
         _ name: String, _ trigger: UInt8, _ view: View, _ bytes: Bytes, _ escape: (Bytes, Int) -> Escape?
     ) -> View? {
-        guard let base = bytes.baseAddress else { return nil }
+        guard let base = bytes.baseAddress, holds(trigger, bytes, escape) else { return nil }
         var output: [UInt8] = []
         var segments: [View.Segment] = []
         /// Up to here the input stands in the output; nil before the first escape.
@@ -69,11 +82,11 @@ enum EscapeDecoder {
     }
 
     /// Values of hexadecimal digits; 255 for anything else.
-    static let hexTable: [UInt8] = (0..<256).map { value in
-        switch UInt8(value) {
-        case 0x30...0x39: UInt8(value) - 0x30
-        case 0x41...0x46: UInt8(value) - 0x37
-        case 0x61...0x66: UInt8(value) - 0x57
+    static let hexTable = ByteRuns.table { byte in
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x37
+        case 0x61...0x66: byte - 0x57
         default: 255
         }
     }
@@ -166,8 +179,12 @@ enum EscapeDecoder {
 
     /// `=XX` also occurs by chance (`status=200`); what follows or is encoded must be what a mail program writes.
     private static func quotedPrintable(_ bytes: Bytes, _ index: Int) -> Escape? {
-        if index + 1 < bytes.count, bytes[index + 1] == 0x0A { return (2, [], true) }
-        if index + 2 < bytes.count, bytes[index + 1] == 0x0D, bytes[index + 2] == 0x0A { return (3, [], true) }
+        // A line goes on in the next one; base64 ends in the same sign.
+        let isPadding = index > 0 && bytes[index - 1] == UInt8(ascii: "=")
+        if index + 1 < bytes.count, bytes[index + 1] == 0x0A { return (2, [], !isPadding && index + 2 < bytes.count) }
+        if index + 2 < bytes.count, bytes[index + 1] == 0x0D, bytes[index + 2] == 0x0A {
+            return (3, [], !isPadding && index + 3 < bytes.count)
+        }
         guard let value = hex(bytes, index + 1, 2) else { return nil }
         let next = index + 3 < bytes.count ? bytes[index + 3] : 0
         // Mail programs write capital digits; `id=3f2a…` is an assignment.

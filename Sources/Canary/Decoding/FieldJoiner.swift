@@ -1,57 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// Values of one name that stand several times in a text, put together: a value cut into chunks reads whole again.
 enum FieldJoiner {
+    private struct Joined {
+        var text: [UInt8] = []
+        var count = 0
+        var last: Range<Int>?
+        var isRepeated = false
+    }
+
     static func expand(_ view: View, into expansion: inout Expansion) {
-        guard view.bytes.count <= RunDecoder.small, view.chain.count < 2, !view.chain.contains("joined-fields") else {
-            return
-        }
-        var joined: [(text: [UInt8], count: Int)] = []
-        var places: [UInt64: Int] = [:]
-        forEachField(in: view.bytes) { name, value in
-            // A hash of the name is enough to tell fields apart; making strings of a long log's names is not cheap.
-            let key = view.bytes[name].reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-            let place = places[key] ?? joined.count
-            if place == joined.count {
-                places[key] = place
-                joined.append(([], 0))
+        guard view.chain.count < 2, !view.chain.contains("joined-fields") else { return }
+        view.bytes.withUnsafeBufferPointer { bytes in
+            var joined: [Joined] = []
+            var places: [UInt64: Int] = [:]
+            // The few names of a log are found here without a look-up in the dictionary.
+            var recent = [(key: UInt64, place: Int)](repeating: (0, -1), count: 256)
+            forEachField(in: bytes) { name, value in
+                if isIdentifier(bytes, value) { return }
+                // A hash of the name is enough to tell fields apart; making strings of a long log's names is not cheap.
+                var key: UInt64 = 0xCBF2_9CE4_8422_2325
+                for index in name { key = (key ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+                let slot = Int(truncatingIfNeeded: key & 255)
+                var place = recent[slot].place
+                if place < 0 || recent[slot].key != key {
+                    place = places[key] ?? joined.count
+                    if place == joined.count {
+                        places[key] = place
+                        joined.append(Joined())
+                    }
+                    recent[slot] = (key, place)
+                }
+                // `status=200` on every line: no value is made of one part three times over.
+                let isSame = value.count > 2 && joined[place].last.map { equal(bytes, $0, value) } ?? false
+                if isSame, joined[place].isRepeated { return }
+                joined[place].isRepeated = isSame
+                joined[place].last = value
+                joined[place].text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[value]))
+                joined[place].count += 1
             }
-            joined[place].text += view.bytes[value]
-            joined[place].count += 1
+            let root = view.root(0..<bytes.count)
+            var collector = PieceCollector("joined-fields")
+            for found in joined where found.count > 1 && found.text.count >= 7 {
+                collector.append(found.text, root: root)
+            }
+            expansion.views += collector.views(of: view)
         }
-        let root = view.root(0..<view.bytes.count)
-        var collector = PieceCollector("joined-fields")
-        for found in joined where found.count > 1 && found.text.count >= 7 { collector.append(found.text, root: root) }
-        expansion.views += collector.views(of: view)
+    }
+
+    private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ one: Range<Int>, _ other: Range<Int>) -> Bool {
+        guard one.count == other.count, let base = bytes.baseAddress else { return false }
+        return memcmp(base + one.lowerBound, base + other.lowerBound, one.count) == 0
+    }
+
+    /// A whole UUID is no part of anything longer.
+    private static func isIdentifier(_ bytes: UnsafeBufferPointer<UInt8>, _ value: Range<Int>) -> Bool {
+        guard value.count == 36, let base = bytes.baseAddress else { return false }
+        let text = base + value.lowerBound
+        guard text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else { return false }
+        var digits = 0
+        for index in 0..<36 where EscapeDecoder.hexTable.marks[Int(text[index])] < 16 { digits &+= 1 }
+        return digits == 32
+    }
+
+    /// 1: part of a name; 2: stands between name and value.
+    private static let marks = ByteRuns.table { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: 1
+        case UInt8(ascii: "="), UInt8(ascii: ":"): 2
+        default: 0
+        }
     }
 
     /// `"name": "value"` and `name=value` in their order; no parser, since what leaks need not be valid.
     static func fields(in bytes: [UInt8]) -> [(String, ArraySlice<UInt8>)] {
         var found: [(String, ArraySlice<UInt8>)] = []
-        forEachField(in: bytes) { found.append((String(decoding: bytes[$0], as: UTF8.self), bytes[$1])) }
+        bytes.withUnsafeBufferPointer { text in
+            forEachField(in: text) { found.append((String(decoding: text[$0], as: UTF8.self), bytes[$1])) }
+        }
         return found
     }
 
-    private static func forEachField(in bytes: [UInt8], _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
+    @inline(__always)
+    private static func forEachField(
+        in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void
+    ) {
+        let marks = marks.marks
         let quote = UInt8(ascii: "\"")
         var index = 0
-        func isWord(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
-        }
         while index < bytes.count {
-            let isAssigned = bytes[index] == UInt8(ascii: "=")
-            guard isAssigned || bytes[index] == UInt8(ascii: ":") else {
-                index += 1
+            if marks[Int(bytes[index])] & 2 == 0 {
+                index &+= 1
                 continue
             }
+            let isAssigned = bytes[index] == UInt8(ascii: "=")
             var nameEnd = index
             while nameEnd > 0, bytes[nameEnd - 1] == quote || bytes[nameEnd - 1] == 0x20 { nameEnd -= 1 }
             var nameStart = nameEnd
-            while nameStart > 0, nameEnd - nameStart < 40, isWord(bytes[nameStart - 1]) { nameStart -= 1 }
+            while nameStart > 0, nameEnd - nameStart < 40, marks[Int(bytes[nameStart - 1])] & 1 != 0 { nameStart -= 1 }
             var from = index + 1
             while from < bytes.count, bytes[from] == 0x20 { from += 1 }
             let isQuoted = from < bytes.count && bytes[from] == quote
-            guard nameStart < nameEnd, isQuoted || isAssigned || (from < bytes.count && bytes[from] > 0x20) else {
+            // A name begins with a letter, or stands in quotation marks: `05:33` is a time.
+            guard nameStart < nameEnd,
+                !Surroundings.isDigit(bytes[nameStart]) || (nameStart > 0 && bytes[nameStart - 1] == quote),
+                isQuoted || isAssigned || (from < bytes.count && bytes[from] > 0x20) else {
                 index += 1
                 continue
             }

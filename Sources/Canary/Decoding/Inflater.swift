@@ -42,20 +42,44 @@ enum Inflater {
         var bytes: [UInt8] = []
         var status = Z_OK
         while status == Z_OK, bytes.count < limit {
-            let room = min(limit - bytes.count, max(1024, min(bytes.count, 1 << 20)))
+            let room = min(limit - bytes.count, max(1024, min(bytes.count, 1 << 18)))
             let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
                 stream.next_out = buffer.baseAddress
                 stream.avail_out = UInt32(room)
                 status = CZlib.inflate(&stream, Z_NO_FLUSH)
                 used = room - Int(stream.avail_out)
             }
-            bytes += piece
+            append(piece, to: &bytes, limit: limit)
         }
         guard !bytes.isEmpty else { return nil }
         let isComplete = status == Z_STREAM_END
         return Output(
             bytes: bytes, isComplete: isComplete, isLimited: !isComplete && bytes.count >= limit,
             isTruncated: !isComplete && stream.avail_in == 0, consumed: input.count - Int(stream.avail_in))
+    }
+
+    /// A large output gets its room at once: growing by copies would take twice the memory for a moment. Pages not yet
+    /// written cost nothing.
+    private static func append(_ piece: [UInt8], to bytes: inout [UInt8], limit: Int) {
+        if bytes.isEmpty {
+            bytes = piece
+            return
+        }
+        if bytes.count + piece.count > bytes.capacity, bytes.count >= 1 << 20 { bytes.reserveCapacity(limit) }
+        bytes += piece
+    }
+
+    /// Reads the head of a brotli stream (RFC 7932, 9.1 and 9.2), since setting a decoder up costs more: noise of a few
+    /// bytes that would have to give 64 KiB and more is none.
+    static func mayBeBrotli(_ input: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard input.count >= 4, input.count < 36 else { return input.count >= 36 }
+        let head = (0..<4).reduce(0 as UInt32) { $0 | UInt32(input[$1]) << UInt32(8 * $1) }
+        let window: UInt32 = head & 1 == 0 ? 1 : head >> 1 & 7 != 0 ? 4 : 7
+        if window == 7, head >> 4 & 7 == 1 { return false }
+        let block = head >> window
+        let isLast = block & 1 != 0
+        if isLast, block & 2 != 0 { return false }
+        return block >> (isLast ? 2 : 1) & 3 == 0
     }
 
     /// Nil where it is no brotli stream; brotli has no signature, so only a whole stream counts.
@@ -74,7 +98,7 @@ enum Inflater {
                 status = BrotliDecoderDecompressStream(state, &available, &next, &left, &out, nil)
                 used = room - left
             }
-            bytes += piece
+            append(piece, to: &bytes, limit: limit)
         }
         let isComplete = status == BROTLI_DECODER_RESULT_SUCCESS
         let isLimited = bytes.count >= limit && status == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT

@@ -6,169 +6,207 @@ internal import Foundation
 struct RunDecoder {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-    /// 1: base64 of either alphabet; 2: hexadecimal; 4: upper; 8: lower; 16: digit; 32: base32; 64: base58.
-    private static let classes: [UInt8] = (0..<256).map { value in
-        let byte = UInt8(value)
+    /// 1: base64 of either alphabet; 2: hexadecimal; 4: upper; 8: lower; 16: digit; 32: base32; 64: base58; 128: what
+    /// may stand in wrapped base64.
+    private static let classes = ByteRuns.table { byte in
         var mark: UInt8 = 0
         switch byte {
         case 0x41...0x5A: mark = 1 | 4 | 32 | 64
         case 0x61...0x7A: mark = 1 | 8 | 64
         case 0x30...0x39: mark = 1 | 16 | 2 | 64
         case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"): mark = 1
+        case UInt8(ascii: "="), 0x0A, 0x0D: mark = 128
         default: break
         }
         if (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte) { mark |= 2 }
         if (0x32...0x37).contains(byte) { mark |= 32 }
         if [UInt8(ascii: "0"), UInt8(ascii: "O"), UInt8(ascii: "I"), UInt8(ascii: "l")].contains(byte) { mark &= ~64 }
-        return mark
+        return mark & 1 != 0 ? mark | 128 : mark
     }
 
-    private static let values64: [UInt8] = {
-        var table = [UInt8](repeating: 255, count: 256)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
-        for (index, byte) in alphabet.enumerated() { table[Int(byte)] = UInt8(index) }
-        table[Int(UInt8(ascii: "-"))] = 62
-        table[Int(UInt8(ascii: "_"))] = 63
-        return table
-    }()
+    private static let values64 = ByteRuns.table { byte in
+        switch byte {
+        case 0x41...0x5A: byte - 0x41
+        case 0x61...0x7A: byte - 0x61 + 26
+        case 0x30...0x39: byte - 0x30 + 52
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        default: 255
+        }
+    }
 
-    /// Texts above this size get the costlier trials for longer runs only.
-    static let small = 1 << 16
+    /// Longest run read as base58: its cost grows with the square.
+    private static let longest58 = 4096
 
     private let view: View
     private let limit: Int
+    private let scratch: Scratch
     private var hex = PieceCollector("hex")
     private var base64 = PieceCollector("base64")
     private var base32 = PieceCollector("base32")
     private var base58 = PieceCollector("base58")
 
-    private init(_ view: View, limit: Int) {
+    private init(_ view: View, limit: Int, _ scratch: Scratch) {
         self.view = view
         self.limit = limit
+        self.scratch = scratch
     }
 
-    static func expand(_ view: View, limit: Int, into expansion: inout Expansion) {
-        var decoder = RunDecoder(view, limit: limit)
+    static func expand(_ view: View, limit: Int, _ scratch: Scratch, into expansion: inout Expansion) {
+        var decoder = RunDecoder(view, limit: limit, scratch)
         view.bytes.withUnsafeBufferPointer { decoder.walk($0, &expansion) }
         for collector in [decoder.hex, decoder.base64, decoder.base32, decoder.base58] {
             expansion.views += collector.views(of: view)
         }
     }
 
-    private mutating func walk(_ bytes: Bytes, _ expansion: inout Expansion) {
-        let count = bytes.count
-        let isSmall = count <= Self.small
-        Self.classes.withUnsafeBufferPointer { classes in
-            var position = 0
-            while position < count {
-                // A run of eleven has a member at every eleventh place.
-                guard classes[Int(bytes[position])] & 1 != 0 else {
-                    position += 1
-                    continue
+    /// Runs of at least `least` characters, wrapped in lines or not, decoded whole: what is compressed in them reads
+    /// no other way.
+    static func expandLong(_ view: View, least: Int, limit: Int, _ scratch: Scratch, into expansion: inout Expansion) {
+        view.bytes.withUnsafeBufferPointer { bytes in
+            let classes = Self.classes.marks
+            ByteRuns.forEach(128, least: least, in: bytes, classes) { range in
+                guard range.count * 3 / 4 <= limit else {
+                    expansion.cutShort.append((view.chain + ["base64"], view.root(range)))
+                    return
                 }
-                let start = position
-                var every: UInt8 = 0xFF
-                var some: UInt8 = 0
-                while position < count {
-                    let mark = classes[Int(bytes[position])]
-                    if mark & 1 == 0 { break }
-                    every &= mark
-                    some |= mark
-                    position += 1
+                var digits = 0
+                for index in range where classes[Int(bytes[index])] & 2 != 0 { digits &+= 1 }
+                let isHex = digits * 10 >= range.count * 9
+                let name = isHex ? "hex" : "base64"
+                let decoded = isHex ? hexDigits(bytes, range, scratch) : base64(bytes, range, scratch)
+                var found = View(
+                    bytes: Array(decoded), chain: view.chain + [name],
+                    segments: [.init(start: 0, root: view.root(range), isLinear: false)])
+                found.isOpaque = !isText(decoded)
+                expansion.whole.append((found.chain, view.root(range)))
+                for output in ContainerDecoder.compressed(decoded, limit: limit) {
+                    let chain = found.chain + [output.name]
+                    if output.isLimited { expansion.cutShort.append((chain, view.root(range))) }
+                    expansion.views.append(View(bytes: output.bytes, chain: chain, segments: found.segments))
                 }
-                guard position - start >= 11 else { continue }
-                run(bytes, start..<position, every, some, isSmall, &expansion)
+                expansion.views.append(found)
             }
         }
-        if isSmall { wrapped(bytes, &expansion) }
+    }
+
+    private mutating func walk(_ bytes: Bytes, _ expansion: inout Expansion) {
+        let classes = Self.classes.marks
+        ByteRuns.forEach(1, least: 11, in: bytes, classes) { range in
+            var every: UInt8 = 0xFF
+            var some: UInt8 = 0
+            for index in range {
+                let mark = classes[Int(bytes[index])]
+                every &= mark
+                some |= mark
+            }
+            run(bytes, range, every, some, &expansion)
+        }
+        wrapped(bytes, &expansion)
     }
 
     private mutating func run(
-        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ isSmall: Bool,
-        _ expansion: inout Expansion
+        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ expansion: inout Expansion
     ) {
-        subruns(bytes, range, mark: 2, least: 14) { decoder, found in
-            decoder.decodeHex(bytes, found, &expansion)
-        }
-        if some & 4 != 0, some & 24 != 0, every & 2 == 0 {
-            decodeBase64(bytes, range, isSmall, &expansion)
-        }
-        if some & 4 != 0 {
-            subruns(bytes, range, mark: 32, least: 12) { decoder, found in
-                decoder.decodeBase32(bytes, found, &expansion)
+        if some & 2 != 0, range.count >= 14 {
+            subruns(bytes, range, mark: 2, least: 14) { decoder, found in
+                decoder.decodeHex(bytes, found, &expansion)
             }
         }
-        if every & 2 == 0, some & 12 == 12 {
+        guard some & 4 != 0 else { return }
+        if some & 24 != 0, every & 2 == 0, !Self.isTimestamp(bytes, range) { decodeBase64(bytes, range, &expansion) }
+        subruns(bytes, range, mark: 32, least: 12) { decoder, found in
+            decoder.decodeBase32(bytes, found, &expansion)
+        }
+        if every & 2 == 0, some & 8 != 0 {
             subruns(bytes, range, mark: 64, least: 9) { decoder, found in
-                guard found.count <= 160, let decoded = Base58.decode(Bytes(rebasing: bytes[found])), decoded.count >= 6
-                else { return }
-                decoder.emit(decoded, found, bytes, \.base58, "base58", isSmall, &expansion)
+                guard found.count <= Self.longest58 else {
+                    expansion.tooLong.append((decoder.view.chain + ["base58"], decoder.view.root(found)))
+                    return
+                }
+                guard let decoded = Base58.decode(Bytes(rebasing: bytes[found])) else { return }
+                decoded.withUnsafeBufferPointer { decoder.emit($0, found, \.base58, "base58", &expansion) }
             }
         }
+    }
+
+    /// `2026-11-21T05`, which a colon ends: every line of a log begins so.
+    private static func isTimestamp(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        guard range.count == 13, let base = bytes.baseAddress else { return false }
+        let text = base + range.lowerBound
+        guard text[4] == 0x2D, text[7] == 0x2D, text[10] == UInt8(ascii: "T") else { return false }
+        for index in 0..<13 where index != 4 && index != 7 && index != 10 && !Surroundings.isDigit(text[index]) {
+            return false
+        }
+        return true
     }
 
     private mutating func subruns(
         _ bytes: Bytes, _ range: Range<Int>, mark: UInt8, least: Int, _ body: (inout RunDecoder, Range<Int>) -> Void
     ) {
-        var index = range.lowerBound
-        while index < range.upperBound {
-            let start = index
-            while index < range.upperBound, Self.classes[Int(bytes[index])] & mark != 0 { index += 1 }
-            if index - start >= least { body(&self, start..<index) }
-            index += 1
+        ByteRuns.forEach(mark, least: least, in: Bytes(rebasing: bytes[range]), Self.classes.marks) { found in
+            body(&self, range.lowerBound + found.lowerBound..<range.lowerBound + found.upperBound)
         }
     }
 
     private mutating func decodeHex(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
-        let table = EscapeDecoder.hexTable
         // Twice, since a run may begin with a stray digit.
         for phase in 0...1 {
-            var decoded: [UInt8] = []
-            decoded.reserveCapacity(range.count / 2)
-            var index = range.lowerBound + phase
-            while index + 1 < range.upperBound {
-                decoded.append(table[Int(bytes[index])] << 4 | table[Int(bytes[index + 1])])
-                index += 2
-            }
-            if phase == 0 || Self.isReadable(decoded) {
-                emit(decoded, range, bytes, \.hex, "hex", bytes.count <= Self.small, &expansion)
-            }
+            let decoded = Self.hexDigits(bytes, range.dropFirst(phase), scratch)
+            if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, \.hex, "hex", &expansion) }
         }
     }
 
-    private mutating func decodeBase64(
-        _ bytes: Bytes, _ range: Range<Int>, _ isSmall: Bool, _ expansion: inout Expansion
-    ) {
+    /// Pairs of digits; whatever else stands between them is left out.
+    private static func hexDigits(_ bytes: Bytes, _ range: Range<Int>, _ scratch: Scratch) -> Bytes {
+        let out = scratch.room(range.count / 2 + 1)
+        let table = EscapeDecoder.hexTable.marks
+        var used = 0
+        var high: UInt8 = 255
+        for index in range {
+            let digit = table[Int(bytes[index])]
+            if digit == 255 { continue }
+            if high == 255 {
+                high = digit
+            } else {
+                out[used] = high << 4 | digit
+                used &+= 1
+                high = 255
+            }
+        }
+        return Bytes(start: out, count: used)
+    }
+
+    private mutating func decodeBase64(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
         for phase in 0..<4 where range.count - phase >= 10 {
-            let decoded = Self.base64(bytes, range.dropFirst(phase))
-            if phase == 0 || Self.isReadable(decoded) {
-                emit(decoded, range, bytes, \.base64, "base64", isSmall, &expansion)
-            }
+            let decoded = Self.base64(bytes, range.dropFirst(phase), scratch)
+            if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, \.base64, "base64", &expansion) }
         }
     }
 
-    private static func base64(_ bytes: Bytes, _ range: Range<Int>) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: range.count * 3 / 4 + 3) { out, used in
-            values64.withUnsafeBufferPointer { values in
-                var word: UInt32 = 0
-                var bits: UInt32 = 0
-                for index in range {
-                    let value = values[Int(bytes[index])]
-                    if value == 255 { continue }
-                    word = word << 6 | UInt32(value)
-                    bits += 6
-                    if bits >= 8 {
-                        bits -= 8
-                        out[used] = UInt8(truncatingIfNeeded: word >> bits)
-                        used += 1
-                    }
-                }
+    private static func base64(_ bytes: Bytes, _ range: Range<Int>, _ scratch: Scratch) -> Bytes {
+        let out = scratch.room(range.count * 3 / 4 + 3)
+        let values = values64.marks
+        var used = 0
+        var word: UInt32 = 0
+        var bits: UInt32 = 0
+        for index in range {
+            let value = values[Int(bytes[index])]
+            if value == 255 { continue }
+            word = word << 6 | UInt32(value)
+            bits &+= 6
+            if bits >= 8 {
+                bits &-= 8
+                out[used] = UInt8(truncatingIfNeeded: word &>> bits)
+                used &+= 1
             }
         }
+        return Bytes(start: out, count: used)
     }
 
     private mutating func decodeBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
-        var decoded: [UInt8] = []
+        let out = scratch.room(range.count * 5 / 8 + 1)
+        var used = 0
         var word: UInt32 = 0
         var bits: UInt32 = 0
         for index in range {
@@ -177,32 +215,32 @@ struct RunDecoder {
             bits += 5
             if bits >= 8 {
                 bits -= 8
-                decoded.append(UInt8(truncatingIfNeeded: word >> bits))
+                out[used] = UInt8(truncatingIfNeeded: word >> bits)
+                used += 1
             }
         }
-        emit(decoded, range, bytes, \.base32, "base32", bytes.count <= Self.small, &expansion)
+        emit(Bytes(start: out, count: used), range, \.base32, "base32", &expansion)
     }
 
     /// Lines that are nothing but base64 or hexadecimal and follow each other are one run.
     private mutating func wrapped(_ bytes: Bytes, _ expansion: inout Expansion) {
+        let classes = Self.classes.marks
         var start: Int?
         var lines = 0
         var lineStart = 0
         func isAlphabet(_ range: Range<Int>) -> Bool {
             guard range.count >= 4 else { return false }
-            return range.allSatisfy {
-                Self.classes[Int(bytes[$0])] & 1 != 0 || ($0 + 3 > range.upperBound && bytes[$0] == UInt8(ascii: "="))
+            for index in range where classes[Int(bytes[index])] & 1 == 0 {
+                guard index + 3 > range.upperBound, bytes[index] == UInt8(ascii: "=") else { return false }
             }
+            return true
         }
         func finish(_ decoder: inout RunDecoder, _ end: Int) {
             guard let first = start, lines > 1 else { return }
-            let decoded = Self.base64(bytes, first..<end)
-            decoder.emit(decoded, first..<end, bytes, \.base64, "base64", true, &expansion)
-            let digits = (first..<end).compactMap { EscapeDecoder.hexValue(bytes[$0]) }
-            if digits.count * 10 >= (end - first) * 9 {
-                let pairs = stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-                decoder.emit(pairs, first..<end, bytes, \.hex, "hex", true, &expansion)
-            }
+            decoder.emit(
+                Self.base64(bytes, first..<end, decoder.scratch), first..<end, \.base64, "base64", &expansion)
+            let pairs = Self.hexDigits(bytes, first..<end, decoder.scratch)
+            if pairs.count * 20 >= (end - first) * 9 { decoder.emit(pairs, first..<end, \.hex, "hex", &expansion) }
         }
         while lineStart <= bytes.count {
             let next = Self.lineEnd(bytes, from: lineStart)
@@ -231,45 +269,49 @@ struct RunDecoder {
     }
 
     private mutating func emit(
-        _ decoded: [UInt8], _ range: Range<Int>, _ bytes: Bytes,
-        _ collector: WritableKeyPath<RunDecoder, PieceCollector>,
-        _ name: String, _ isSmall: Bool, _ expansion: inout Expansion
+        _ decoded: Bytes, _ range: Range<Int>, _ collector: WritableKeyPath<RunDecoder, PieceCollector>,
+        _ name: String, _ expansion: inout Expansion
     ) {
         guard decoded.count >= 6 else { return }
         let root = view.root(range)
-        if decoded.count >= 8, decoded.count <= 130 { expansion.runs.append((name, decoded, root)) }
-        self[keyPath: collector].append(decoded, root: root)
-        // Unsigned compression is tried on every run of a message, in a long text on those that could hold a name and
-        // more.
-        guard decoded.count >= (bytes.count <= Self.small / 4 ? 8 : 36) else { return }
-        decoded.withUnsafeBufferPointer { decoded in
-            for output in ContainerDecoder.compressed(decoded, limit: limit) {
-                let chain = view.chain + [name, output.name]
-                if output.isLimited { expansion.cutShort.append((chain, root)) }
-                expansion.views.append(
-                    View(bytes: output.bytes, chain: chain, segments: [.init(start: 0, root: root, isLinear: false)]))
-            }
+        expansion.addRun(name, decoded, root)
+        let isText = Self.isText(decoded)
+        self[keyPath: collector].append(decoded, isText: isText, root: root)
+        guard decoded.count >= 8, !isText || decoded.count < 64 else { return }
+        for output in ContainerDecoder.compressed(decoded, limit: limit) {
+            let chain = view.chain + [name, output.name]
+            if output.isLimited { expansion.cutShort.append((chain, root)) }
+            expansion.views.append(
+                View(bytes: output.bytes, chain: chain, segments: [.init(start: 0, root: root, isLinear: false)]))
         }
     }
 
     /// Readable, or valid UTF-8.
-    static func isText(_ bytes: [UInt8]) -> Bool {
+    static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         if isReadable(bytes) { return true }
-        return bytes.withUnsafeBufferPointer { bytes in
-            var index = 0
-            while index < bytes.count {
-                let width = bytes[index] < 0x80 ? 1 : FoldedText.scalar(bytes, at: index).1
-                if width == 1, bytes[index] >= 0x80 { return false }
-                index += width
-            }
-            return true
+        var index = 0
+        while index < bytes.count {
+            let width = bytes[index] < 0x80 ? 1 : FoldedText.scalar(bytes, at: index).1
+            if width == 1, bytes[index] >= 0x80 { return false }
+            index += width
         }
+        return true
     }
 
     /// Mostly printable, or UTF-16 of printable, or the beginning of something compressed.
-    static func isReadable(_ bytes: [UInt8]) -> Bool {
-        if bytes.starts(with: [0x1F, 0x8B]) || bytes.first == 0x78 || bytes.starts(with: [0x50, 0x4B]) { return true }
-        let good = bytes.count { $0 == 0 || $0 == 9 || $0 == 10 || $0 == 13 || ($0 >= 32 && $0 < 127) }
+    static func isReadable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count > 1 else { return bytes.isEmpty }
+        if bytes[0] == 0x78 || (bytes[0] == 0x1F && bytes[1] == 0x8B) || (bytes[0] == 0x50 && bytes[1] == 0x4B) {
+            return true
+        }
+        let table = readable.marks
+        var good = 0
+        for byte in bytes { good &+= Int(table[Int(byte)]) }
         return good * 4 >= bytes.count * 3
+    }
+
+    /// 1: what a text is made of.
+    private static let readable = ByteRuns.table { byte in
+        byte == 0 || byte == 9 || byte == 10 || byte == 13 || (byte >= 32 && byte < 127) ? 1 : 0
     }
 }

@@ -23,6 +23,25 @@ struct View {
         self.segments = segments
     }
 
+    /// The input itself.
+    static func root(_ bytes: [UInt8]) -> View {
+        View(bytes: bytes, chain: [], segments: [.init(start: 0, root: 0..<bytes.count, isLinear: true)])
+    }
+
+    /// The segments of a part of this view, their starts counted from the part's.
+    func segments(of range: Range<Int>) -> [Segment] {
+        let first = segments.lastIndex { $0.start <= range.lowerBound } ?? 0
+        return segments[min(first, segments.count)...].prefix { $0.start < range.upperBound }.map { segment in
+            guard segment.start < range.lowerBound else {
+                return Segment(
+                    start: segment.start - range.lowerBound, root: segment.root, isLinear: segment.isLinear)
+            }
+            let moved = range.lowerBound - segment.start
+            let root = segment.isLinear ? segment.root.lowerBound + moved..<segment.root.upperBound : segment.root
+            return Segment(start: 0, root: root, isLinear: segment.isLinear)
+        }
+    }
+
     /// The stretch of the input behind a stretch of this view.
     func root(_ range: Range<Int>) -> Range<Int> {
         guard !segments.isEmpty else { return 0..<0 }
@@ -47,19 +66,19 @@ struct PieceCollector {
 
     init(_ name: String) { self.name = name }
 
-    mutating func append(_ piece: [UInt8], root: Range<Int>) {
-        // Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes
-        // noise.
-        if RunDecoder.isText(piece) {
-            Self.append(piece, root, &texts)
-        } else {
-            Self.append(piece, root, &others)
-        }
+    /// Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes
+    /// noise.
+    mutating func append(_ piece: UnsafeBufferPointer<UInt8>, isText: Bool, root: Range<Int>) {
+        if isText { Self.append(piece, root, &texts) } else { Self.append(piece, root, &others) }
     }
 
-    private static func append(_ piece: [UInt8], _ root: Range<Int>, _ view: inout View) {
+    mutating func append(_ piece: [UInt8], root: Range<Int>) {
+        piece.withUnsafeBufferPointer { append($0, isText: RunDecoder.isText($0), root: root) }
+    }
+
+    private static func append(_ piece: UnsafeBufferPointer<UInt8>, _ root: Range<Int>, _ view: inout View) {
         view.segments.append(View.Segment(start: view.bytes.count, root: root, isLinear: false))
-        view.bytes += piece
+        view.bytes.append(contentsOf: piece)
         view.bytes.append(0x0A)
     }
 
@@ -77,8 +96,26 @@ struct PieceCollector {
 /// What decoding one view gave.
 struct Expansion {
     var views: [View] = []
-    /// Decoded runs short enough to be a digest: name of encoding, bytes, place in the input.
-    var runs: [(encoding: String, bytes: [UInt8], root: Range<Int>)] = []
+    /// Decoded runs short enough to be a digest: name of encoding, first and last eight bytes, place in the input.
+    private(set) var runs: [(encoding: String, first: UInt64, last: UInt64, root: Range<Int>)] = []
     /// Places where compressed data was cut short by the limit or the end of the input.
     var cutShort: [(chain: [String], root: Range<Int>)] = []
+    /// Long runs that were decoded whole.
+    var whole: [(chain: [String], root: Range<Int>)] = []
+    /// Places that hold more than a decoder of theirs takes.
+    var tooLong: [(chain: [String], root: Range<Int>)] = []
+    /// Whether a decoded run is surely text: at the last layer, this is a layer more.
+    private(set) var holdsText = false
+
+    /// Remembers a decoded run that may be a digest.
+    mutating func addRun(_ encoding: String, _ bytes: UnsafeBufferPointer<UInt8>, _ root: Range<Int>) {
+        if bytes.count >= 16, !holdsText { holdsText = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
+        guard bytes.count >= 8, bytes.count <= 130, let base = bytes.baseAddress else { return }
+        let raw = UnsafeRawPointer(base)
+        runs.append(
+            (
+                encoding, UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)), root
+            ))
+    }
 }

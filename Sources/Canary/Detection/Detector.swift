@@ -11,6 +11,7 @@ package struct Detector: Sendable {
     private let rawMatcher: LiteralMatcher
     /// First and last eight bytes of every digest.
     private let digests: [UInt64: [(canary: Int, name: String, isWhole: Bool)]]
+    private let digestBits: [UInt64]
     /// What may be shorter is missed by a stream that carries less.
     var longestForm: Int { max(foldedMatcher.longest * 4, rawMatcher.longest, 256) }
 
@@ -35,6 +36,9 @@ package struct Detector: Sendable {
         self.folded = folded
         self.raw = raw
         self.digests = digests
+        var digestBits = [UInt64](repeating: 0, count: 1024)
+        for key in digests.keys { digestBits[Int(key >> 54)] |= 1 << (key >> 48 & 63) }
+        self.digestBits = digestBits
         foldedMatcher = LiteralMatcher(folded.map(\.bytes))
         rawMatcher = LiteralMatcher(raw.map(\.bytes))
     }
@@ -46,16 +50,19 @@ package struct Detector: Sendable {
 
     /// Digests among decoded runs.
     func digestHits(_ expansion: Expansion, _ view: View) -> [Hit] {
-        expansion.runs.flatMap { run -> [Hit] in
-            let first = Self.key(run.bytes.prefix(8))
-            let last = Self.key(run.bytes.suffix(8))
-            var entries: [(canary: Int, name: String, isWhole: Bool)] = digests[first] ?? []
-            if first != last, let more = digests[last] { entries += more }
-            return entries.map { entry in
+        var hits: [Hit] = []
+        for run in expansion.runs where mayHold(run.first) || mayHold(run.last) {
+            var entries: [(canary: Int, name: String, isWhole: Bool)] = digests[run.first] ?? []
+            if run.first != run.last, let more = digests[run.last] { entries += more }
+            hits += entries.map { entry in
                 hit(entry.canary, run.root, view.chain + [run.encoding], form: entry.name, level: .hashed)
             }
         }
+        return hits
     }
+
+    /// Whether a digest may begin or end so: a bit each, so that most runs need no look-up.
+    private func mayHold(_ key: UInt64) -> Bool { digestBits[Int(key >> 54)] & 1 << (key >> 48 & 63) != 0 }
 
     /// Readable and encoded forms in one view.
     func search(_ view: View) -> [Hit] {

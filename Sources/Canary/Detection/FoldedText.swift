@@ -12,50 +12,74 @@ struct FoldedText {
     private static let interval = 512
 
     /// 0: left out; 0xFF: beginning of something beyond ASCII.
-    private static let table: [UInt8] = (0..<256).map { byte in
-        switch UInt8(byte) {
-        case 0x41...0x5A: UInt8(byte) + 32
-        case 0x61...0x7A, 0x30...0x39: UInt8(byte)
+    private static let table = ByteRuns.table { byte in
+        switch byte {
+        case 0x41...0x5A: byte + 32
+        case 0x61...0x7A, 0x30...0x39: byte
         case 0x80...: 0xFF
         default: 0
         }
     }
 
     init(_ raw: UnsafeBufferPointer<UInt8>) {
+        // Folding may lengthen a text, but seldom does; the longest, U+FDFA, makes 33 bytes of three.
+        if !fill(raw, room: raw.count + raw.count / 4 + 2 * Self.interval) {
+            _ = fill(raw, room: raw.count * 12 + 2 * Self.interval)
+        }
+    }
+
+    /// False where there was not enough room.
+    private mutating func fill(_ raw: UnsafeBufferPointer<UInt8>, room: Int) -> Bool {
         let count = raw.count
-        // Folding may lengthen a text (one ligature, many letters): room for that, checked per block.
         var checkpoints: [(raw: Int, folded: Int)] = []
+        checkpoints.reserveCapacity(count / Self.interval + 1)
         var letters: [UInt32: [UInt8]] = [:]
-        var overflow = false
-        bytes = [UInt8](unsafeUninitializedCapacity: count + count / 4 + 64) { out, used in
+        var isCut = false
+        bytes = [UInt8](unsafeUninitializedCapacity: room) { out, used in
             var output = 0
             var input = 0
-            Self.table.withUnsafeBufferPointer { table in
-                while input < count {
-                    checkpoints.append((input, output))
-                    let end = min(count, input + Self.interval)
-                    while input < end {
-                        let folded = table[Int(raw[input])]
-                        if folded != 0xFF {
-                            out[output] = folded
-                            output &+= folded == 0 ? 0 : 1
-                            input &+= 1
-                        } else {
-                            let (scalar, width) = Self.scalar(raw, at: input)
-                            for byte in Self.fold(scalar, &letters) where output < out.count - 8 {
-                                out[output] = byte
-                                output += 1
-                            }
-                            if output >= out.count - 64 { overflow = true }
-                            input += width
+            guard let base = raw.baseAddress, let result = out.baseAddress else { return }
+            let table = Self.table.marks
+            while input < count {
+                checkpoints.append((input, output))
+                let end = min(count, input &+ Self.interval)
+                while input < end {
+                    let folded = table[Int(base[input])]
+                    if folded != 0xFF {
+                        result[output] = folded
+                        output &+= folded == 0 ? 0 : 1
+                        input &+= 1
+                    } else {
+                        let (scalar, width) = Self.scalar(raw, at: input)
+                        input &+= width
+                        guard output < room - Self.interval - 96 else {
+                            isCut = true
+                            break
                         }
-                        if overflow { return }
+                        let near = scalar < 0x600 ? Self.near.words[Int(scalar)] : UInt64.max
+                        if near != UInt64.max {
+                            let length = Int(near &>> 56)
+                            for step in 0..<length {
+                                result[output &+ step] = UInt8(truncatingIfNeeded: near &>> UInt64(8 * step))
+                            }
+                            output &+= length
+                        } else {
+                            for byte in Self.fold(scalar, &letters).prefix(64) {
+                                result[output] = byte
+                                output &+= 1
+                            }
+                        }
                     }
+                }
+                if isCut || (input < count && output >= room - Self.interval - 96) {
+                    isCut = true
+                    break
                 }
             }
             used = output
         }
         self.checkpoints = checkpoints
+        return !isCut
     }
 
     /// A short text folded.
@@ -77,7 +101,7 @@ struct FoldedText {
         var letters: [UInt32: [UInt8]] = [:]
         while input < raw.count {
             let (scalar, width) = Self.scalar(raw, at: input)
-            let produced = scalar < 0x80 ? (Self.table[Int(scalar)] == 0 ? 0 : 1) : Self.fold(scalar, &letters).count
+            let produced = scalar < 0x80 ? (Self.table.marks[Int(scalar)] == 0 ? 0 : 1) : Self.fold(scalar, &letters).count
             if start == nil, output + produced > range.lowerBound { start = input }
             output += produced
             input += width
@@ -101,11 +125,16 @@ struct FoldedText {
         return (value, width)
     }
 
-    /// Latin, Greek, Cyrillic and Hebrew: what names are written in, and what the bytes of noise are taken for.
-    private static let near: [[UInt8]] = (0..<0x600).map { foldUncached($0) }
+    /// Latin, Greek, Cyrillic and Hebrew: what names are written in, and what the bytes of noise are taken for. Up to
+    /// seven bytes, their number in the highest; all ones where seven are too few.
+    private static let near = FoldedLetters(
+        (0..<0x600 as Range<UInt32>).map { value in
+            let folded = foldUncached(value)
+            guard folded.count <= 7 else { return UInt64.max }
+            return folded.reversed().reduce(0) { $0 << 8 | UInt64($1) } | UInt64(folded.count) << 56
+        })
 
     private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
-        if value < 0x600 { return near[Int(value)] }
         if let known = letters[value] { return known }
         let folded = foldUncached(value)
         letters[value] = folded
@@ -122,5 +151,16 @@ struct FoldedText {
             }
         }
         return folded
+    }
+}
+
+/// Folded letters packed in words. Unchecked: written once before anyone sees it, never changed, never freed.
+private struct FoldedLetters: @unchecked Sendable {
+    let words: UnsafePointer<UInt64>
+
+    init(_ values: [UInt64]) {
+        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: values.count)
+        memory.initialize(from: values, count: values.count)
+        words = UnsafePointer(memory)
     }
 }

@@ -31,7 +31,11 @@ package struct Hit: Sendable, Hashable {
 /// Something that was not searched to its end, and why. Not a pass: whoever judges must say so.
 package struct Unscanned: Sendable, Hashable {
     /// Which limit was met.
-    package enum Reason: String, Sendable, Hashable { case decodedBytes = "decoded-bytes", views, depth }
+    package enum Reason: String, Sendable, Hashable {
+        case decodedBytes = "decoded-bytes", views, depth
+        /// A run is longer than a decoder of its kind takes.
+        case runLength = "run-length"
+    }
 
     package let reason: Reason
     /// Encodings down to the view that was left.

@@ -9,8 +9,8 @@
 /// length so that a short one does not shrink the stride of the long ones.
 package struct LiteralMatcher: Sendable {
     private let groups: [LiteralGroup]
-    private let text: [UInt8]
-    private let starts: [Int]
+    private let text: Table<UInt8>
+    private let starts: Table<Int>
     /// Length of the longest literal: a stream must carry one byte less from piece to piece.
     package let longest: Int
 
@@ -22,8 +22,8 @@ package struct LiteralMatcher: Sendable {
             text += literal
             starts.append(text.count)
         }
-        self.text = text
-        self.starts = starts
+        self.text = Table(text)
+        self.starts = Table(starts)
         longest = literals.map(\.count).max() ?? 0
         let bounds = [(4, 6), (7, 8), (9, 15), (16, Int.max)]
         groups = bounds.compactMap { low, high in
@@ -34,25 +34,28 @@ package struct LiteralMatcher: Sendable {
 
     /// Calls `body` with literal index and offset for every occurrence, overlapping ones too, in no order.
     package func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
-        text.withUnsafeBufferPointer { text in
-            starts.withUnsafeBufferPointer { starts in
-                for group in groups {
-                    group.forEachCandidate(in: bytes) { literal, offset in
-                        let start = starts[literal]
-                        let count = starts[literal + 1] - start
-                        guard offset >= 0, offset + count <= bytes.count else { return }
-                        for index in 0..<count where bytes[offset + index] != text[start + index] { return }
-                        body(literal, offset)
-                    }
-                }
-            }
-        }
+        var found: [(literal: Int, offset: Int)] = []
+        for group in groups { group.find(in: bytes, text, starts, &found) }
+        for match in found { body(match.literal, match.offset) }
     }
+}
+
+/// Values read in a tight loop: no bounds check, no retain. Unchecked: filled before anyone sees it, never changed.
+private final class Table<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+    let base: UnsafePointer<Element>
+
+    init(_ values: [Element]) {
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, values.count))
+        memory.initialize(from: values, count: values.count)
+        base = UnsafePointer(memory)
+    }
+
+    deinit { base.deallocate() }
 }
 
 /// Literals of similar length with one gram length and stride.
 private struct LiteralGroup: Sendable {
-    private struct Entry: Sendable {
+    private struct Entry: Sendable, BitwiseCopyable {
         let gram: UInt64
         let literal: Int32
         let back: Int32
@@ -62,10 +65,10 @@ private struct LiteralGroup: Sendable {
     private let stride: Int
     private let mask: UInt64
     private let shift: UInt64
-    private let bitmap: [UInt64]
+    private let bitmap: Table<UInt64>
     private let bucketShift: UInt64
-    private let bucketStarts: [Int32]
-    private let entries: [Entry]
+    private let bucketStarts: Table<Int32>
+    private let entries: Table<Entry>
 
     private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
 
@@ -103,48 +106,59 @@ private struct LiteralGroup: Sendable {
         self.stride = stride
         self.mask = mask
         self.shift = shift
-        self.bitmap = bitmap
+        self.bitmap = Table(bitmap)
         self.bucketShift = bucketShift
-        bucketStarts = counts
-        entries = found
+        bucketStarts = Table(counts)
+        entries = Table(found)
     }
 
-    @inline(__always)
-    func forEachCandidate(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
+    /// Every occurrence, confirmed.
+    func find(
+        in bytes: UnsafeBufferPointer<UInt8>, _ text: Table<UInt8>, _ starts: Table<Int>,
+        _ found: inout [(literal: Int, offset: Int)]
+    ) {
         let count = bytes.count
         guard let base = bytes.baseAddress, count >= gramLength else { return }
         let raw = UnsafeRawPointer(base)
         let (mask, shift, stride, factor) = (mask, shift, stride, Self.factor)
-        bitmap.withUnsafeBufferPointer { bitmap in
-            let bits = bitmap.baseAddress.unsafelyUnwrapped
-            var position = 0
-            while position + 8 <= count {
-                let gram = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
-                let hash = (gram &* factor) >> shift
-                if bits[Int(truncatingIfNeeded: hash >> 6)] & (1 << (hash & 63)) != 0 {
-                    confirm(gram, position, body)
-                }
-                position += stride
+        let bits = bitmap.base
+        var position = 0
+        while position &+ 8 <= count {
+            let gram = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
+            let hash = (gram &* factor) &>> shift
+            if bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0 {
+                confirm(gram, position, bytes, text, starts, &found)
             }
-            // The last seven bytes have no full word behind them.
-            while position + gramLength <= count {
-                var gram: UInt64 = 0
-                for index in 0..<gramLength { gram |= UInt64(bytes[position + index]) << UInt64(index * 8) }
-                confirm(gram, position, body)
-                position += stride
-            }
+            position &+= stride
+        }
+        // The last seven bytes have no full word behind them.
+        while position + gramLength <= count {
+            var gram: UInt64 = 0
+            for index in 0..<gramLength { gram |= UInt64(bytes[position + index]) << UInt64(index * 8) }
+            confirm(gram, position, bytes, text, starts, &found)
+            position += stride
         }
     }
 
     @inline(never)
-    private func confirm(_ gram: UInt64, _ position: Int, _ body: (_ literal: Int, _ offset: Int) -> Void) {
-        let bucket = Int(truncatingIfNeeded: (gram &* Self.factor) >> bucketShift)
-        var index = Int(bucketStarts[bucket])
-        let end = Int(bucketStarts[bucket + 1])
+    private func confirm(
+        _ gram: UInt64, _ position: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ text: Table<UInt8>,
+        _ starts: Table<Int>, _ found: inout [(literal: Int, offset: Int)]
+    ) {
+        let bucket = Int(truncatingIfNeeded: (gram &* Self.factor) &>> bucketShift)
+        var index = Int(bucketStarts.base[bucket])
+        let end = Int(bucketStarts.base[bucket + 1])
         while index < end {
-            let entry = entries[index]
-            if entry.gram == gram { body(Int(entry.literal), position - Int(entry.back)) }
-            index += 1
+            let entry = entries.base[index]
+            index &+= 1
+            guard entry.gram == gram else { continue }
+            let (literal, offset) = (Int(entry.literal), position - Int(entry.back))
+            let start = starts.base[literal]
+            let count = starts.base[literal + 1] - start
+            guard offset >= 0, offset + count <= bytes.count else { continue }
+            var same = 0
+            while same < count, bytes[offset + same] == text.base[start + same] { same &+= 1 }
+            if same == count { found.append((literal, offset)) }
         }
     }
 }

@@ -4,36 +4,18 @@ internal import World
 
 extension Detector {
     /// Pieces in which a long input is searched; what one form may span is searched twice.
-    private static let piece = 1 << 16
+    static let piece = 1 << 16
 
     /// Searches plain, encoded and decoded forms, breadth-first to the budget's depth. Hits come in order of offset.
     package func scan(_ bytes: [UInt8], budget: ScanBudget = ScanBudget()) -> ScanResult {
-        bytes.withUnsafeBufferPointer { scan($0, budget: budget) }
+        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
+        scan.visit(.root(bytes))
+        return scan.result()
     }
 
-    /// As above, without a copy of a long input. Extra memory: a few pieces of 64 KiB and what decoding gives, by the
-    /// budget.
+    /// As above. Extra memory: a copy of the input, a few pieces of 64 KiB, and what decoding gives, by the budget.
     package func scan(_ bytes: UnsafeBufferPointer<UInt8>, budget: ScanBudget = ScanBudget()) -> ScanResult {
-        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
-        let overlap = min(Self.piece / 2, longestForm)
-        if bytes.count <= Self.piece * 2 {
-            scan.run(
-                View(bytes: Array(bytes), chain: [], segments: [.init(start: 0, root: 0..<bytes.count, isLinear: true)])
-            )
-        } else {
-            var start = 0
-            while start < bytes.count {
-                let end = min(bytes.count, start + Self.piece)
-                scan.run(
-                    View(
-                        bytes: Array(bytes[start..<end]), chain: [],
-                        segments: [.init(start: 0, root: start..<end, isLinear: true)]),
-                    limit: budget.decodedLimit(input: end - start))
-                if end == bytes.count { break }
-                start = end - overlap
-            }
-        }
-        return scan.result()
+        scan(Array(bytes), budget: budget)
     }
 }
 
@@ -41,10 +23,14 @@ extension Detector {
 private struct Scan {
     let detector: Detector
     let budget: ScanBudget
+    private let scratch = Scratch()
+    /// Decoded bytes left for what is decoded whole.
     private var left: Int
     private var views = 0
     private var hits: [Hit] = []
     private var unscanned: [Unscanned] = []
+    /// Long runs decoded whole: what a piece of them decodes to is naturally cut short.
+    private var whole: [(chain: [String], root: Range<Int>)] = []
 
     init(detector: Detector, budget: ScanBudget, limit: Int) {
         self.detector = detector
@@ -52,58 +38,131 @@ private struct Scan {
         left = limit
     }
 
-    mutating func run(_ root: View, limit: Int? = nil) {
-        if let limit {
-            left = limit
-            views = 0
+    /// A view that fits in two pieces is searched at once. From a longer one what is compressed, and runs that would
+    /// not fit in a piece, are decoded whole first; then it is searched in pieces.
+    mutating func visit(_ view: View) {
+        guard view.bytes.count > Detector.piece * 2 else { return run(view) }
+        var children: [View] = []
+        if view.chain.count < budget.depth {
+            var expansion = Expansion()
+            ContainerDecoder.expand(view, limit: left, into: &expansion)
+            if !view.isOpaque {
+                RunDecoder.expandLong(
+                    view, least: Detector.piece / 4, limit: left, scratch, into: &expansion)
+            }
+            var allowance = left
+            children = admit(expansion, limit: &allowance)
+            left = allowance
+            whole += expansion.whole
+        } else if ContainerDecoder.isPromising(view) {
+            report(.depth, view)
         }
+        pieces(of: view)
+        views = 0
+        // Depth first, the last first: each is freed before the next one grows.
+        while let child = children.popLast() { visit(child) }
+    }
+
+    private mutating func pieces(of view: View) {
+        let count = view.bytes.count
+        let overlap = min(Detector.piece / 2, detector.longestForm)
+        var start = 0
+        while start < count {
+            let end = min(count, start + Detector.piece)
+            var piece = View(
+                bytes: Array(view.bytes[start..<end]), chain: view.chain, segments: view.segments(of: start..<end))
+            piece.isOpaque = view.isOpaque
+            run(piece, limit: budget.decodedLimit(input: end - start))
+            if end == count { break }
+            start = end - overlap
+            // At the beginning of a line, so that lines of base64 are whole.
+            if let line = view.bytes[start - overlap..<start].lastIndex(of: 0x0A) { start = line + 1 }
+        }
+    }
+
+    /// Breadth-first. `limit`: decoded bytes for a piece; nil: what is left for the whole.
+    private mutating func run(_ root: View, limit: Int? = nil) {
+        let isPiece = limit != nil
+        var allowance = limit ?? left
+        if isPiece { views = 0 }
         var level = [root]
+        var isRoot = true
         while !level.isEmpty {
             var next: [View] = []
             for view in level {
                 views += 1
                 guard views <= budget.views else {
                     report(.views, view)
+                    if !isPiece { left = allowance }
                     return
                 }
                 hits += detector.search(view)
                 if view.chain.count >= budget.depth {
-                    if view.bytes.withUnsafeBufferPointer(ContainerDecoder.isPromising) { report(.depth, view) }
-                    var expansion = Expansion()
-                    if !view.isOpaque {
-                        // A digest inside the last layer is no further layer of data.
-                        RunDecoder.expand(view, limit: 1, into: &expansion)
-                        hits += detector.digestHits(expansion, view)
-                    }
+                    lastLayer(view)
                     continue
                 }
-                let expansion = expand(view)
+                // What is compressed in a piece was decoded with the whole.
+                let expansion = expand(view, limit: allowance, containers: !(isPiece && isRoot))
                 hits += detector.digestHits(expansion, view)
-                for (chain, root) in expansion.cutShort {
-                    unscanned.append(Unscanned(reason: .decodedBytes, chain: chain, offset: root.lowerBound))
-                }
-                for child in expansion.views {
-                    guard child.bytes.count <= left else {
-                        report(.decodedBytes, child)
-                        continue
+                for child in admit(expansion, limit: &allowance) {
+                    if child.bytes.count > Detector.piece * 2 {
+                        let kept = left
+                        left = allowance
+                        visit(child)
+                        allowance = left
+                        left = kept
+                    } else {
+                        next.append(child)
                     }
-                    left -= child.bytes.count
-                    next.append(child)
                 }
             }
             level = next
+            isRoot = false
+        }
+        if !isPiece { left = allowance }
+    }
+
+    /// What the last layer holds is no longer decoded, which is said where it surely is something. A digest inside it
+    /// is no further layer of data.
+    private mutating func lastLayer(_ view: View) {
+        var expansion = Expansion()
+        if !view.isOpaque {
+            RunDecoder.expand(view, limit: 1, scratch, into: &expansion)
+            hits += detector.digestHits(expansion, view)
+        }
+        if expansion.holdsText || ContainerDecoder.isPromising(view) { report(.depth, view) }
+    }
+
+    /// The views for which there is room; what there is none for is reported.
+    private mutating func admit(_ expansion: Expansion, limit: inout Int) -> [View] {
+        for (chain, root) in expansion.cutShort {
+            if whole.contains(where: { chain.starts(with: $0.chain) && root.overlaps($0.root) && root != $0.root }) {
+                continue
+            }
+            unscanned.append(Unscanned(reason: .decodedBytes, chain: chain, offset: root.lowerBound))
+        }
+        for (chain, root) in expansion.tooLong {
+            unscanned.append(Unscanned(reason: .runLength, chain: chain, offset: root.lowerBound))
+        }
+        return expansion.views.filter { child in
+            guard child.bytes.count <= limit else {
+                report(.decodedBytes, child)
+                return false
+            }
+            limit -= child.bytes.count
+            return true
         }
     }
 
-    private func expand(_ view: View) -> Expansion {
+    private func expand(_ view: View, limit: Int, containers: Bool) -> Expansion {
         var expansion = Expansion()
-        ContainerDecoder.expand(view, limit: left, into: &expansion)
+        if containers { ContainerDecoder.expand(view, limit: limit, into: &expansion) }
         if view.isOpaque {
             CharsetDecoder.expand(view, into: &expansion)
             return expansion
         }
         EscapeDecoder.expand(view, into: &expansion)
-        RunDecoder.expand(view, limit: left, into: &expansion)
+        RunDecoder.expand(view, limit: limit, scratch, into: &expansion)
         TokenDecoder.expand(view, into: &expansion)
         CharsetDecoder.expand(view, into: &expansion)
         FieldJoiner.expand(view, into: &expansion)
