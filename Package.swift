@@ -119,12 +119,13 @@ let package = Package(
             "Markup", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText", "World",
         ]),
         room("Reports", ["Judge", "Ledger", "ScenarioLanguage", "Trace", "Value", "World", mustache, crypto]),
+        room("Evidence", ["Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World", crypto]),
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR", "MockMicrosoft",
-                "MockKit", "HTTPTransport", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRModel", "FHIRPath", "Value",
-                "SourceText", "World", argumentParser,
+                "Evidence", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR",
+                "MockMicrosoft", "MockKit", "HTTPTransport", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRModel",
+                "FHIRPath", "Value", "SourceText", "World", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -155,6 +156,7 @@ let package = Package(
         ]),
         tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
         tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
+        tests("FHIRModel", ["FHIRModel", "FHIRPath", "Markup", "Value"]),
         tests("Ledger", ["Ledger", "Value", "SourceText"]),
         tests("ScenarioLanguage", ["ScenarioLanguage", "Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World"]),
         tests("MockMicrosoft", [
@@ -162,5 +164,6 @@ let package = Package(
         ]),
         tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
         tests("AssayCommand", ["Trace", "Value"]),
+        tests("Evidence", ["Evidence", "Ledger", "SourceText", "Trace", "Value", "World"]),
     ]
 )
