@@ -19,7 +19,7 @@ import ArgumentParser
         subcommands: [
             RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, ScanCommand.self,
             DoctorCommand.self, MockCommand.self, JudgeCommand.self, ExplainCommand.self, RequirementsCommand.self,
-            SchemaCommand.self, NewCommand.self,
+            SchemaCommand.self, NewCommand.self, KeygenCommand.self, CertifyCommand.self, VerifyCommand.self,
             SuperviseCommand.self,
         ])
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Evidence
+import Foundation
+import Judge
+import Reports
+import Trace
+import Value
+
+/// Makes a bundle of a run's folder. Everything is written from the record as it lies on the disk, so that whoever
+/// verifies can write the same again.
+struct BundleWriter {
+    let run: URL
+    let certification: CertificationSuite
+    let inputs: Certificate.Inputs
+    let key: SigningKey
+
+    func certificate(product: Value) throws -> Certificate {
+        let trace = try TraceReader.read(folder: run)
+        let facts = try certification.facts(
+            profile: inputs.profile, trace: trace, results: try certification.judge(trace), product: product,
+            challenge: inputs.challenge)
+        return Certificate(inputs, rules: certification.rules, facts: facts)
+    }
+
+    /// Seals beside the place and moves there last: a bundle is whole or not there.
+    func write(_ certificate: Certificate, to place: URL) throws {
+        let files = FileManager.default
+        let parent = place.deletingLastPathComponent()
+        try files.createDirectory(at: parent, withIntermediateDirectories: true)
+        let folder = parent.appending(path: ".\(place.lastPathComponent)-\(UUID().uuidString)")
+        try files.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? files.removeItem(at: folder) }
+        let trace = try TraceReader.read(folder: run)
+        let results = try certification.judge(trace)
+        try files.copyItem(
+            at: run.appending(path: SealedBundle.trace), to: folder.appending(path: SealedBundle.trace))
+        if !trace.bodies.isEmpty {
+            try files.createDirectory(at: folder.appending(path: "bodies"), withIntermediateDirectories: false)
+        }
+        for (name, body) in trace.bodies { try body.write(to: folder.appending(path: "bodies/\(name)")) }
+        for (name, report) in try CertificationSuite.reports(results, trace: trace) {
+            try report.write(to: folder.appending(path: name))
+        }
+        let product = certificate.value["product"] ?? .null
+        try Data((product.json(pretty: true) + "\n").utf8).write(to: folder.appending(path: SealedBundle.product))
+        try Data(certificate.text.utf8).write(to: folder.appending(path: SealedBundle.certificate))
+        try Data(certification.files.utf8).write(to: folder.appending(path: SealedBundle.suite))
+        try SealedBundle.seal(folder, certificate: certificate, results: ResultsJSON.value(results), key: key)
+        try files.moveItem(at: folder, to: place)
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Evidence
+import Foundation
+import Judge
+import Ledger
+import Reports
+import Runner
+import ScenarioLanguage
+import Trace
+import Value
+
+/// The suite as certification needs it: its rules, what it owes a profile, and the verdict again from a record alone.
+struct CertificationSuite {
+    let suite: Suite
+    let rules: CertificationRules
+    /// `suite.sha256`: every file under `Scenarios/` but the deployments, with its digest.
+    let files: String
+
+    init(data: String?) throws {
+        suite = try Suite.load(data: data, paths: [])
+        rules = try CertificationRules(dataFolder: suite.folder)
+        let listing = try FolderListing(suite.folder.scenarios.resolvingSymlinksInPath())
+        let names = listing.files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("deployments/") }
+        files = try Manifest(of: names.map { "Scenarios/" + $0 }, in: suite.folder.url).text
+    }
+
+    var digest: String { Digest.sha256(Data(files.utf8)) }
+
+    /// SHA-256 of this very executable.
+    static func executableDigest() throws -> String {
+        let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return Digest.sha256(try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe))
+    }
+
+    /// What the profile owes a connector with these features.
+    func owed(_ id: String, claimed: [String]) throws -> CertificationFacts.Suite {
+        guard let profile = suite.ledger.profile(id) else {
+            throw Mistaken(
+                "There is no profile \(id).\n  = Known: \(suite.ledger.profiles.map(\.id).joined(separator: ", ")).")
+        }
+        let scenarios = suite.scenarios.filter { scenario in
+            scenario.profiles.contains(id) && scenario.requires.allSatisfy(claimed.contains)
+        }
+        return CertificationFacts.Suite(
+            required: scenarios.map(\.id),
+            mandatoryFeatures: profile.features.filter { $0.status == .mandatory }.map(\.name))
+    }
+
+    /// The results that follow from a record, by the suite at hand.
+    func judge(_ trace: Trace) throws -> RunResults {
+        let context = try RunHeader.context(
+            of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
+        let known = Dictionary(suite.scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return Judge.judge(
+            trace: trace, scenarios: RunHeader.planned(trace.header).compactMap { known[$0] }, context: context)
+    }
+
+    /// Everything `assay run` writes from results and trace, by file name.
+    static func reports(_ results: RunResults, trace: Trace) throws -> [String: Data] {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "assay-reports-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try ReportFolder(url: folder).write(results, trace: trace)
+        var reports: [String: Data] = [:]
+        for name in try FolderListing(folder).files {
+            reports[name] = try Data(contentsOf: folder.appending(path: name))
+        }
+        return reports
+    }
+
+    func facts(
+        profile: String, trace: Trace, results: RunResults, product: Value, challenge: String?
+    ) throws -> CertificationFacts {
+        let claimed = (trace.header["claimed-features"]?.array ?? []).compactMap(\.string)
+        return CertificationFacts(
+            profile: profile, trace: trace, results: ResultsJSON.value(results), product: product, challenge: challenge,
+            suite: try owed(profile, claimed: claimed))
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Evidence
+import Foundation
+import Ledger
+import SourceText
+import Testing
+import Trace
+import Value
+
+@Suite struct RuleTests {
+    /// A bundle broken in one way, and the rule that is there for it.
+    struct Broken: Sendable, CustomTestStringConvertible {
+        let rule: String
+        /// Other rules that such a bundle cannot keep either.
+        var also: Set<String> = []
+        let change: @Sendable (inout Members, inout Value, inout Value) -> Void
+        var testDescription: String { rule }
+    }
+
+    static let broken: [Broken] = [
+        Broken(rule: "profile-judged") { header, _, _ in header["profile"] = .null },
+        Broken(rule: "whole-profile") { header, _, _ in header["selection"] = true },
+        Broken(rule: "scenarios-present") { _, results, _ in
+            results.set("scenarios", .array(Array((results["scenarios"]?.array ?? []).dropLast())))
+        },
+        Broken(rule: "nothing-skipped") { _, results, _ in results.setScenario("outcome", "aborted") },
+        Broken(rule: "mandatory-features") { header, _, _ in header["claimed-features"] = [] },
+        Broken(rule: "minimum-checks") { _, results, _ in results.set("counts", ["pass": 49, "error": 0]) },
+        Broken(rule: "must-decided") { _, results, _ in
+            results.set("requirements", [["id": "SMS-06", "level": "M", "verdict": "inconclusive"]])
+        },
+        Broken(rule: "no-harness-error") { _, results, _ in results.set("counts", ["pass": 60, "error": 1]) },
+        Broken(rule: "conformant") { _, results, _ in results.set("verdict", "nonconformant") },
+        Broken(rule: "no-faults") { header, _, _ in header["variants"] = ["slow-answers"] },
+        Broken(rule: "product-named") { _, _, product in product.set("product", "") },
+        Broken(rule: "product-ran") { _, _, product in product.set("build", "9.9") },
+        Broken(rule: "seed-drawn") { header, results, _ in
+            header["seed"] = "1"
+            results.set("seed", "1")
+        },
+        Broken(rule: "way-out-watched") { header, _, _ in header["observes-egress"] = false },
+    ]
+
+    @Test(arguments: broken) func `a broken bundle breaks the rule that is there for it`(sample: Broken) throws {
+        try SampleBundle.inFolder { parent in
+            var header = SampleBundle.header
+            var results = SampleBundle.results
+            var product = SampleBundle.product
+            sample.change(&header, &results, &product)
+            let bundle = try SampleBundle(in: parent, header: header, results: results, product: product)
+            let content = try BundleContent(bundle.folder)
+            #expect(content.isPartial)
+            #expect(content.expires == nil)
+            let check = try SealCheck(bundle.folder)
+            #expect(check.isIntact)
+            #expect(check.statement?.outcome == .failed)
+            let certificate = try bundle.differences(again: results).certificate
+            let found = Set(certificate.rules.filter { $0.state == .broken }.map(\.id))
+            #expect(found == sample.also.union([sample.rule]))
+        }
+    }
+
+    @Test func `a trace that was cut short breaks its rule`() throws {
+        try SampleBundle.inFolder { parent in
+            let bundle = try SampleBundle(in: parent)
+            let content = try BundleContent(bundle.folder)
+            let cut = CertificationFacts(
+                profile: "cerner-2022-06",
+                trace: Trace(
+                    header: content.trace.header, events: content.trace.events, bodies: [:], isComplete: false),
+                results: content.results, product: content.product, challenge: SampleBundle.challenge,
+                suite: SampleBundle.suite)
+            #expect(SampleBundle.rules.decide(cut).filter { $0.state == .broken }.map(\.id) == ["trace-complete"])
+        }
+    }
+
+    @Test func `every rule that is applied has its broken bundle, and what is not applied says so`() {
+        let applied = SampleBundle.rules.rules.filter(\.isApplied).map(\.id)
+        #expect(Set(applied) == Set(Self.broken.map(\.rule) + ["trace-complete"]))
+        let facts = CertificationFacts([:])
+        let results = SampleBundle.rules.decide(facts)
+        // Nothing is taken for granted: without facts hardly a rule holds, and those that do speak of lists.
+        #expect(results.filter { $0.state == .notApplied }.map(\.id) == ["kill-matrix", "doctor", "no-baseline"])
+        #expect(results.filter { $0.state == .notApplied }.allSatisfy { !$0.note.isEmpty })
+        #expect(results.first?.state == .broken)
+    }
+
+    @Test func `what is judged otherwise is told by scenario and check`() throws {
+        try SampleBundle.inFolder { parent in
+            let bundle = try SampleBundle(in: parent)
+            var results = SampleBundle.results
+            results.set("verdict", "nonconformant")
+            results.setScenario("checks", [["check": "joined", "level": "M", "verdict": "fail"]])
+            let differences = try bundle.differences(again: results, reports: ["junit.xml": Data()]).differences
+            let texts = differences.map(\.description)
+            #expect(
+                texts.contains("results.json: the verdict was sealed as conformant, judged again it is nonconformant"))
+            #expect(texts.contains("results.json: a-visit/joined was sealed as pass, judged again it is fail"))
+            #expect(texts.contains { $0.hasPrefix("certificate.json: does not follow from the record") })
+            #expect(texts.contains { $0.hasPrefix("attestation.dsse.json:") })
+            #expect(texts.contains { $0.hasPrefix("junit.xml:") })
+        }
+    }
+
+    @Test func `mistakes in the rules are shown at their place`() {
+        let text = """
+            id: x
+            valid-days: 0
+            rules:
+              - {id: a, says: A., holds: "1 +"}
+              - {id: b, says: B.}
+            """
+        let error = #expect(throws: LedgerError.self) {
+            try CertificationRules(SourceFile(path: "certification.yaml", text: text))
+        }
+        #expect(error?.diagnostics.map(\.code) == ["bad-number", "bad-expression", "missing-key"])
+    }
+}
+
+extension Value {
+    mutating func set(_ name: String, _ value: Value) {
+        var members = self.members ?? [:]
+        members[name] = value
+        self = .object(members)
+    }
+
+    /// Changes a member of the first scenario.
+    mutating func setScenario(_ name: String, _ value: Value) {
+        var scenarios = self["scenarios"]?.array ?? []
+        guard !scenarios.isEmpty else { return }
+        scenarios[0].set(name, value)
+        set("scenarios", .array(scenarios))
+    }
+}
