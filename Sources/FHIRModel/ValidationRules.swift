@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FHIRPath
+import Value
+
+extension ValidationRun {
+    /// Evaluates constraints on an item; those that cannot be evaluated here are warnings.
+    mutating func check(_ keys: [String], on item: Item, path: String) {
+        guard !keys.isEmpty else { return }
+        var context = EvaluationContext(model: model)
+        context.resource = current
+        context.rootResource = .node(Node(value: root, type: model.type(of: root)))
+        // ele-1 is checked where elements are read.
+        for key in keys where key != "ele-1" {
+            guard let rule = ConstraintTable.r4.rules[key] else { continue }
+            let constraint = rule.constraint
+            do {
+                // Published rules such as ref-1 and bdl-8 are empty where the element they speak of is absent.
+                if try rule.expression.evaluateBool(on: item, context: context) != false { continue }
+                report(
+                    .invariant, path, "\(constraint.key): \(constraint.sentence)",
+                    severity: constraint.isError ? .error : .warning)
+            } catch {
+                report(.invariant, path, "\(constraint.key) could not be evaluated: \(error)", severity: .warning)
+            }
+        }
+    }
+
+    /// A code, Coding, CodeableConcept or Quantity in a required value set.
+    mutating func binding(_ value: Value, _ type: TypeDescription, _ name: String, path: String) {
+        guard let systems = ConstraintTable.r4.codes[name] else { return }
+        func isIn(_ code: String, _ system: String?) -> Bool {
+            if let system { return systems[system]?.contains(code) == true }
+            return systems.values.contains { $0.contains(code) }
+        }
+        switch value {
+        case .string(let code):
+            if !isIn(code, nil) { report(.codeInvalid, path, "'\(code)' is not in the required value set \(name)") }
+        case .object:
+            let codings = type.name == "CodeableConcept" ? value["coding"]?.array ?? [] : [value]
+            let coded = codings.filter { $0["code"]?.string != nil }
+            if coded.isEmpty || coded.contains(where: { isIn($0["code"]?.string ?? "", $0["system"]?.string) }) { return }
+            report(.codeInvalid, path, "no coding is in the required value set \(name)")
+        default: return
+        }
+    }
+
+    /// The literal form of a reference, and the type it names.
+    mutating func reference(_ value: Value, _ rule: ElementRules?, path: String) {
+        guard let text = value["reference"]?.string else { return }
+        let place = "\(path).reference"
+        if text.hasPrefix("#") || text.hasPrefix("urn:") { return }
+        let address = text.prefix { $0 != "?" && $0 != "|" }
+        var parts = address.split(separator: "/", omittingEmptySubsequences: false)
+        if let history = parts.firstIndex(of: "_history"), history >= 2 { parts = Array(parts[..<history]) }
+        let isAbsolute = text.contains("://")
+        guard !isAbsolute, !text.contains("?") else { return }
+        // A relative reference is Type/id.
+        guard parts.count == 2 else {
+            if parts.count == 1, !text.isEmpty { return }
+            report(.value, place, "'\(text)' is no reference: expected Type/id, #id, an address or urn:uuid:", severity: .error)
+            return
+        }
+        let type = String(parts[0])
+        guard let id = model.type(named: type), let description = model.description(of: id), description.isResource else {
+            report(.value, place, "'\(type)' is no resource of FHIR R4")
+            return
+        }
+        if let mistake = PrimitiveFormat.mistake(.string(String(parts[1])), "id") {
+            report(.value, place, "'\(parts[1])' is no id: \(mistake)")
+        }
+        if let rule, !rule.targets.isEmpty, !rule.targets.contains(type) {
+            report(.structure, place, "\(type) is not allowed here, only \(rule.targets.joined(separator: ", "))")
+        }
+    }
+}
