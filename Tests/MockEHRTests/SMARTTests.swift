@@ -139,7 +139,7 @@ struct SMARTTests {
         }
     }
 
-    @Test func `a public client gets no refresh token, and needs its verifier`() async throws {
+    @Test func `a public client gets no refresh token`() async throws {
         let registration = EHRRegistration(
             clientID: "app", clientSecret: nil, authentication: .none, redirectURIs: [Ward.redirect])
         try await Ward.with(.epic, registration: registration) { ward in
