@@ -84,7 +84,8 @@ extension Evaluator {
         switch value {
         case .array(let values)?:
             let shadows: [Value]? = if case .array(let list)? = shadow { list } else { nil }
-            result.reserveCapacity(result.count + values.count)
+            // Only once: reserving exactly in every step would move the items each time.
+            if result.isEmpty { result.reserveCapacity(max(4, values.count)) }
             for position in 0..<max(values.count, shadows?.count ?? 0) {
                 append(
                     one: position < values.count ? values[position] : nil,
@@ -135,14 +136,23 @@ extension Evaluator {
         }
     }
 
-    /// All children of an item, in the order of the definition, or of the JSON where there is none.
+    /// All children of an item, in the order of the JSON.
     func children(of item: Item, into result: inout [Item]) {
         guard case .node(let node) = item else { return }
         if let description = model.description(of: node.type) {
             let object = description.isPrimitive ? node.shadow : node.value
             guard case .object(let members)? = object else { return }
-            if members.isEmpty { return }
-            for element in description.elements { append(element, of: object, into: &result) }
+            for (name, value) in members {
+                if let form = description.form(json: name) {
+                    append(value, form.shadowName.flatMap { members[$0] }, form.type, into: &result)
+                } else if name.utf8.first == UInt8(ascii: "_") {
+                    // A companion is told with its primitive, alone only where the primitive is absent.
+                    let bare = String(name.dropFirst())
+                    if members[bare] == nil, let form = description.form(json: bare) {
+                        append(nil, value, form.type, into: &result)
+                    }
+                }
+            }
             return
         }
         for part in [node.value, node.shadow] {

@@ -70,6 +70,7 @@ package final class TypeDescription: Sendable {
     /// In the order of the definition.
     package let elements: [ElementDescription]
     private let byName: [String: ElementDescription]
+    private let byJSONName: [String: ElementDescription.Form]
 
     package init(
         id: TypeID, name: String, base: TypeID?, baseName: String, ancestors: Set<TypeID>, system: SystemKind?,
@@ -85,7 +86,12 @@ package final class TypeDescription: Sendable {
         self.isResource = isResource
         self.elements = elements
         byName = Dictionary(elements.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        byJSONName = Dictionary(
+            elements.flatMap { $0.forms.map { ($0.jsonName, $0) } }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// The form that JSON calls `name`.
+    package func form(json name: String) -> ElementDescription.Form? { byJSONName[name] }
 
     /// The element of a FHIRPath name.
     package func element(_ name: String) -> ElementDescription? { byName[name] }
