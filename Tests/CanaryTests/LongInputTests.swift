@@ -14,7 +14,9 @@ import World
     static func log(_ count: Int, with value: String) -> [UInt8] {
         var stream = RunSeed(seed: 3, nonce: "long").identity("log")
         var text: [UInt8] = []
-        while text.count < count { text += Array("INFO renewed id=\(stream.uuid()) took \(stream.digits(3)) ms\n".utf8) }
+        while text.count < count {
+            text += Array("INFO renewed id=\(stream.uuid()) took \(stream.digits(3)) ms\n".utf8)
+        }
         return text + Array("INFO visit of \(value) began\n".utf8) + text.prefix(2_000)
     }
 

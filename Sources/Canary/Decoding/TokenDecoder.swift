@@ -127,8 +127,9 @@ enum TokenDecoder {
             // Odd characters are few: eight bytes are told free of them at once.
             while index + 8 <= count {
                 let first = marks[Int(bytes[index])] | marks[Int(bytes[index &+ 1])] | marks[Int(bytes[index &+ 2])]
-                let second = marks[Int(bytes[index &+ 3])] | marks[Int(bytes[index &+ 4])] | marks[Int(bytes[index &+ 5])]
-                if (first | second | marks[Int(bytes[index &+ 6])] | marks[Int(bytes[index &+ 7])]) & 16 != 0 { break }
+                let second = marks[Int(bytes[index &+ 3])] | marks[Int(bytes[index &+ 4])]
+                let third = marks[Int(bytes[index &+ 5])] | marks[Int(bytes[index &+ 6])]
+                if (first | second | third | marks[Int(bytes[index &+ 7])]) & 16 != 0 { break }
                 index &+= 8
             }
             while index < count, marks[Int(bytes[index])] & 16 == 0 { index &+= 1 }

@@ -101,7 +101,8 @@ struct FoldedText {
         var letters: [UInt32: [UInt8]] = [:]
         while input < raw.count {
             let (scalar, width) = Self.scalar(raw, at: input)
-            let produced = scalar < 0x80 ? (Self.table.marks[Int(scalar)] == 0 ? 0 : 1) : Self.fold(scalar, &letters).count
+            let produced =
+                scalar < 0x80 ? (Self.table.marks[Int(scalar)] == 0 ? 0 : 1) : Self.fold(scalar, &letters).count
             if start == nil, output + produced > range.lowerBound { start = input }
             output += produced
             input += width
