@@ -79,7 +79,9 @@ struct FHIRTypeBuilder {
             let jsonName = isChoice ? name + typeName.prefix(1).uppercased() + typeName.dropFirst() : name
             // A narrative's div is a primitive, but has no companion.
             let hasShadow = primitiveNames.contains(typeName) && typeName != "xhtml"
-            forms.append(ElementDescription.Form(jsonName: jsonName, isPrimitive: hasShadow, type: id))
+            let isResource = rows.indices.contains(Int(id.index)) && "RA".utf8.contains(rows[Int(id.index)].kind)
+            forms.append(
+                ElementDescription.Form(jsonName: jsonName, isPrimitive: hasShadow, isResource: isResource, type: id))
         }
         return ElementDescription(name: name, forms: forms, isArray: row.max != 1)
     }

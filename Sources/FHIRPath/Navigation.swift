@@ -76,11 +76,13 @@ extension Evaluator {
             let value = members[form.jsonName]
             let shadow = form.shadowName.flatMap { members[$0] }
             if value == nil && shadow == nil { continue }
-            append(value, shadow, form.type, into: &result)
+            append(value, shadow, form.type, form.isResource, into: &result)
         }
     }
 
-    private func append(_ value: Value?, _ shadow: Value?, _ type: TypeID, into result: inout [Item]) {
+    private func append(
+        _ value: Value?, _ shadow: Value?, _ type: TypeID, _ isResource: Bool = false, into result: inout [Item]
+    ) {
         switch value {
         case .array(let values)?:
             let shadows: [Value]? = if case .array(let list)? = shadow { list } else { nil }
@@ -89,27 +91,28 @@ extension Evaluator {
             for position in 0..<max(values.count, shadows?.count ?? 0) {
                 append(
                     one: position < values.count ? values[position] : nil,
-                    shadows.flatMap { position < $0.count ? $0[position] : nil }, type, into: &result)
+                    shadows.flatMap { position < $0.count ? $0[position] : nil }, type, isResource,
+                    into: &result)
             }
         default:
             if value == nil, case .array(let list)? = shadow {
-                for entry in list { append(one: nil, entry, type, into: &result) }
+                for entry in list { append(one: nil, entry, type, isResource, into: &result) }
             } else {
-                append(one: value, shadow, type, into: &result)
+                append(one: value, shadow, type, isResource, into: &result)
             }
         }
     }
 
-    private func append(one value: Value?, _ shadow: Value?, _ type: TypeID, into result: inout [Item]) {
+    private func append(
+        one value: Value?, _ shadow: Value?, _ type: TypeID, _ isResource: Bool, into result: inout [Item]
+    ) {
         var value = value
         var shadow = shadow
         if case .null? = value { value = nil }
         if case .null? = shadow { shadow = nil }
         guard value != nil || shadow != nil else { return }
         var type = type
-        if let value, type != .unknown, let description = model.description(of: type), description.isResource {
-            type = model.type(of: value)
-        }
+        if isResource, let value { type = model.type(of: value) }
         result.append(.node(Node(value: value, shadow: shadow, type: type)))
     }
 
@@ -139,12 +142,16 @@ extension Evaluator {
     /// All children of an item, in the order of the JSON.
     func children(of item: Item, into result: inout [Item]) {
         guard case .node(let node) = item else { return }
+        // Most items are plain primitives.
+        if node.shadow == nil {
+            guard case .object? = node.value else { return }
+        }
         if let description = model.description(of: node.type) {
             let object = description.isPrimitive ? node.shadow : node.value
             guard case .object(let members)? = object else { return }
             for (name, value) in members {
                 if let form = description.form(json: name) {
-                    append(value, form.shadowName.flatMap { members[$0] }, form.type, into: &result)
+                    append(value, form.shadowName.flatMap { members[$0] }, form.type, form.isResource, into: &result)
                 } else if name.utf8.first == UInt8(ascii: "_") {
                     // A companion is told with its primitive, alone only where the primitive is absent.
                     let bare = String(name.dropFirst())

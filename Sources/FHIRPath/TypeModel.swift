@@ -24,18 +24,21 @@ package enum SystemKind: String, Sendable, Hashable {
     case quantity = "Quantity"
 }
 
-/// One element of a type, as JSON shows it.
-package struct ElementDescription: Sendable {
+/// One element of a type, as JSON shows it. A class, as is its form, because every step of a path hands them around.
+package final class ElementDescription: Sendable {
     /// One concrete form: `valueQuantity` of type Quantity.
-    package struct Form: Sendable {
+    package final class Form: Sendable {
         package let jsonName: String
         /// `_` + ``jsonName`` for primitives, where id and extensions of a primitive stand; else nil.
         package let shadowName: String?
         package let type: TypeID
+        /// Whether values name their type themselves.
+        package let isResource: Bool
 
-        package init(jsonName: String, isPrimitive: Bool, type: TypeID) {
+        package init(jsonName: String, isPrimitive: Bool, isResource: Bool = false, type: TypeID) {
             self.jsonName = jsonName
             shadowName = isPrimitive ? "_" + jsonName : nil
+            self.isResource = isResource
             self.type = type
         }
     }
