@@ -136,6 +136,10 @@ struct FoldedText {
         })
 
     private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
+        if value < 0x600, near.words[Int(value)] != UInt64.max {
+            let word = near.words[Int(value)]
+            return (0..<(word >> 56)).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+        }
         if let known = letters[value] { return known }
         let folded = foldUncached(value)
         letters[value] = folded
