@@ -14,19 +14,23 @@ package struct Certificate: Sendable, Hashable {
         package var issued: Instant
         /// SHA-256 of `suite.sha256`.
         package var suiteData: String
+        /// SHA-256 of the profile's file.
+        package var profileFile: String
         /// SHA-256 of the deployment file.
         package var deploymentFile: String
         /// SHA-256 of the sealing executable.
         package var executable: String
 
         package init(
-            profile: String, challenge: String?, issued: Instant, suiteData: String, deploymentFile: String,
+            profile: String, challenge: String?, issued: Instant, suiteData: String, profileFile: String,
+            deploymentFile: String,
             executable: String
         ) {
             self.profile = profile
             self.challenge = challenge
             self.issued = issued
             self.suiteData = suiteData
+            self.profileFile = profileFile
             self.deploymentFile = deploymentFile
             self.executable = executable
         }
@@ -61,6 +65,7 @@ package struct Certificate: Sendable, Hashable {
             "counts": results["counts"] ?? .null,
             "suite": [
                 "version": results["suite-version"] ?? .null, "data": .string(inputs.suiteData),
+                "profile": .string(inputs.profileFile),
                 "executable": .string(inputs.executable), "rules": .string(set.id),
             ],
             "deployment": [
@@ -82,11 +87,12 @@ package struct Certificate: Sendable, Hashable {
     package static func inputs(of value: Value) -> Inputs? {
         guard value["format"]?.string == format, let profile = value["profile"]?.string,
             let issued = value["issued"]?.string.flatMap(Instant.init(rfc3339:)),
-            let data = value["suite"]?["data"]?.string, let executable = value["suite"]?["executable"]?.string,
+            let data = value["suite"]?["data"]?.string, let file = value["suite"]?["profile"]?.string,
+            let executable = value["suite"]?["executable"]?.string,
             let deployment = value["deployment"]?["sha256"]?.string
         else { return nil }
         return Inputs(
-            profile: profile, challenge: value["challenge"]?.string, issued: issued, suiteData: data,
+            profile: profile, challenge: value["challenge"]?.string, issued: issued, suiteData: data, profileFile: file,
             deploymentFile: deployment, executable: executable)
     }
 

@@ -61,7 +61,7 @@ package enum SealedBundle {
             ],
             outcome: outcome,
             configuration: [
-                Statement.Resource(name: "profile:" + inputs.profile, sha256: inputs.suiteData),
+                Statement.Resource(name: "profile:" + inputs.profile, sha256: inputs.profileFile),
                 Statement.Resource(name: suite, sha256: inputs.suiteData),
                 Statement.Resource(name: "deployment", sha256: inputs.deploymentFile),
                 Statement.Resource(name: "assay", sha256: inputs.executable),

@@ -27,6 +27,11 @@ struct CertificationSuite {
 
     var digest: String { Digest.sha256(Data(files.utf8)) }
 
+    /// SHA-256 of a profile's file.
+    func digest(ofProfile id: String) throws -> String {
+        Digest.sha256(try Data(contentsOf: suite.folder.scenarios("profiles/\(id).yaml")))
+    }
+
     /// SHA-256 of this very executable.
     static func executableDigest() throws -> String {
         let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -105,6 +105,7 @@ struct CertifyCommand: AsyncParsableCommand {
 
         let inputs = Certificate.Inputs(
             profile: profile, challenge: challenge, issued: Instant.wall.wholeSecond, suiteData: certification.digest,
+            profileFile: try certification.digest(ofProfile: profile),
             deploymentFile: Digest.sha256(try Data(contentsOf: URL(fileURLWithPath: deployment))),
             executable: try CertificationSuite.executableDigest())
         let writer = BundleWriter(run: folder.url, certification: certification, inputs: inputs, key: signer)
