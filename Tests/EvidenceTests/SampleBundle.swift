@@ -51,7 +51,8 @@ struct SampleBundle {
     static let product: Value = ["product": "Sample", "build": "1.0.0", "url": "https://connector.example"]
     static let inputs = Certificate.Inputs(
         profile: "cerner-2022-06", challenge: challenge, issued: Instant(microseconds: 1_800_000_000_000_000),
-        suiteData: Digest.sha256(Data("suite".utf8)), profileFile: Digest.sha256(Data("p".utf8)), deploymentFile: Digest.sha256(Data("d".utf8)),
+        suiteData: Digest.sha256(Data("suite".utf8)),
+        profileFile: Digest.sha256(Data("p".utf8)), deploymentFile: Digest.sha256(Data("d".utf8)),
         executable: Digest.sha256(Data("x".utf8)))
 
     /// Seals the run below a new folder.
