@@ -100,10 +100,15 @@ package final class ConnectorProcess: Sendable {
             errors: errors, watched: supervisor == nil ? nil : Supervisor.descriptor)
         let ready = await withTaskGroup(of: (url: String, line: Members)?.self) { group in
             group.addTask {
-                switch launch.ready {
-                case .jsonLine: await Self.readyLine(lines)
-                case .probe(let url, let connector): await Self.probe(url).map { (connector, $0) }
-                }
+                let found: (url: String, line: Members)? =
+                    switch launch.ready {
+                    case .jsonLine: await Self.readyLine(lines)
+                    case .probe(let url, let connector): await Self.probe(url).map { (connector, $0) }
+                    }
+                if let found { return found }
+                // Its output ended before it was ready: so does the process, and how it ends is the news.
+                _ = await child.end(within: launch.readyWithin)
+                return nil
             }
             group.addTask {
                 _ = await child.end(within: launch.readyWithin)

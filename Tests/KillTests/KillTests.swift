@@ -28,31 +28,19 @@ struct KillTests {
 
     @Test(arguments: try Faults.known("variant")) func `a permitted difference leaves every check alone`(variant: String) async throws {
         let folder = try TemporaryFolder()
+        // Polling moves the clock minute by minute: what it can change is how bookings are learnt, so only that is run here.
+        let selection =
+            variant == "polling-bookings"
+            ? ["--only", "cerner-sms-join", "cerner-sms-reminder", "cerner-without-sms", "epic-writeback"] : []
         let ended = try await Turnstile.shared.pass {
-            try await BuiltAssay.run(["run", "--variant", variant, "--out", "out"], in: folder.url)
+            try await BuiltAssay.run(["run", "--variant", variant, "--out", "out"] + selection, in: folder.url)
         }
         #expect(ended.status == 0, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: conformant ("), "\(ended)")
     }
 
     /// Faults of the connector that no check judges yet, and why. Whoever writes the check takes the fault out here.
-    static let notYetJudged: [String: Set<String>] = [
-        "needs an actor who carries a callback from one browser into another": ["launch-state-unchecked"],
-        "needs two organizations in one scenario": ["other-tenants-visible"],
-        "its scenario is not written yet": [
-            "cancelled-visit-starts", "cancelled-link-breaks", "link-outlives-visit", "link-opens-early",
-            "early-page-blank", "link-leads-to-next-visit", "link-page-names-patient", "link-guessable",
-            "patient-page-from-elsewhere", "sms-reminder-not-moved", "sms-reminder-after-cancel",
-            "sms-stop-ignored", "sms-start-ignored", "sms-dials-invalid", "sms-expired-phone",
-            "sms-failure-unreported", "sms-time-in-utc", "sms-time-of-today", "sms-english-only",
-            "sms-text-too-long", "sms-link-cut", "writeback-lost-at-restart", "writeback-repeated-at-restart",
-            "writeback-in-chart", "writeback-late", "writeback-role-swapped", "token-never-renewed",
-            "old-release-accepted", "base-url-anywhere", "trailing-slash-counts", "refused-url-kept",
-            "refusal-unexplained", "change-touches-all", "notifications-unchecked", "id-token-unchecked",
-            "malformed-input-breaks", "cookie-readable", "pages-framed-by-anybody", "referrer-passed-on",
-            "token-in-address", "refusal-names-patient", "chat-copied", "session-token-passed-on",
-        ],
-    ]
+    static let notYetJudged: [String: Set<String>] = [:]
 
     @Test func `every defect of the connector has its entry, and every entry its defect`() throws {
         let known = Set(try Faults.known("defect"))
