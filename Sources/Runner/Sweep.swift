@@ -82,7 +82,7 @@ struct Sweep {
                 bytes += chunk.bytes.count
                 let result = detector.scan(Array(chunk.bytes))
                 unscanned += result.unscanned.map { left($0, in: chunk.place) }
-                for hit in result.hits {
+                for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control { isControlled = true }
                     hits.append(
                         canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(chunk.place)", Members()))
@@ -100,6 +100,12 @@ struct Sweep {
             "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned.count),
             "left": .array(Array(unscanned.prefix(20))),
         ])
+    }
+
+    /// The last four or six digits of somebody in dozens of worlds stand in any large file: in a source that worlds share,
+    /// a part that short tells nothing. In a run of one world it does.
+    private func isTelling(_ hit: Hit) -> Bool {
+        worlds.count == 1 || !["last-four", "last-six"].contains(hit.form)
     }
 
     /// Where a search was not carried to its end, and which limit stopped it.

@@ -130,6 +130,8 @@ private struct Scan {
             RunDecoder.expand(view, limit: 1, scratch, into: &expansion)
             hits += detector.digestHits(expansion, view)
         }
+        // Any bytes can be read as packed septets: what seems to stand in such a reading is no layer that surely is there.
+        guard !view.chain.contains("gsm-7") else { return }
         if expansion.holdsText || ContainerDecoder.isPromising(view) { report(.depth, view) }
     }
 
