@@ -11,7 +11,7 @@ import ArgumentParser
             Assay plays every party around a connector, drives it through scenarios, records every message and judges \
             the record.
 
-            Exit codes: 0 conformant, 1 nonconformant, 2 incomplete, 3 invalid-setup, 4 harness-error, 64 misuse.
+            Exit codes: 0 conformant, 1 nonconformant, 2 incomplete, 3 invalid-setup, 4 harness-error, 5 integrity only (verify), 64 misuse.
 
             Completion for your shell: `assay --generate-completion-script bash` (or zsh, fish).
             """,
