@@ -94,30 +94,43 @@ let package = Package(
         room("ProtocolRules", ["Trace", "Value", "World"]),
 
         // The parties around a connector.
-        room("MockKit", [
-            "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, logging, hummingbirdCore, hummingbirdTLS,
-            httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL,
-        ]),
-        room("MockMicrosoft", [
-            "MockKit", "HTTPTransport", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, mustache,
-        ]),
-        room("MockEHR", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
+        room(
+            "MockKit",
+            [
+                "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, logging, hummingbirdCore, hummingbirdTLS,
+                httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL,
+            ]),
+        room(
+            "MockMicrosoft",
+            [
+                "MockKit", "HTTPTransport", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, mustache,
+            ]),
+        room(
+            "MockEHR", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
             path: "MockEHR", sources: ["Sources"], exclude: ["README.md"]),
         room("MockWorld", ["MockEHR", "MockMicrosoft", "MockKit", "Trace", "Value", "World"]),
 
         // Scenarios, the drive and the judgement.
         room("ScenarioLanguage", ["Value", "SourceText", "FHIRPath", "Ledger", "Trace", "World"]),
-        room("Judge", [
-            "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "World",
-        ]),
-        room("Connector", [
-            "HTTPTransport", "Markup", "ScenarioLanguage", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText",
-            "World", grdb,
-        ]),
-        room("Runner", [
-            "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR", "MockMicrosoft", "MockKit", "HTTPTransport",
-            "Markup", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText", "World",
-        ]),
+        room(
+            "Judge",
+            [
+                "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "World",
+            ]),
+        room(
+            "Connector",
+            [
+                "HTTPTransport", "Markup", "ScenarioLanguage", "Ledger", "Trace", "Canary", "FHIRPath", "Value",
+                "SourceText",
+                "World", grdb,
+            ]),
+        room(
+            "Runner",
+            [
+                "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR", "MockMicrosoft", "MockKit",
+                "HTTPTransport",
+                "Markup", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText", "World",
+            ]),
         room("Reports", ["Judge", "Ledger", "ScenarioLanguage", "Trace", "Value", "World", mustache, crypto]),
         room("Evidence", ["Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World", crypto]),
         .executableTarget(
@@ -143,25 +156,32 @@ let package = Package(
         tests("Kill", ["TestSupport", "assay", "reference-connector"]),
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
-        tests("MockKit", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
+        tests(
+            "MockKit",
+            ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
         tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),
         tests("Canary", ["Canary", "CZlib", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
-        tests("Judge", [
-            "Judge", "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText",
-            "World",
-        ]),
+        tests(
+            "Judge",
+            [
+                "Judge", "ScenarioLanguage", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRPath", "Value",
+                "SourceText",
+                "World",
+            ]),
         tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
         tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
         tests("FHIRModel", ["FHIRModel", "FHIRPath", "Markup", "Value"]),
         tests("Ledger", ["Ledger", "Value", "SourceText"]),
         tests("ScenarioLanguage", ["ScenarioLanguage", "Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World"]),
-        tests("MockMicrosoft", [
-            "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
-        ]),
+        tests(
+            "MockMicrosoft",
+            [
+                "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
+            ]),
         tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
         tests("AssayCommand", ["Trace", "Value"]),
         tests("Evidence", ["Evidence", "Ledger", "SourceText", "Trace", "Value", "World"]),

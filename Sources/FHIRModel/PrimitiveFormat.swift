@@ -45,7 +45,8 @@ enum PrimitiveFormat {
             }
             return nil
         case "id":
-            let isRight = text.utf8.count <= 64 && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == 0x2D || $0 == 0x2E }
+            let isRight =
+                text.utf8.count <= 64 && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == 0x2D || $0 == 0x2E }
             return isRight ? nil : "expected at most 64 letters, digits, - and ."
         case "code":
             let isRight =

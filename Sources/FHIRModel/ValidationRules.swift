@@ -39,7 +39,9 @@ extension ValidationRun {
         case .object:
             let codings = type.name == "CodeableConcept" ? value["coding"]?.array ?? [] : [value]
             let coded = codings.filter { $0["code"]?.string != nil }
-            if coded.isEmpty || coded.contains(where: { isIn($0["code"]?.string ?? "", $0["system"]?.string) }) { return }
+            if coded.isEmpty || coded.contains(where: { isIn($0["code"]?.string ?? "", $0["system"]?.string) }) {
+                return
+            }
             report(.codeInvalid, path, "no coding is in the required value set \(name)")
         default: return
         }
@@ -58,11 +60,14 @@ extension ValidationRun {
         // A relative reference is Type/id.
         guard parts.count == 2 else {
             if parts.count == 1, !text.isEmpty { return }
-            report(.value, place, "'\(text)' is no reference: expected Type/id, #id, an address or urn:uuid:", severity: .error)
+            report(
+                .value, place, "'\(text)' is no reference: expected Type/id, #id, an address or urn:uuid:",
+                severity: .error)
             return
         }
         let type = String(parts[0])
-        guard let id = model.type(named: type), let description = model.description(of: id), description.isResource else {
+        guard let id = model.type(named: type), let description = model.description(of: id), description.isResource
+        else {
             report(.value, place, "'\(type)' is no resource of FHIR R4")
             return
         }

@@ -80,7 +80,9 @@ private struct JSONToXML {
         var attributes: Set<String> = []
         // Only `id` of elements and `url` of extensions are attributes.
         for attribute in ["id", "url"] {
-            guard attribute == "id" || type.name == "Extension", let content = object?[attribute]?.string else { continue }
+            guard attribute == "id" || type.name == "Extension", let content = object?[attribute]?.string else {
+                continue
+            }
             attributes.insert(attribute)
             append(attribute, content)
         }

@@ -15,7 +15,8 @@ extension Evaluator {
         let result: Item?
         switch call.function {
         case .toBoolean, .convertsToBoolean: result = value.flatMap(Self.toBoolean)
-        case .toInteger, .convertsToInteger: result = value.flatMap { Self.toInteger($0, Int64(Int32.min)...Int64(Int32.max)) }
+        case .toInteger, .convertsToInteger:
+            result = value.flatMap { Self.toInteger($0, Int64(Int32.min)...Int64(Int32.max)) }
         case .toLong, .convertsToLong: result = value.flatMap { Self.toInteger($0, Int64.min...Int64.max) }
         case .toDecimal, .convertsToDecimal: result = value.flatMap(Self.toDecimal)
         case .toDate, .convertsToDate: result = value.flatMap(Self.toDate)

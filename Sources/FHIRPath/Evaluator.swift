@@ -172,7 +172,8 @@ final class Evaluator {
     func wrongType(_ item: Item, _ operation: String, _ expected: String, at offset: Int) -> FHIRPathError {
         let type = item.typeInfo(in: model)
         return FHIRPathError(
-            .execution, "\(operation): found \(type.namespace).\(type.name)", remedy: "expected \(expected)", at: offset)
+            .execution, "\(operation): found \(type.namespace).\(type.name)", remedy: "expected \(expected)", at: offset
+        )
     }
 
     // MARK: Variables

@@ -27,13 +27,16 @@ package struct Expression: Sendable, CustomStringConvertible {
     package var description: String { text }
 
     /// Evaluates on a JSON value whose type the context's model finds.
-    package func evaluate(on input: Value, context: EvaluationContext = EvaluationContext()) throws(FHIRPathError) -> [Item]
-    {
+    package func evaluate(
+        on input: Value, context: EvaluationContext = EvaluationContext()
+    ) throws(FHIRPathError) -> [Item] {
         try evaluate(on: .node(Node(value: input, type: context.model.type(of: input))), context: context)
     }
 
     /// Evaluates on one item, for example an element of known type.
-    package func evaluate(on input: Item, context: EvaluationContext = EvaluationContext()) throws(FHIRPathError) -> [Item] {
+    package func evaluate(
+        on input: Item, context: EvaluationContext = EvaluationContext()
+    ) throws(FHIRPathError) -> [Item] {
         let evaluator = Evaluator(context: context, input: input)
         do {
             return try evaluator.evaluate(syntax, Frame(this: [input]))
@@ -44,12 +47,16 @@ package struct Expression: Sendable, CustomStringConvertible {
 
     /// The answer as a condition: nil for the empty collection, true for a single item that is no boolean; several
     /// items are an error (singleton evaluation of collections, section 4.5).
-    package func evaluateBool(on input: Value, context: EvaluationContext = EvaluationContext()) throws(FHIRPathError) -> Bool? {
+    package func evaluateBool(
+        on input: Value, context: EvaluationContext = EvaluationContext()
+    ) throws(FHIRPathError) -> Bool? {
         try evaluateBool(on: .node(Node(value: input, type: context.model.type(of: input))), context: context)
     }
 
     /// See ``evaluateBool(on:context:)``.
-    package func evaluateBool(on input: Item, context: EvaluationContext = EvaluationContext()) throws(FHIRPathError) -> Bool? {
+    package func evaluateBool(
+        on input: Item, context: EvaluationContext = EvaluationContext()
+    ) throws(FHIRPathError) -> Bool? {
         let evaluator = Evaluator(context: context, input: input)
         do {
             return try evaluator.condition(try evaluator.evaluate(syntax, Frame(this: [input])), at: 0)

@@ -207,7 +207,9 @@ extension Evaluator {
 
     private func definedVariable(_ call: Call) throws(FHIRPathError) -> [Item] {
         guard let name = try stringArgument(call, 0) else { return call.focus }
-        if Self.isStandardVariable(name) || context.variables[name] != nil || locals.contains(where: { $0.name == name }) {
+        if Self.isStandardVariable(name) || context.variables[name] != nil
+            || locals.contains(where: { $0.name == name })
+        {
             throw FHIRPathError(
                 .execution, "the variable %\(name) is defined already", remedy: "choose another name", at: call.offset)
         }

@@ -48,7 +48,9 @@ extension Evaluator {
         case .exp: return inexact(Foundation.exp(value.double))
         case .ln: return value <= ExactDecimal(0) ? [] : inexact(Foundation.log(value.double))
         case .log:
-            guard let base = try numberArgument(call, 0), value > ExactDecimal(0), base > ExactDecimal(0) else { return [] }
+            guard let base = try numberArgument(call, 0), value > ExactDecimal(0), base > ExactDecimal(0) else {
+                return []
+            }
             if base == ExactDecimal(10) { return inexact(Foundation.log10(value.double)) }
             if base == ExactDecimal(2) { return inexact(Foundation.log2(value.double)) }
             return inexact(Foundation.log(value.double) / Foundation.log(base.double))
@@ -57,8 +59,12 @@ extension Evaluator {
     }
 
     private func numberArgument(_ call: Call, _ index: Int) throws(FHIRPathError) -> ExactDecimal? {
-        guard let item = try singleValue(try argument(call, index), "\(call.name)()", at: call.offset) else { return nil }
-        guard let number = Self.decimal(item) else { throw wrongType(item, "\(call.name)()", "a number", at: call.offset) }
+        guard let item = try singleValue(try argument(call, index), "\(call.name)()", at: call.offset) else {
+            return nil
+        }
+        guard let number = Self.decimal(item) else {
+            throw wrongType(item, "\(call.name)()", "a number", at: call.offset)
+        }
         return number
     }
 

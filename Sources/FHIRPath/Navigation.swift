@@ -52,7 +52,8 @@ extension Evaluator {
         return result
     }
 
-    private func member(_ name: String, of node: Node, into result: inout [Item], at offset: Int) throws(FHIRPathError) {
+    private func member(_ name: String, of node: Node, into result: inout [Item], at offset: Int) throws(FHIRPathError)
+    {
         guard let description = model.description(of: node.type) else {
             untypedMember(name, of: node, into: &result)
             return

@@ -160,7 +160,8 @@ extension Evaluator {
         }
     }
 
-    private func quantities(_ op: Operator, _ x: Quantity, _ y: Quantity, at offset: Int) throws(FHIRPathError) -> Item? {
+    private func quantities(_ op: Operator, _ x: Quantity, _ y: Quantity, at offset: Int) throws(FHIRPathError) -> Item?
+    {
         switch op {
         case .add: return Quantity.sum(x, y).map { .quantity($0) }
         case .subtract: return Quantity.sum(x, y.with(-y.value)).map { .quantity($0) }

@@ -42,7 +42,9 @@ struct PatternMatcher: Sendable {
     func isWhole(_ text: String) -> Bool {
         let all = range(text)
         // A shorter alternative may match first: then only an anchored expression can tell.
-        if let match = expression.firstMatch(in: text, options: .anchored, range: all), match.range == all { return true }
+        if let match = expression.firstMatch(in: text, options: .anchored, range: all), match.range == all {
+            return true
+        }
         guard let whole = try? Self.of("(?:\(expression.pattern))\\z", flags: flags) else { return false }
         return whole.expression.firstMatch(in: text, options: .anchored, range: all) != nil
     }

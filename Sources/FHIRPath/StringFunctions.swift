@@ -72,7 +72,8 @@ extension Evaluator {
     private func substring(_ text: String, _ call: Call) throws(FHIRPathError) -> [Item] {
         guard let start = try integerArgument(call, 0) else { return [] }
         let scalars = text.unicodeScalars
-        guard start >= 0, let from = scalars.index(scalars.startIndex, offsetBy: Int(start), limitedBy: scalars.endIndex),
+        guard start >= 0,
+            let from = scalars.index(scalars.startIndex, offsetBy: Int(start), limitedBy: scalars.endIndex),
             from < scalars.endIndex
         else { return [] }
         if call.arguments.count > 1, let length = try integerArgument(call, 1) {

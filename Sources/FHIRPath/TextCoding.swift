@@ -6,7 +6,9 @@ import Value
 /// `encode`, `decode`, `escape` and `unescape` (STU part of section 5.6).
 enum TextCoding {
     /// Nil where the text is not in the coding, or the target is not known.
-    static func apply(_ function: Function, _ target: String, _ text: String, at offset: Int) throws(FHIRPathError) -> String? {
+    static func apply(
+        _ function: Function, _ target: String, _ text: String, at offset: Int
+    ) throws(FHIRPathError) -> String? {
         switch (function, target) {
         case (.encode, "hex"):
             let digits = Array("0123456789abcdef".utf8)
@@ -38,7 +40,9 @@ enum TextCoding {
         guard bytes.count % 2 == 0 else { return nil }
         var result: [UInt8] = []
         for index in stride(from: 0, to: bytes.count, by: 2) {
-            guard let byte = UInt8(String(decoding: bytes[index..<index + 2], as: UTF8.self), radix: 16) else { return nil }
+            guard let byte = UInt8(String(decoding: bytes[index..<index + 2], as: UTF8.self), radix: 16) else {
+                return nil
+            }
             result.append(byte)
         }
         return String(validating: result, as: UTF8.self)

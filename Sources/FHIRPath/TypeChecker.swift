@@ -167,7 +167,8 @@ private struct TypeChecker {
             switch member {
             case .system(let kind): kind == .string
             case .node(let id):
-                model.description(of: id).map { $0.isPrimitive && $0.system != .boolean && $0.system != .integer } ?? true
+                model.description(of: id).map { $0.isPrimitive && $0.system != .boolean && $0.system != .integer }
+                    ?? true
             }
         }
         if isPossible { return }

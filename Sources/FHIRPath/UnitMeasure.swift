@@ -68,7 +68,8 @@ struct UnitMeasure: Sendable {
 
     /// `value` in `left` expressed in `right`.
     static func convert(_ value: ExactDecimal, _ left: UnitMeasure, _ right: UnitMeasure) -> ExactDecimal? {
-        if let top = ExactDecimal.product(value, left.numerator).flatMap({ ExactDecimal.product($0, right.denominator) }),
+        if let top = ExactDecimal.product(value, left.numerator).flatMap({ ExactDecimal.product($0, right.denominator) }
+        ),
             let bottom = ExactDecimal.product(left.denominator, right.numerator),
             let exact = ExactDecimal.quotient(top, bottom)
         {

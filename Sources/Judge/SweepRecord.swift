@@ -64,7 +64,8 @@ struct SweepRecord: Sendable {
         }
         if let cut = sources.first(where: { ($0["unscanned"]?.int ?? 0) > 0 }) {
             return .open(
-                check, .notObservable, "\(cut["source"]?.string ?? "A source") could not be searched to its end: \(cut["left"]?[0]?.string ?? "no place given").",
+                check, .notObservable,
+                "\(cut["source"]?.string ?? "A source") could not be searched to its end: \(cut["left"]?[0]?.string ?? "no place given").",
                 expected: policy.title, evidence: [cut.seq])
         }
         let seen = hits(of: record.world).filter { policy.scope.holds($0, FlowWorld(record)) }

@@ -39,7 +39,9 @@ package struct EgressProxy: MockHandler {
             let pieces = authority.split(separator: ":")
             host = pieces.first.map(String.init) ?? authority
             port = pieces.count > 1 ? Int(pieces[1]) ?? 0 : scheme == "https" ? 443 : 80
-            url = request.method == "CONNECT" ? nil : request.origin + request.path + (request.query.isEmpty ? "" : "?" + request.query)
+            url =
+                request.method == "CONNECT"
+                ? nil : request.origin + request.path + (request.query.isEmpty ? "" : "?" + request.query)
         }
     }
 }

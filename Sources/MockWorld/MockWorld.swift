@@ -16,7 +16,9 @@ package struct MockWorld: Sendable {
     private let egressListener: MockListener
 
     /// Starts all listeners on loopback; port 0 takes free ones.
-    package static func start(journal: Journal, seed: RunSeed, ehrPort: Int = 0, microsoftPort: Int = 0) async throws -> MockWorld {
+    package static func start(
+        journal: Journal, seed: RunSeed, ehrPort: Int = 0, microsoftPort: Int = 0
+    ) async throws -> MockWorld {
         let faults = FaultPlan()
         let ehr = MockEHR(journal: journal, seed: seed)
         let microsoft = MockMicrosoft(journal: journal)
@@ -45,7 +47,9 @@ package struct MockWorld: Sendable {
     package func nextTimer(_ world: WorldID) async -> Instant? { await microsoft.nextTimer(in: world) }
 
     /// Lets everything happen that is due up to `instant`.
-    package func advance(_ world: WorldID, to instant: Instant) async { await microsoft.advance(world: world, to: instant) }
+    package func advance(_ world: WorldID, to instant: Instant) async {
+        await microsoft.advance(world: world, to: instant)
+    }
 
     package func stop() async {
         await ehrListener.stop()

@@ -89,9 +89,12 @@ actor ConnectorInstance {
         } catch {
             let isInterrupted = options.interruption.reason != nil
             journal.append(
-                EventDraft("connector.exited", by: .runner, world: nil, [
-                    "status": .string(isInterrupted ? "not waited for" : "never ready"), "expected": .bool(isInterrupted),
-                ]))
+                EventDraft(
+                    "connector.exited", by: .runner, world: nil,
+                    [
+                        "status": .string(isInterrupted ? "not waited for" : "never ready"),
+                        "expected": .bool(isInterrupted),
+                    ]))
             throw RunError(
                 "The connector did not come up: \(error)",
                 remedy: "Run its command by hand: \(launch.command.joined(separator: " "))")
@@ -102,18 +105,23 @@ actor ConnectorInstance {
         address.withLock { $0 = started.url }
         version = started.version ?? ""
         journal.append(
-            EventDraft("connector.started", by: .runner, world: nil, [
-                "pid": Value(started.pid), "url": .string(started.url), "version": .string(version),
-            ]))
+            EventDraft(
+                "connector.started", by: .runner, world: nil,
+                [
+                    "pid": Value(started.pid), "url": .string(started.url), "version": .string(version),
+                ]))
         journal.append(
-            EventDraft("connector.ready", by: .runner, world: nil, ["url": .string(started.url), "version": .string(version)]))
+            EventDraft(
+                "connector.ready", by: .runner, world: nil, ["url": .string(started.url), "version": .string(version)]))
         watch = Task { [started, health] in
             guard let status = await started.end(), !Task.isCancelled else { return }
             health.ended("the connector's process \(started.pid) ended by itself with \(status)")
             journal.append(
-                EventDraft("connector.exited", by: .runner, world: nil, [
-                    "status": .string("\(status)"), "expected": false,
-                ]))
+                EventDraft(
+                    "connector.exited", by: .runner, world: nil,
+                    [
+                        "status": .string("\(status)"), "expected": false,
+                    ]))
         }
     }
 
@@ -129,7 +137,8 @@ actor ConnectorInstance {
     /// Ends the process because a scenario says so: `kill` as a crash, otherwise by asking.
     func stop(_ how: String, journal: Journal) async throws {
         guard let process else {
-            throw StepFailure(message: "this connector was not started by the harness and cannot be stopped by it", isBinding: true)
+            throw StepFailure(
+                message: "this connector was not started by the harness and cannot be stopped by it", isBinding: true)
         }
         watch?.cancel()
         if how == "kill" {
@@ -139,7 +148,8 @@ actor ConnectorInstance {
         } else {
             _ = await process.stop()
         }
-        journal.append(EventDraft("connector.exited", by: .runner, world: nil, ["status": .string(how), "expected": true]))
+        journal.append(
+            EventDraft("connector.exited", by: .runner, world: nil, ["status": .string(how), "expected": true]))
         self.process = nil
         isStopped = true
     }
@@ -208,7 +218,8 @@ actor ConnectorInstance {
             accounts["ehr"] = .init(user: ehr[.userName], password: ehr[.password])
         }
         var walker = Walker(
-            alias: person?.alias ?? "", parties: PartyMap(connector: url, ehr: mocks.ehrOrigin, microsoft: mocks.microsoftOrigin),
+            alias: person?.alias ?? "",
+            parties: PartyMap(connector: url, ehr: mocks.ehrOrigin, microsoft: mocks.microsoftOrigin),
             accounts: accounts, handoff: deployment.handoff, locale: person?.locale ?? "en-US",
             recorder: JournalRecorder(journal: journal, world: world.id), sender: person == nil ? .runner : nil)
         walker.world = world.id.rawValue

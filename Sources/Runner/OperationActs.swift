@@ -16,9 +16,11 @@ extension Stage {
                 isBinding: true)
         }
         let arguments = try arguments(act, captures)
-        record("operation.started", by: .actor(person.alias), [
-            "operation": .string(operation), "by": .string(person.alias), "arguments": .object(arguments),
-        ])
+        record(
+            "operation.started", by: .actor(person.alias),
+            [
+                "operation": .string(operation), "by": .string(person.alias), "arguments": .object(arguments),
+            ])
         var values: [String: String] = [:]
         for argument in arguments { values[argument.name] = argument.value.scalarText ?? argument.value.json() }
         if let appointment = arguments["appointment"]?.string.flatMap(world.appointment),
@@ -31,13 +33,16 @@ extension Stage {
             operation, arguments: values, harness: connector.names(world: world), as: browser(of: person))
         for walk in outcome.walks { report(walk, of: person) }
         guard outcome.kind != .unmatched else {
-            throw StepFailure(message: "the binding \(operation) does not fit the connector: \(outcome.message)", isBinding: true)
+            throw StepFailure(
+                message: "the binding \(operation) does not fit the connector: \(outcome.message)", isBinding: true)
         }
-        record("operation.completed", by: .connector, [
-            "operation": .string(operation), "by": .string(person.alias), "outcome": .string(outcome.kind.rawValue),
-            "status": Value(outcome.status), "message": .string(String(outcome.message.prefix(1000))),
-            "values": .object(outcome.values), "observability": .string("observed"),
-        ])
+        record(
+            "operation.completed", by: .connector,
+            [
+                "operation": .string(operation), "by": .string(person.alias), "outcome": .string(outcome.kind.rawValue),
+                "status": Value(outcome.status), "message": .string(String(outcome.message.prefix(1000))),
+                "values": .object(outcome.values), "observability": .string("observed"),
+            ])
     }
 
     private func arguments(_ act: Act, _ captures: CaptureStore) throws -> Members {

@@ -29,7 +29,8 @@ extension Stage {
         case .ends:
             let meeting = meeting(of: try captures.text(act.object), for: person)
             try await mocks.microsoft.endMeeting(by: person.alias, meeting: meeting, in: world.id)
-        case .replies: _ = try await mocks.microsoft.reply(person.alias, text: try captures.text(act.object), in: world.id)
+        case .replies:
+            _ = try await mocks.microsoft.reply(person.alias, text: try captures.text(act.object), in: world.id)
         case .replays: try await replay(lastSignInOf: try captures.text(act.object), by: person)
         case .misdirects: try await misdirect(lastReturnOf: try captures.text(act.object), by: person)
         case .books, .moves, .cancels, .installs, .delivers, .restarts, .stops, .starts:
@@ -71,13 +72,17 @@ extension Stage {
         let board = try await walker.open(page)
         guard let launchURL = try launchLink(on: board.page) else {
             throw StepFailure(
-                message: "\(entry.rawValue) offers \(person.alias) no launch of \(alias): no integration record is installed, or it is not booked")
+                message:
+                    "\(entry.rawValue) offers \(person.alias) no launch of \(alias): no integration record is installed, or it is not booked"
+            )
         }
-        let started = record("launch.started", by: .actor(person.alias), [
-            "by": .string(person.alias), "role": .string(person.role == .patient ? "patient" : "provider"),
-            "entry": .string(entry.rawValue), "appointment": .string(alias), "base": .string(appointment.base),
-            "url": .string(launchURL),
-        ])
+        let started = record(
+            "launch.started", by: .actor(person.alias),
+            [
+                "by": .string(person.alias), "role": .string(person.role == .patient ? "patient" : "provider"),
+                "entry": .string(entry.rawValue), "appointment": .string(alias), "base": .string(appointment.base),
+                "url": .string(launchURL),
+            ])
         let (walk, clicks) = try await visit(launchURL, by: person, from: board.url)
         var fields = ending(of: walk, by: person, since: started.seq, clicks: clicks)
         fields["appointment"] = .string(alias)
@@ -122,7 +127,8 @@ extension Stage {
         }
         var fields: Members = [
             "by": .string(person.alias), "outcome": .string(outcome), "status": Value(walk.status),
-            "url": .string(walk.handoff ?? landing(of: walk)), "sign-ins": Value(walk.signIns.count), "clicks": Value(clicks),
+            "url": .string(walk.handoff ?? landing(of: walk)), "sign-ins": Value(walk.signIns.count),
+            "clicks": Value(clicks),
             "text": .string(String((walk.page?.visibleText ?? walk.message ?? "").prefix(2000))),
         ]
         if let meeting = join?["meeting"] { fields["meeting"] = meeting }
@@ -147,7 +153,8 @@ extension Stage {
             {
                 clicks += 1
                 switch move {
-                case .link(let next): walk = try await walker.open(next, options: WalkOptions(joinsMeetings: true, initiator: page.url))
+                case .link(let next):
+                    walk = try await walker.open(next, options: WalkOptions(joinsMeetings: true, initiator: page.url))
                 case .form(let submission): walk = try await walker.submit(submission, from: page.url, options: options)
                 }
                 report(walk, of: person)
@@ -161,7 +168,8 @@ extension Stage {
     /// A walk that could not go on still ended somewhere: at a sign-in the person has no account for, or at no answer.
     private nonisolated func end(of error: WalkError, by person: Person) -> Walk {
         var walk = Walk(
-            url: error.url, status: 0, headers: [], body: Data(), page: nil, hops: error.hops, signIns: [], handoff: nil,
+            url: error.url, status: 0, headers: [], body: Data(), page: nil, hops: error.hops, signIns: [],
+            handoff: nil,
             reached: .connector)
         switch error.kind {
         case .noAccount(let provider), .signInRefused(let provider):
@@ -193,9 +201,11 @@ extension Stage {
 
     nonisolated func report(_ walk: Walk, of person: Person) {
         for provider in walk.signIns {
-            record("page.login", by: .runner, [
-                "by": .string(person.alias), "provider": .string(provider), "url": .string(walk.url),
-            ])
+            record(
+                "page.login", by: .runner,
+                [
+                    "by": .string(person.alias), "provider": .string(provider), "url": .string(walk.url),
+                ])
         }
     }
 

@@ -39,7 +39,8 @@ struct Quiet {
                 return State(isIdle: false, pending: 0, next: nil, failure: "\(error)")
             }
             let openAfter = await mocks.inFlight(world.id)
-            if openBefore == 0, openAfter == 0, reading.pending == 0, journal.count == before || !hasNews(since: before) {
+            if openBefore == 0, openAfter == 0, reading.pending == 0, journal.count == before || !hasNews(since: before)
+            {
                 return State(isIdle: true, pending: 0, next: reading.next, failure: nil)
             }
             if clock.now >= deadline || Task.isCancelled {

@@ -26,7 +26,8 @@ package struct RunOptions: Sendable {
 
     package init(
         seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [],
-        defects: [String] = [], variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120), binaries: URL,
+        defects: [String] = [], variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120),
+        binaries: URL,
         interruption: RunInterruption = RunInterruption()
     ) {
         self.seed = seed

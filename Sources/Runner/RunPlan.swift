@@ -21,12 +21,15 @@ struct RunPlan {
         if let asked = options.profile {
             guard let profile = ledger.profile(asked) else {
                 throw RunError(
-                    "There is no profile \(asked).", remedy: "Known: \(ledger.profiles.map(\.id).joined(separator: ", ")).")
+                    "There is no profile \(asked).",
+                    remedy: "Known: \(ledger.profiles.map(\.id).joined(separator: ", ")).")
             }
             guard claimed.contains(asked) else {
                 throw RunError(
                     "The deployment \(deployment.id) does not claim the profile \(asked).",
-                    remedy: "It claims \(claimed.joined(separator: ", ")); add the profile to claims.profiles if it should be judged by it.")
+                    remedy:
+                        "It claims \(claimed.joined(separator: ", ")); add the profile to claims.profiles if it should be judged by it."
+                )
             }
             profiles = [profile]
         } else {
@@ -51,7 +54,8 @@ struct RunPlan {
         scenarios = selected.filter { !excluded.contains($0.id) }
         let running = Set(scenarios.map(\.id))
         guard !scenarios.isEmpty else {
-            throw Self.nothingToRun(selected, all: all, judged: profiles.map(\.id), features: features, options: options)
+            throw Self.nothingToRun(
+                selected, all: all, judged: profiles.map(\.id), features: features, options: options)
         }
         leftOut = owed.map(\.id).filter { !running.contains($0) && !excluded.contains($0) }
     }

@@ -31,7 +31,8 @@ package struct RunSession: Sendable {
 
     /// - Parameter isSelection: fewer scenarios than the suite holds were asked for.
     package init(
-        suiteVersion: String, ledger: Ledger, scenarios: [Scenario], policies: [String: FlowPolicy], deployment: Deployment,
+        suiteVersion: String, ledger: Ledger, scenarios: [Scenario], policies: [String: FlowPolicy],
+        deployment: Deployment,
         options: RunOptions, isSelection: Bool
     ) {
         self.policies = policies
@@ -66,7 +67,7 @@ package struct RunSession: Sendable {
         options.interruption.onStop { work.cancel() }
         do {
             let worlds: [WorldModel]
-            do { worlds = try await work.value } catch where options.interruption.reason != nil { worlds = [] }
+            do { worlds = try await work.value } catch  where options.interruption.reason != nil { worlds = [] }
             progress(.judging)
             await pool.stop()
             await Sweep(journal: journal, worlds: worlds, instances: await pool.instances).run()

@@ -50,9 +50,11 @@ actor ScenarioDriver {
             }
         }
         _ = await stage.quiet.settle()
-        record("scenario.finished", [
-            "scenario": .string(scenario.id), "outcome": .string(outcome.rawValue), "reason": .string(reason),
-        ])
+        record(
+            "scenario.finished",
+            [
+                "scenario": .string(scenario.id), "outcome": .string(outcome.rawValue), "reason": .string(reason),
+            ])
         return outcome
     }
 
@@ -125,7 +127,10 @@ actor ScenarioDriver {
         }
         let actual = end["outcome"]?.string ?? ""
         let isMet = expected.words.contains(actual) || expected.words.contains("any")
-        let reason = isMet ? "" : "expected \(expected.words.joined(separator: " or ")), was \(actual): \(end["message"]?.string ?? end["text"]?.string.map { String($0.prefix(200)) } ?? "")"
+        let reason =
+            isMet
+            ? ""
+            : "expected \(expected.words.joined(separator: " or ")), was \(actual): \(end["message"]?.string ?? end["text"]?.string.map { String($0.prefix(200)) } ?? "")"
         finish(step, isMet ? "done" : "failed", reason: reason, matched: [end.seq], captures: names)
         // A check that failed is a finding; a precondition that failed blocks the rest.
         return isMet || expected.check != nil ? nil : "step \(step.id) (\(step.text)): \(reason)"

@@ -70,16 +70,20 @@ struct ScenarioRun {
         let isAnnounced = journal.events().contains { $0.world == world.id && $0.kind == "world.opened" }
         guard !isAnnounced else { return }
         journal.append(
-            EventDraft("world.opened", by: .runner, world: world.id, [
-                "scenario": .string(scenario.id),
-                "model": WorldValue.value(of: world, microsoft: mocks.microsoftOrigin, connector: connector),
-            ]))
+            EventDraft(
+                "world.opened", by: .runner, world: world.id,
+                [
+                    "scenario": .string(scenario.id),
+                    "model": WorldValue.value(of: world, microsoft: mocks.microsoftOrigin, connector: connector),
+                ]))
     }
 
     private func fail(_ reason: String, _ world: WorldModel) {
         journal.append(
-            EventDraft("scenario.finished", by: .runner, world: world.id, [
-                "scenario": .string(scenario.id), "outcome": "aborted", "reason": .string(reason),
-            ]))
+            EventDraft(
+                "scenario.finished", by: .runner, world: world.id,
+                [
+                    "scenario": .string(scenario.id), "outcome": "aborted", "reason": .string(reason),
+                ]))
     }
 }

@@ -49,17 +49,21 @@ struct Sweep {
                 let result = detector.scan(part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 hits += result.hits.map { hit in
-                    canaries.value(of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)", [
-                        "from": message["from"] ?? .null, "to": message["to"] ?? .null,
-                    ])
+                    canaries.value(
+                        of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
+                        [
+                            "from": message["from"] ?? .null, "to": message["to"] ?? .null,
+                        ])
                 }
             }
         }
-        return EventDraft("sweep", by: .runner, world: world, [
-            "source": .string(world == nil ? "run-lane" : "messages"), "kind": "messages", "bytes": Value(bytes),
-            "control": "none", "hits": .array(hits), "unscanned": Value(unscanned.count),
-            "left": .array(Array(unscanned.prefix(20))),
-        ])
+        return EventDraft(
+            "sweep", by: .runner, world: world,
+            [
+                "source": .string(world == nil ? "run-lane" : "messages"), "kind": "messages", "bytes": Value(bytes),
+                "control": "none", "hits": .array(hits), "unscanned": Value(unscanned.count),
+                "left": .array(Array(unscanned.prefix(20))),
+            ])
     }
 
     /// What the connector sends is judged; what the EHR sends it tells how a value got out.
@@ -85,21 +89,27 @@ struct Sweep {
                 for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control { isControlled = true }
                     hits.append(
-                        canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(chunk.place)", Members()))
+                        canaries.value(
+                            of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(chunk.place)", Members()))
                 }
             }
         } catch {
             journal.append(
-                EventDraft("traffic.unexpected", by: .runner, world: nil, [
-                    "host": .string(source.id), "reason": .string("the evidence could not be read: \(error)"),
-                ]))
+                EventDraft(
+                    "traffic.unexpected", by: .runner, world: nil,
+                    [
+                        "host": .string(source.id), "reason": .string("the evidence could not be read: \(error)"),
+                    ]))
         }
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
-        return EventDraft("sweep", by: .runner, world: nil, [
-            "source": .string("\(instance.name)/\(source.id)"), "kind": .string(source.kind.rawValue), "bytes": Value(bytes),
-            "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned.count),
-            "left": .array(Array(unscanned.prefix(20))),
-        ])
+        return EventDraft(
+            "sweep", by: .runner, world: nil,
+            [
+                "source": .string("\(instance.name)/\(source.id)"), "kind": .string(source.kind.rawValue),
+                "bytes": Value(bytes),
+                "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned.count),
+                "left": .array(Array(unscanned.prefix(20))),
+            ])
     }
 
     /// The last four or six digits of somebody in dozens of worlds stand in any large file: in a source that worlds share,

@@ -44,7 +44,8 @@ struct SweepCanaries: Sendable {
     /// A hit as a `sweep` event tells it: never the value.
     func value(of hit: Hit, surface: String, _ more: Members) -> Value {
         var members: Members = [
-            "canary": .string(hit.canary), "class": .string(hit.dataClass?.rawValue ?? classes[hit.canary] ?? "unknown"),
+            "canary": .string(hit.canary),
+            "class": .string(hit.dataClass?.rawValue ?? classes[hit.canary] ?? "unknown"),
             "person": .string(persons[hit.canary] ?? ""), "origin": .string(hit.origin?.rawValue ?? ""),
             "surface": .string(surface), "chain": .array(hit.chain.map { .string($0) }), "form": .string(hit.form),
             "offset": Value(hit.offset), "level": .string(hit.level.rawValue),

@@ -69,11 +69,14 @@ extension Stage {
             arguments: ["base-url": base.url, "base": base.url, "appointment": appointment.fhirID, "change": change],
             harness: connector.names(world: world), as: connector.makeWalker(for: nil, in: world, journal: journal))
         guard outcome.kind != .unmatched else {
-            throw StepFailure(message: "the binding ehr.notify does not fit the connector: \(outcome.message)", isBinding: true)
+            throw StepFailure(
+                message: "the binding ehr.notify does not fit the connector: \(outcome.message)", isBinding: true)
         }
-        record("ehr.notified", by: .runner, [
-            "appointment": .string(alias), "change": .string(change), "status": Value(outcome.status),
-        ])
+        record(
+            "ehr.notified", by: .runner,
+            [
+                "appointment": .string(alias), "change": .string(change), "status": Value(outcome.status),
+            ])
     }
 
     func performMicrosoft(_ act: Act, captures: CaptureStore) async throws {
@@ -87,7 +90,8 @@ extension Stage {
             isSent = true
         }
         guard isSent else {
-            throw StepFailure(message: "there is no \(what) to deliver: the connector has not subscribed to anything yet")
+            throw StepFailure(
+                message: "there is no \(what) to deliver: the connector has not subscribed to anything yet")
         }
     }
 

@@ -30,15 +30,17 @@ struct WorldRegistrations {
             writeback: declared.writeback.map {
                 .init(user: try $0.id.resolved(names), password: try $0.secret.resolved(names))
             })
-        entra = try registrations.entra.map {
-            try EntraRegistration(
-                clientID: $0.clientID.resolved(names), clientSecret: $0.clientSecret.resolved(names),
-                redirectURIs: $0.redirectURIs.map { try $0.resolved(names) },
-                applicationPermissions: $0.applicationPermissions, delegatedPermissions: $0.delegatedPermissions,
-                accessPolicy: $0.accessPolicy)
-        } ?? EntraRegistration(clientID: "", clientSecret: "", redirectURIs: [])
-        sms = try registrations.sms.map {
-            SMSRegistration(accessKey: try $0.accessKey.resolved(names), hookURL: try $0.hookURL?.resolved(names))
-        } ?? SMSRegistration(accessKey: "")
+        entra =
+            try registrations.entra.map {
+                try EntraRegistration(
+                    clientID: $0.clientID.resolved(names), clientSecret: $0.clientSecret.resolved(names),
+                    redirectURIs: $0.redirectURIs.map { try $0.resolved(names) },
+                    applicationPermissions: $0.applicationPermissions, delegatedPermissions: $0.delegatedPermissions,
+                    accessPolicy: $0.accessPolicy)
+            } ?? EntraRegistration(clientID: "", clientSecret: "", redirectURIs: [])
+        sms =
+            try registrations.sms.map {
+                SMSRegistration(accessKey: try $0.accessKey.resolved(names), hookURL: try $0.hookURL?.resolved(names))
+            } ?? SMSRegistration(accessKey: "")
     }
 }

@@ -27,7 +27,8 @@ struct WorldTime {
             try check(state)
             timers += 1
             guard timers < timerLimit else {
-                throw StepFailure(message: "the connector set \(timerLimit) timers before \(target): its clock never gets there")
+                throw StepFailure(
+                    message: "the connector set \(timerLimit) timers before \(target): its clock never gets there")
             }
             state = try await step(to: min(target, await nextTimer(state) ?? target))
         }
@@ -36,15 +37,19 @@ struct WorldTime {
     }
 
     /// Advances to the next timer of anybody, at most to `deadline`.
-    func advanceToNextTimer(notAfter deadline: Instant, from state: Quiet.State) async throws(StepFailure) -> Quiet.State {
+    func advanceToNextTimer(
+        notAfter deadline: Instant, from state: Quiet.State
+    ) async throws(StepFailure) -> Quiet.State {
         try await step(to: min(deadline, await nextTimer(state) ?? deadline))
     }
 
     func record(_ target: Instant, _ state: Quiet.State) {
         journal.append(
-            EventDraft("clock.advanced", by: .runner, world: world.id, [
-                "to": .string(target.description), "idle": .bool(state.isIdle), "pending": Value(state.pending),
-            ]))
+            EventDraft(
+                "clock.advanced", by: .runner, world: world.id,
+                [
+                    "to": .string(target.description), "idle": .bool(state.isIdle), "pending": Value(state.pending),
+                ]))
     }
 
     func instant(_ time: TimeExpression) throws(StepFailure) -> Instant {
@@ -61,7 +66,9 @@ struct WorldTime {
     }
 
     private func check(_ state: Quiet.State) throws(StepFailure) {
-        if let failure = state.failure { throw StepFailure(message: "the connector's clock does not answer: \(failure)") }
+        if let failure = state.failure {
+            throw StepFailure(message: "the connector's clock does not answer: \(failure)")
+        }
     }
 
     private func nextTimer(_ state: Quiet.State) async -> Instant? {

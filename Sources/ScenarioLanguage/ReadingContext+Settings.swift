@@ -118,9 +118,10 @@ extension ReadingContext {
             return nil
         }
         let alias = mistakes.text(node, "`person`").flatMap { person($0, at: node.span) }
-        let fields = DataClass.allCases.map(\.rawValue).filter { !DataClassNames.directory.contains($0) } + [
-            "locale", "expired-phone",
-        ]
+        let fields =
+            DataClass.allCases.map(\.rawValue).filter { !DataClassNames.directory.contains($0) } + [
+                "locale", "expired-phone",
+            ]
         let given = fields.filter { form.node($0) != nil }
         guard given.count == 1, let field = given.first, let valueNode = form.node(field) else {
             if given.count > 1 || form.entries.count == 1 {

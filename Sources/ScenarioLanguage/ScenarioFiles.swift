@@ -8,7 +8,9 @@ package enum ScenarioFiles {
     /// Folders of `Scenarios/` that hold other things.
     private static let otherFolders: Set<String> = ["procedures", "profiles", "policies", "deployments"]
     /// Files of `Scenarios/` that are no scenarios.
-    private static let otherFiles: Set<String> = ["requirements.yaml", "statements.yaml", "defects.yaml", "certification.yaml"]
+    private static let otherFiles: Set<String> = [
+        "requirements.yaml", "statements.yaml", "defects.yaml", "certification.yaml",
+    ]
 
     /// The scenario files at a place, by path: the file itself, or all below a folder. Nil where nothing is there.
     package static func find(at place: URL) -> [URL]? {

@@ -70,7 +70,9 @@ package struct VerbRule: Sendable {
         VerbRule(
             verb: .replays, subject: .people(Role.allCases), object: .person, keys: [], event: "link.opened",
             outcomes: landings,
-            meaning: "Opens the address with code and state again at which a person's last sign-in came back to the connector."),
+            meaning:
+                "Opens the address with code and state again at which a person's last sign-in came back to the connector."
+        ),
         VerbRule(
             verb: .misdirects, subject: .people(Role.allCases), object: .person, keys: [], event: "link.opened",
             outcomes: landings,

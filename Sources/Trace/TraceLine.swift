@@ -40,7 +40,8 @@ package enum TraceLine {
         return TraceEvent(
             seq: seq, at: at, world: line["world"]?.string.map(WorldID.init(rawValue:)),
             clock: line["clock"]?.string.flatMap(Instant.init(rfc3339:)), cause: line["cause"]?.string, kind: kind,
-            party: Party(rawValue: party), exchange: line["exchange"]?.string.map(ExchangeID.init(rawValue:)), fields: fields)
+            party: Party(rawValue: party), exchange: line["exchange"]?.string.map(ExchangeID.init(rawValue:)),
+            fields: fields)
     }
 
     static func digest(_ bytes: some DataProtocol) -> String {

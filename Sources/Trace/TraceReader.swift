@@ -40,7 +40,8 @@ package enum TraceReader {
         }
         guard head["format"]?.int == TraceLine.formatVersion else {
             throw TraceError(
-                message: "The trace has format \(head["format"]?.scalarText ?? "unknown"), this version reads \(TraceLine.formatVersion)",
+                message:
+                    "The trace has format \(head["format"]?.scalarText ?? "unknown"), this version reads \(TraceLine.formatVersion)",
                 remedy: "Use the Assay version that recorded it.")
         }
         var events: [TraceEvent] = []

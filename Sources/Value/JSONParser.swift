@@ -14,7 +14,9 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension Value {
     /// Parses RFC 8259 JSON: no comments, no trailing commas, no duplicate names, at most `maxDepth` levels.
-    package static func parseJSON<Bytes: Sequence<UInt8>>(_ bytes: Bytes, maxDepth: Int = 200) throws(JSONError) -> Value {
+    package static func parseJSON<Bytes: Sequence<UInt8>>(
+        _ bytes: Bytes, maxDepth: Int = 200
+    ) throws(JSONError) -> Value {
         var parser = JSONParser(bytes: Array(bytes), maxDepth: maxDepth)
         return try parser.document()
     }

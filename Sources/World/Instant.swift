@@ -126,7 +126,9 @@ extension Instant {
         } else {
             let sign: Int
             if take("+") { sign = 1 } else if take("-") { sign = -1 } else { return nil }
-            guard let hours = digits(2), take(":"), let minutes = digits(2), hours < 24, minutes < 60 else { return nil }
+            guard let hours = digits(2), take(":"), let minutes = digits(2), hours < 24, minutes < 60 else {
+                return nil
+            }
             parts.offset = sign * (hours * 3600 + minutes * 60)
         }
         return index == bytes.count ? parts : nil

@@ -55,7 +55,8 @@ package struct PlannedAppointment: Sendable, Hashable {
     package let isVideoVisit: Bool
 
     package init(
-        alias: String, base: String, fhirID: String, encounterID: String, csn: String, patient: String, provider: String,
+        alias: String, base: String, fhirID: String, encounterID: String, csn: String, patient: String,
+        provider: String,
         secondProvider: String? = nil, start: Instant, minutes: Int = 30, isVideoVisit: Bool = true
     ) {
         self.alias = alias

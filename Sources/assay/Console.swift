@@ -14,7 +14,9 @@ enum Console {
     /// Columns of the terminal; 100 where it does not tell.
     static var width: Int {
         var size = winsize()
-        guard ioctl(FileHandle.standardOutput.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+        guard ioctl(FileHandle.standardOutput.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return 100
+        }
         return Int(size.ws_col)
     }
 

@@ -62,7 +62,8 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws {
         guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
         if deployment != nil, !(defect.isEmpty && variant.isEmpty) {
-            throw ValidationError("--defect and --variant break the reference connector; they do not go with --deployment.")
+            throw ValidationError(
+                "--defect and --variant break the reference connector; they do not go with --deployment.")
         }
     }
 
@@ -77,12 +78,14 @@ struct RunCommand: AsyncParsableCommand {
             let folder = try RunFolder.create(at: out, now: started)
             let options = RunOptions(
                 seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
-                strict: strict || !defect.isEmpty, profile: profile, only: Set(only), defects: defect, variants: variant,
+                strict: strict || !defect.isEmpty, profile: profile, only: Set(only), defects: defect,
+                variants: variant,
                 folder: folder.url, binaries: Suite.executableFolder, interruption: interruption)
             let view = ProgressView(json: json)
             let session = RunSession(
                 suiteVersion: SuiteVersion.text, ledger: suite.ledger, scenarios: suite.scenarios,
-                policies: suite.policies, deployment: deploymentFile, options: options, isSelection: !paths.isEmpty || !only.isEmpty)
+                policies: suite.policies, deployment: deploymentFile, options: options,
+                isSelection: !paths.isEmpty || !only.isEmpty)
             let outcome = try await session.run { view.show($0) }
             view.end()
             try ReportFolder(url: folder.url).write(outcome.results, trace: outcome.trace)

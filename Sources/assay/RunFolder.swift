@@ -15,7 +15,8 @@ struct RunFolder {
             let url = URL(fileURLWithPath: path)
             try files.createDirectory(at: url, withIntermediateDirectories: true)
             if !(try files.contentsOfDirectory(atPath: url.path)).isEmpty {
-                throw Mistaken("The run folder \(path) is not empty.\n  = Name a new folder: a run never overwrites another.")
+                throw Mistaken(
+                    "The run folder \(path) is not empty.\n  = Name a new folder: a run never overwrites another.")
             }
             return RunFolder(url: url, display: path)
         }
@@ -41,7 +42,8 @@ struct RunFolder {
     func markLatest() {
         guard display.hasPrefix("runs/") else { return }
         let link = url.deletingLastPathComponent().appending(path: "latest")
-        let temporary = url.deletingLastPathComponent().appending(path: ".latest-\(ProcessInfo.processInfo.processIdentifier)")
+        let temporary = url.deletingLastPathComponent().appending(
+            path: ".latest-\(ProcessInfo.processInfo.processIdentifier)")
         let files = FileManager.default
         try? files.createSymbolicLink(atPath: temporary.path, withDestinationPath: url.lastPathComponent)
         // Renamed over the old link: there is always a latest.

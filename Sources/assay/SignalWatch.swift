@@ -17,7 +17,9 @@ final class SignalWatch {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 if interruption.reason == nil {
-                    Console.error("\(Console.isTerminal ? "\r\u{1B}[K" : "")\(name): stopping the scenarios and the connector; what was recorded is kept (once more: end at once)")
+                    Console.error(
+                        "\(Console.isTerminal ? "\r\u{1B}[K" : "")\(name): stopping the scenarios and the connector; what was recorded is kept (once more: end at once)"
+                    )
                     interruption.stop("the run was interrupted by \(name)")
                 } else {
                     // The connector's group ends with the pipe that closes here. Without its footer the trace is no verdict.

@@ -16,7 +16,8 @@ struct Suite {
 
     /// The folder this executable runs from, symbolic links resolved.
     static var executableFolder: URL {
-        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let path =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
     }
 
@@ -35,14 +36,17 @@ struct Suite {
         let places = paths.isEmpty ? suiteFolders(folder) : paths.map { URL(fileURLWithPath: $0) }
         let scenarios = try loader.scenarios(at: places)
         guard !scenarios.isEmpty else {
-            throw Mistaken("There is no scenario in \(paths.joined(separator: ", ")).\n  = Name scenario files or folders that hold some.")
+            throw Mistaken(
+                "There is no scenario in \(paths.joined(separator: ", ")).\n  = Name scenario files or folders that hold some."
+            )
         }
         return Suite(folder: folder, ledger: ledger, scenarios: scenarios, policies: try policies(in: folder))
     }
 
     private static func policies(in folder: DataFolder) throws -> [String: FlowPolicy] {
         let place = folder.scenarios("policies")
-        let names = try FileManager.default.contentsOfDirectory(atPath: place.path).filter { $0.hasSuffix(".yaml") }.sorted()
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.path).filter { $0.hasSuffix(".yaml") }
+            .sorted()
         let files = try names.map { name in
             SourceFile(
                 path: "Scenarios/policies/\(name)",
@@ -68,7 +72,9 @@ struct Suite {
         let url = path.map { URL(fileURLWithPath: $0) } ?? folder.scenarios("deployments/reference.yaml")
         let text: String
         do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-            throw Mistaken("The deployment file \(path ?? url.path) cannot be read.\n  = Name a file that exists and is UTF-8 text.")
+            throw Mistaken(
+                "The deployment file \(path ?? url.path) cannot be read.\n  = Name a file that exists and is UTF-8 text."
+            )
         }
         let file = SourceFile(path: path ?? "Scenarios/deployments/reference.yaml", text: text)
         let (deployment, diagnostics) = Deployment.parse(file, environment: ProcessInfo.processInfo.environment)

@@ -44,7 +44,8 @@ struct ConnectorServer: Sendable {
         let meetings = Meetings(services: services)
         let outbox = Outbox(services: services)
         let bookings = Bookings(services: services, meetings: meetings, outbox: outbox)
-        let routes = Routes(router: Router(context: BasicRequestContext.self), prefix: prefix, log: log, behaviour: behaviour)
+        let routes = Routes(
+            router: Router(context: BasicRequestContext.self), prefix: prefix, log: log, behaviour: behaviour)
         let access = PortalGuard(services: services)
         ClockRoutes(clocks: services.clocks).register(routes)
         SignInRoutes(services: services).register(routes)
@@ -75,7 +76,8 @@ struct ConnectorServer: Sendable {
             configuration: configuration, behaviour: behaviour, paths: Paths(root: root, behaviour: behaviour),
             cookies: Cookies(secure: root.hasPrefix("https:")), store: store,
             identities: Identities(configuration: configuration, behaviour: behaviour, entra: entra, store: store),
-            keys: try Keys(folder: configuration.data, behaviour: behaviour), http: http, verifier: verifier, entra: entra,
+            keys: try Keys(folder: configuration.data, behaviour: behaviour), http: http, verifier: verifier,
+            entra: entra,
             graph: Graph(root: configuration.graph, http: http, entra: entra),
             fhir: FHIRClient(configuration: configuration, http: http, behaviour: behaviour),
             clocks: TenantClocks(store: store, times: try await store.clocks(), log: log),

@@ -37,7 +37,9 @@ struct BrokenConnectorTests {
         #expect(ended.errors.contains("/no/such/connector"), "\(ended)")
     }
 
-    @Test func `a connector that takes connections and never answers is asked once, not by every scenario`() async throws {
+    @Test func `a connector that takes connections and never answers is asked once, not by every scenario`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let port = try SilentPort()
         let deployment = try StandIn.deployment(
@@ -73,7 +75,10 @@ struct BrokenConnectorTests {
         #expect(seconds < .seconds(60))
         let record = RunRecord(folder.url.appending(path: "out"))
         #expect(record.hasFooter)
-        #expect(record.events("connector.exited").contains { ($0["fields"] as? [String: Any])?["expected"] as? Bool == false })
+        #expect(
+            record.events("connector.exited").contains {
+                ($0["fields"] as? [String: Any])?["expected"] as? Bool == false
+            })
         #expect(try await folder.remainingProcesses() == [])
     }
 
@@ -107,7 +112,8 @@ extension TemporaryFolder {
     var supervisors: [Int32] {
         processes.filter { pid in
             let command = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/cmdline"))) ?? Data()
-            return command.split(separator: 0).dropFirst().first.map { String(decoding: $0, as: UTF8.self) } == "supervise"
+            return command.split(separator: 0).dropFirst().first.map { String(decoding: $0, as: UTF8.self) }
+                == "supervise"
         }
     }
 }

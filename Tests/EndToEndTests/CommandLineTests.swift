@@ -20,7 +20,9 @@ struct CommandLineTests {
         #expect(ended.lastLine.wholeMatch(of: Self.verdictLine)?.1 == "conformant", "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: conformant (1 scenarios, "))
         let record = RunRecord(folder.url.appending(path: "out"))
-        for name in ["results.json", "junit.xml", "report.html", "trace.ndjson"] { #expect(record.has(name), "\(name)") }
+        for name in ["results.json", "junit.xml", "report.html", "trace.ndjson"] {
+            #expect(record.has(name), "\(name)")
+        }
         #expect(record.hasFooter)
         #expect(record.results?["verdict"] as? String == "conformant")
         #expect(try await folder.remainingProcesses() == [])
@@ -70,9 +72,12 @@ struct CommandLineTests {
         (["--profile", "epic-2021-11", "--only", "cerner-portal-sign-in"], "None of the 1 scenarios applies"),
         (["--data", "empty"], "Scenarios"),
     ])
-    func `a question that cannot be asked is no verdict on the connector`(arguments: [String], message: String) async throws {
+    func `a question that cannot be asked is no verdict on the connector`(
+        arguments: [String], message: String
+    ) async throws {
         let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(at: folder.url.appending(path: "empty"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "empty"), withIntermediateDirectories: true)
         let ended = try await assay(["run", "--out", "out"] + arguments, in: folder)
         #expect(ended.status == 3, "\(ended)")
         #expect(ended.lastLine.wholeMatch(of: Self.verdictLine)?.1 == "invalid-setup", "\(ended)")
@@ -93,7 +98,8 @@ struct CommandLineTests {
     @Test func `scenarios whose profiles the deployment does not claim are not green`() async throws {
         let folder = try TemporaryFolder()
         let deployment = try StandIn.reference(
-            command: nil, changes: [("profiles: [cerner-2022-06, epic-2021-11]", "profiles: [epic-2021-11]")], in: folder)
+            command: nil, changes: [("profiles: [cerner-2022-06, epic-2021-11]", "profiles: [epic-2021-11]")],
+            in: folder)
         let scenarios = BuiltAssay.project.appending(path: "Scenarios/cerner").path
         let ended = try await assay(["run", scenarios, "--deployment", deployment, "--out", "out"], in: folder)
         #expect(ended.status == 3, "\(ended)")
@@ -116,7 +122,9 @@ struct CommandLineTests {
     }
 }
 
-func assay(_ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:]) async throws -> BuiltAssay.Ended {
+func assay(
+    _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:]
+) async throws -> BuiltAssay.Ended {
     try await Turnstile.shared.pass {
         try await BuiltAssay.run(arguments, in: folder.url, environment: environment)
     }

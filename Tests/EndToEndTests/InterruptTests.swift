@@ -42,7 +42,8 @@ struct InterruptTests {
         let folder = try TemporaryFolder()
         // A connector that cannot be ended by asking, and is asked for ten minutes.
         let deployment = try StandIn.deployment(
-            script: "trap '' TERM; while :; do sleep 0.1; done", bounds: ["ready-within: 10m", "stop-within: 10m"], in: folder)
+            script: "trap '' TERM; while :; do sleep 0.1; done", bounds: ["ready-within: 10m", "stop-within: 10m"],
+            in: folder)
         let running = try Running("assay", ["run", "--deployment", deployment, "--out", "out"], in: folder.url)
         try await running.prints { $0.contains("Starting the connector") }
         running.signal(SIGINT)

@@ -8,14 +8,18 @@ import Testing
 struct RepeatTests {
     private static let scenarios = ["cerner-sms-join", "epic-approval", "cerner-provider-launch"]
 
-    private func run(nonce: String, seed: String = "7", in folder: TemporaryFolder, out: String) async throws -> RunRecord {
+    private func run(
+        nonce: String, seed: String = "7", in folder: TemporaryFolder, out: String
+    ) async throws -> RunRecord {
         let ended = try await assay(
             ["run", "--seed", seed, "--nonce", nonce, "--out", out, "--only"] + Self.scenarios, in: folder)
         #expect(ended.status == 0, "\(ended)")
         return RunRecord(folder.url.appending(path: out))
     }
 
-    @Test func `the same seed and nonce bring the same ids, canaries and verdicts; another nonce none of them`() async throws {
+    @Test func `the same seed and nonce bring the same ids, canaries and verdicts; another nonce none of them`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let first = try await run(nonce: "abc", in: folder, out: "first")
         let again = try await run(nonce: "abc", in: folder, out: "again")

@@ -16,7 +16,9 @@ enum StandIn {
             command: ["sh", "-c", script, "sh"] + arguments + ["$(data)"], bounds: bounds, in: folder)
     }
 
-    static func reference(command: [String]?, bounds: [String] = [], changes: [(String, String)] = [], in folder: TemporaryFolder)
+    static func reference(
+        command: [String]?, bounds: [String] = [], changes: [(String, String)] = [], in folder: TemporaryFolder
+    )
         throws -> String
     {
         let place = BuiltAssay.project.appending(path: "Scenarios/deployments/reference.yaml")

@@ -9,7 +9,8 @@ struct TrafficTests {
     @Test func `a request to a stranger is recorded and is a finding`() async throws {
         let folder = try TemporaryFolder()
         let ended = try await assay(
-            ["run", "--only", "privacy-cerner-visit", "--defect", "phone-hash-to-third-party", "--out", "out"], in: folder)
+            ["run", "--only", "privacy-cerner-visit", "--defect", "phone-hash-to-third-party", "--out", "out"],
+            in: folder)
         #expect(ended.status == 1, "\(ended)")
         let record = RunRecord(folder.url.appending(path: "out"))
         let attempts = record.events("egress.attempted")

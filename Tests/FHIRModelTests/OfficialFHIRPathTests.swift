@@ -131,7 +131,8 @@ struct OfficialCase {
         if item.text == expected { return true }
         guard case .decimal(let number) = item, let wanted = ExactDecimal(expected) else { return false }
         // Without a declared type the digits count too; minus zero is zero.
-        return number == wanted && (output.type != nil || number.description.count == expected.count
-            || expected.hasPrefix("-0"))
+        return number == wanted
+            && (output.type != nil || number.description.count == expected.count
+                || expected.hasPrefix("-0"))
     }
 }

@@ -7,7 +7,8 @@ import Testing
 import Value
 
 /// Prints times where `ASSAY_BENCH` is set; asserts nothing, since machines differ.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["ASSAY_BENCH"] != nil && TestData.folder("fhirpath/input") != nil))
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["ASSAY_BENCH"] != nil && TestData.folder("fhirpath/input") != nil))
 struct `Speed of FHIRPath` {
     @Test(arguments: [
         "Patient.name.given", "Patient.name.where(use = 'official').given.first()",

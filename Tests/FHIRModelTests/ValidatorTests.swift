@@ -31,7 +31,10 @@ import Value
         (#""2026-11-21T10:00:00Z""#, #""2026-11-21T10:00:00""#, "value Appointment.start"),
         (#""minutesDuration": 20"#, #""minutesDuration": 0"#, "value Appointment.minutesDuration"),
         (#""minutesDuration""#, #""minuteDuration""#, "structure Appointment.minuteDuration"),
-        (#""reference": "Patient/p1""#, #""reference": "Medication/p1""#, "structure Appointment.participant[0].actor.reference"),
+        (
+            #""reference": "Patient/p1""#, #""reference": "Medication/p1""#,
+            "structure Appointment.participant[0].actor.reference"
+        ),
         (#""actor": {"reference": "Patient/p1"}, "#, "", "invariant Appointment.participant[0]"),
         (#", "status": "accepted""#, "", "required Appointment.participant[0].status"),
         (#""end": "2026-11-21T10:20:00Z","#, "", "invariant Appointment"),
@@ -46,11 +49,15 @@ import Value
     func `a missed appointment may have a reason, though the published rule misspells its code`(status: String) throws {
         let reason = #""\#(status)", "cancelationReason": {"text": "ill"}"#
         #expect(try errors(replacing: #""booked""#, with: reason).isEmpty)
-        #expect(try errors(replacing: #""booked""#, with: reason.replacing(status, with: "arrived")) == ["invariant Appointment"])
+        #expect(
+            try errors(replacing: #""booked""#, with: reason.replacing(status, with: "arrived")) == [
+                "invariant Appointment"
+            ])
     }
 
     @Test func `choices exclude each other`() throws {
-        let observation = #"{"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueString": "a", "valueInteger": 1}"#
+        let observation =
+            #"{"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueString": "a", "valueInteger": 1}"#
         #expect(try errors(observation) == ["structure Observation.value"])
     }
 
@@ -94,7 +101,9 @@ struct `Damaged examples` {
                         let system = model.description(of: form.type)?.system
                         return !element.isArray && model.description(of: form.type)?.isPrimitive == true
                             && system != .string
-                    default: return !element.isArray && !rules.elements[index].binding.isEmpty && members[form.jsonName]?.string != nil
+                    default:
+                        return !element.isArray && !rules.elements[index].binding.isEmpty
+                            && members[form.jsonName]?.string != nil
                     }
                 }
                 guard !fitting.isEmpty else { continue }

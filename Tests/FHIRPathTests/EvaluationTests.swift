@@ -22,7 +22,8 @@ func failure(_ expression: String, on json: String = "{}") -> FHIRPathError? {
 }
 
 @Suite struct `Evaluation on plain JSON` {
-    private let message = #"{"status": "sent", "parts": [{"n": 1, "tags": ["a", "b"]}, {"n": 2.50, "tags": ["b"]}], "ok": true}"#
+    private let message =
+        #"{"status": "sent", "parts": [{"n": 1, "tags": ["a", "b"]}, {"n": 2.50, "tags": ["b"]}], "ok": true}"#
 
     @Test func `paths flatten arrays and skip what is absent`() throws {
         #expect(try texts("parts.tags", on: message) == ["a", "b", "b"])
@@ -94,7 +95,9 @@ func failure(_ expression: String, on json: String = "{}") -> FHIRPathError? {
         #expect(try #require(failure("a.frist()")).remedy == "did you mean first()?")
     }
 
-    @Test(arguments: ["(1 | 2).not()", "1 > true", "'a' - 'b'", "(1 | 2) + 1", "@2024-01-01 + 1 'a'", "%unknown", "$index"])
+    @Test(arguments: [
+        "(1 | 2).not()", "1 > true", "'a' - 'b'", "(1 | 2) + 1", "@2024-01-01 + 1 'a'", "%unknown", "$index",
+    ])
     func `what the data does not allow signals an error`(expression: String) throws {
         #expect(try #require(failure(expression)).kind == .execution)
     }

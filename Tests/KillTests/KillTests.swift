@@ -26,7 +26,9 @@ struct KillTests {
         #expect(ended.output.contains("\(entry.scenario)/\(entry.check)"), "\(ended)")
     }
 
-    @Test(arguments: try Faults.known("variant")) func `a permitted difference leaves every check alone`(variant: String) async throws {
+    @Test(arguments: try Faults.known("variant")) func `a permitted difference leaves every check alone`(
+        variant: String
+    ) async throws {
         let folder = try TemporaryFolder()
         // Polling moves the clock minute by minute: what it can change is how bookings are learnt, so only that is run here.
         let selection =
@@ -70,7 +72,8 @@ struct DefectEntry: Sendable, CustomTestStringConvertible {
         return text.split(separator: "\n").compactMap { line in
             if let match = line.wholeMatch(of: #/\s*- id: (\S+)/#) { id = String(match.1) }
             guard
-                let match = line.firstMatch(of: #/expected: \{scenario: ([\w-]+), check: ([\w.-]+), reason: ([\w-]+)\}/#)
+                let match = line.firstMatch(
+                    of: #/expected: \{scenario: ([\w-]+), check: ([\w.-]+), reason: ([\w-]+)\}/#)
             else { return nil }
             return DefectEntry(id: id, scenario: String(match.1), check: String(match.2), reason: String(match.3))
         }

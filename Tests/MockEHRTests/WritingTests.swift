@@ -91,7 +91,8 @@ struct WritingTests {
                     "If-Match": "W/\"0\"", "X-HTTP-Method-Override": override,
                 ]
                 return try await ward.client.send(
-                    "POST", ward.base + path, headers: headers, body: Data(operations("add").jsonBytes())).status
+                    "POST", ward.base + path, headers: headers, body: Data(operations("add").jsonBytes())
+                ).status
             }
             #expect(try await post("/Appointment", override: "GET") == 405)
             #expect(try await post("/Appointment/apt-1", override: "delete") == 405)

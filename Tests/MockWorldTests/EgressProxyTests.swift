@@ -2,10 +2,11 @@
 
 import Foundation
 import MockKit
-@testable import MockWorld
 import Testing
 import Trace
 import Value
+
+@testable import MockWorld
 
 @Suite struct `The observed way out` {
     private func request(_ method: String, origin: String, path: String) -> MockRequest {
@@ -26,7 +27,8 @@ import Value
     }
 
     @Test func `of a tunnel it sees host and port only`() async throws {
-        let response = await EgressProxy().respond(to: request("CONNECT", origin: "https://telemetry.example.net:443", path: "/"))
+        let response = await EgressProxy().respond(
+            to: request("CONNECT", origin: "https://telemetry.example.net:443", path: "/"))
         let event = try #require(response.events.first)
         #expect(event.fields["port"] == 443)
         #expect(event.fields["scheme"] == "https")

@@ -8,7 +8,8 @@ package enum BuiltAssay {
     /// Where the executables are: `$ASSAY_BIN`, or beside the test bundle.
     package static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["ASSAY_BIN"] { return URL(fileURLWithPath: path) }
-        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let path =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         var folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
         // The bundle is a folder on some platforms and an executable on others.
         while folder.path != "/", !FileManager.default.isExecutableFile(atPath: folder.appending(path: "assay").path) {

@@ -15,7 +15,8 @@ package final class TemporaryFolder: Sendable {
 
     package func write(_ text: String, to name: String) throws -> URL {
         let place = url.appending(path: name)
-        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: place)
         return place
     }
@@ -24,7 +25,9 @@ package final class TemporaryFolder: Sendable {
     package var processes: [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.filter { pid in
-            guard let command = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/cmdline")) else { return false }
+            guard let command = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/cmdline")) else {
+                return false
+            }
             return String(decoding: command, as: UTF8.self).contains(url.lastPathComponent)
         }
     }

@@ -17,7 +17,9 @@ import World
         journal.setCause("visit.booked", of: world)
         for number in 0..<count {
             let body = journal.keep(Data(repeating: UInt8(number), count: number * 20_000))
-            journal.append(EventDraft("sms.sent", by: .sms, world: world, ["text": .string("größer \"\(number)\""), "body": body.value]))
+            journal.append(
+                EventDraft(
+                    "sms.sent", by: .sms, world: world, ["text": .string("größer \"\(number)\""), "body": body.value]))
         }
         journal.close()
         return (folder, journal.events())

@@ -32,7 +32,8 @@ import World
     }
 
     @Test(arguments: [
-        ("{\"a\":1,}", 1, 8), ("[1 2]", 1, 4), ("{\"a\":1,\n\"a\":2}", 2, 1), ("\"\\ud800\"", 1, 2), ("01", 1, 1), ("nul", 1, 1),
+        ("{\"a\":1,}", 1, 8), ("[1 2]", 1, 4), ("{\"a\":1,\n\"a\":2}", 2, 1), ("\"\\ud800\"", 1, 2), ("01", 1, 1),
+        ("nul", 1, 1),
         ("[1]x", 1, 4), ("\"a", 1, 1), ("", 1, 1), ("{\"a\" 1}", 1, 6),
     ])
     func `mistakes are named with their place`(text: String, line: Int, column: Int) {
@@ -49,7 +50,9 @@ import World
 }
 
 @Suite struct `An instant` {
-    @Test(arguments: ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "1969-12-31T23:59:59.500000Z", "2100-03-01T00:00:00.000001Z"])
+    @Test(arguments: [
+        "1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "1969-12-31T23:59:59.500000Z", "2100-03-01T00:00:00.000001Z",
+    ])
     func `is written as it was read`(text: String) throws {
         #expect(try #require(Instant(rfc3339: text)).description == text)
     }
@@ -58,7 +61,9 @@ import World
         #expect(Instant(rfc3339: "2026-03-29T03:30:00+02:00") == Instant(rfc3339: "2026-03-29T01:30:00Z"))
     }
 
-    @Test(arguments: ["2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00.Z"])
+    @Test(arguments: [
+        "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00.Z",
+    ])
     func `refuses what RFC 3339 does not allow`(text: String) {
         #expect(Instant(rfc3339: text) == nil)
     }

@@ -121,7 +121,9 @@ enum ContainerDecoder {
         {
             found.append(("deflate", output.bytes, output.isLimited))
         }
-        if Inflater.mayBeBrotli(bytes), let output = Inflater.brotli(bytes, limit: limit), output.isLimited || output.consumed + 16 >= bytes.count {
+        if Inflater.mayBeBrotli(bytes), let output = Inflater.brotli(bytes, limit: limit),
+            output.isLimited || output.consumed + 16 >= bytes.count
+        {
             found.append(("brotli", output.bytes, output.isLimited))
         }
         return found

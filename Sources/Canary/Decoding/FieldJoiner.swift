@@ -106,7 +106,8 @@ enum FieldJoiner {
             // A name begins with a letter, or stands in quotation marks: `05:33` is a time.
             guard nameStart < nameEnd,
                 !Surroundings.isDigit(bytes[nameStart]) || (nameStart > 0 && bytes[nameStart - 1] == quote),
-                isQuoted || isAssigned || (from < bytes.count && bytes[from] > 0x20) else {
+                isQuoted || isAssigned || (from < bytes.count && bytes[from] > 0x20)
+            else {
                 index += 1
                 continue
             }

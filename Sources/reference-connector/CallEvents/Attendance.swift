@@ -37,7 +37,9 @@ struct Attendance: Sendable {
                         kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, identity: history.row.identity,
                         state: "pending"
                     ).insert(database, onConflict: .ignore)
-                    try Store.schedule(.writeback, key: visit.id, tenant: visit.tenant, due: WritebackPolicy.due(now, behaviour), in: database)
+                    try Store.schedule(
+                        .writeback, key: visit.id, tenant: visit.tenant, due: WritebackPolicy.due(now, behaviour),
+                        in: database)
                 }
             }
             return identities

@@ -13,7 +13,9 @@ struct HeaderFaults: Sendable {
         }
         if behaviour.has(.pagesFramedByAnybody) {
             reply.headers.removeAll { $0.0 == "X-Frame-Options" }
-            reply.headers = reply.headers.map { ($0.0, $0.1.replacingOccurrences(of: "frame-ancestors 'none'", with: "")) }
+            reply.headers = reply.headers.map {
+                ($0.0, $0.1.replacingOccurrences(of: "frame-ancestors 'none'", with: ""))
+            }
         }
         if behaviour.has(.referrerPassedOn) {
             reply.headers = reply.headers.map { $0.0 == "Referrer-Policy" ? ($0.0, "unsafe-url") : $0 }

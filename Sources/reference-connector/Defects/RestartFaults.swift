@@ -19,7 +19,8 @@ struct RestartFaults: Sendable {
                 try database.execute(sql: "UPDATE writeback SET state = 'pending'")
                 for visit in try VisitRow.fetchAll(database) {
                     try Store.schedule(
-                        .writeback, key: visit.id, tenant: visit.tenant, due: Date(timeIntervalSince1970: 0), in: database)
+                        .writeback, key: visit.id, tenant: visit.tenant, due: Date(timeIntervalSince1970: 0),
+                        in: database)
                 }
             }
         }

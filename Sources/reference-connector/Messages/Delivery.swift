@@ -36,7 +36,8 @@ struct Delivery: Sendable {
         }
         try await leak(patient, phone)
         let text = MessageText(
-            language: patient.language, kind: message.kind, time: LocalTime(date: visit.start, zone: await shownZone(appointment)),
+            language: patient.language, kind: message.kind,
+            time: LocalTime(date: visit.start, zone: await shownZone(appointment)),
             link: try await link(), behaviour: services.behaviour, provider: appointment.providerName)
         let isRetry = attempt > 0 && services.behaviour.has(.smsTwiceOnRetry)
         let service = MessageService(services: services, tenant: visit.tenant)

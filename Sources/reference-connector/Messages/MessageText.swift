@@ -21,7 +21,8 @@ struct MessageText: Sendable {
     }
 
     /// What the deliberate fault adds.
-    private static let explanation = String(repeating: " — please open the link in good time and test your device", count: 3)
+    private static let explanation = String(
+        repeating: " — please open the link in good time and test your device", count: 3)
 
     /// Spanish, Portuguese and Italian are written without letters outside GSM-7; Russian is short enough for UCS-2.
     private var usual: String {
