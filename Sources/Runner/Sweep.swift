@@ -19,27 +19,32 @@ struct Sweep {
         var byWorld: [WorldID: SweepCanaries] = [:]
         for world in worlds { byWorld[world.id] = SweepCanaries(world, events: events) }
         let everybody = SweepCanaries(joining: worlds.compactMap { byWorld[$0.id] })
+        // Compiled once for the lane and every source of evidence: it holds the forms of everybody's values.
+        let detector = Detector(everybody.set)
         let messages = events.filter { $0.kind == "http.request" || $0.kind == "http.response" }
         let grouped = Dictionary(grouping: messages, by: \.world)
         await withTaskGroup(of: EventDraft.self) { group in
             for world in worlds {
                 guard let canaries = byWorld[world.id] else { continue }
                 let own = grouped[world.id] ?? []
-                group.addTask { draft(own, canaries, world: world.id) }
+                group.addTask { draft(own, canaries, Detector(canaries.set), world: world.id) }
             }
             let lane = grouped[nil] ?? []
-            group.addTask { draft(lane, everybody, world: nil) }
+            group.addTask { draft(lane, everybody, detector, world: nil) }
             for await draft in group { journal.append(draft) }
         }
         for instance in instances {
-            for source in await instance.sources ?? [] { journal.append(await draft(source, of: instance, everybody)) }
+            for source in await instance.sources ?? [] {
+                journal.append(await draft(source, of: instance, everybody, detector))
+            }
         }
     }
 
     // MARK: Messages
 
-    private func draft(_ messages: [TraceEvent], _ canaries: SweepCanaries, world: WorldID?) -> EventDraft {
-        let detector = Detector(canaries.set)
+    private func draft(
+        _ messages: [TraceEvent], _ canaries: SweepCanaries, _ detector: Detector, world: WorldID?
+    ) -> EventDraft {
         var bytes = 0
         var hits: [Value] = []
         var unscanned: [Value] = []
@@ -74,14 +79,13 @@ struct Sweep {
     // MARK: Evidence
 
     private func draft(
-        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries
+        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ detector: Detector
     ) async -> EventDraft {
         var bytes = 0
         var hits: [Value] = []
         var unscanned: [Value] = []
         var isControlled = false
         do {
-            let detector = Detector(canaries.set)
             for chunk in try await source.growth() {
                 bytes += chunk.bytes.count
                 let result = detector.scan(Array(chunk.bytes))
