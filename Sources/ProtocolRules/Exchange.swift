@@ -74,15 +74,19 @@ package struct Exchange: Sendable {
 
 extension Exchange {
     /// Every exchange of a trace, in the order of the requests.
+    ///
+    /// What was open when the run was interrupted counts as unanswered: how it ended was the harness's doing.
     package static func all(in trace: Trace) -> [Exchange] {
         var requests: [TraceEvent] = []
         var responses: [ExchangeID: TraceEvent] = [:]
         var facts: [ExchangeID: [TraceEvent]] = [:]
+        var isInterrupted = false
         for event in trace.events {
+            if event.kind == "run.interrupted" { isInterrupted = true }
             guard let id = event.exchange else { continue }
             switch event.kind {
             case "http.request": requests.append(event)
-            case "http.response": responses[id] = event
+            case "http.response": if !isInterrupted { responses[id] = event }
             default: facts[id, default: []].append(event)
             }
         }

@@ -6,7 +6,7 @@ internal import Synchronization
 package final class RunInterruption: Sendable {
     private struct State {
         var reason: String?
-        var action: (@Sendable () -> Void)?
+        var action: (@Sendable (String) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -16,23 +16,23 @@ package final class RunInterruption: Sendable {
     /// Stops the run; later calls change nothing.
     /// - Parameter reason: a clause for people, for example `the run was interrupted (SIGINT)`.
     package func stop(_ reason: String) {
-        let action = state.withLock { state -> (@Sendable () -> Void)? in
+        let action = state.withLock { state -> (@Sendable (String) -> Void)? in
             guard state.reason == nil else { return nil }
             state.reason = reason
             return state.action
         }
-        action?()
+        action?(reason)
     }
 
     /// Why the run was stopped; nil while it goes on.
     package var reason: String? { state.withLock { $0.reason } }
 
-    /// What stops the work; called at once where the run was stopped before.
-    func onStop(_ action: @escaping @Sendable () -> Void) {
-        let isStopped = state.withLock { state in
+    /// What stops the work, given the reason; called at once where the run was stopped before.
+    func onStop(_ action: @escaping @Sendable (String) -> Void) {
+        let reason = state.withLock { state in
             state.action = action
-            return state.reason != nil
+            return state.reason
         }
-        if isStopped { action() }
+        if let reason { action(reason) }
     }
 }

@@ -64,7 +64,10 @@ package struct RunSession: Sendable {
             progress(.planned(scenarios: plan.scenarios.count))
             return await drive(plan, pool: pool, mocks: mocks, journal: journal, progress: progress)
         }
-        options.interruption.onStop { work.cancel() }
+        options.interruption.onStop { reason in
+            journal.append(EventDraft("run.interrupted", by: .runner, world: nil, ["reason": .string(reason)]))
+            work.cancel()
+        }
         do {
             let worlds: [WorldModel]
             do { worlds = try await work.value } catch  where options.interruption.reason != nil { worlds = [] }
@@ -116,6 +119,8 @@ package struct RunSession: Sendable {
             while let (id, world, outcome) = await group.next() {
                 done += 1
                 if let world { worlds.append(world) }
+                // What a person is told has happened is in the trace already.
+                await journal.written()
                 progress(.finished(scenario: id, outcome: outcome, done: done, of: total))
                 startNext()
             }

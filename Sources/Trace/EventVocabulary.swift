@@ -97,6 +97,9 @@ package enum EventVocabulary {
         EventType(
             "fault.struck", .runner, "An armed fault hit an exchange.", [.init("place"), .init("effect", .object)]),
         EventType(
+            "run.interrupted", .runner, "Whoever started the run stopped it; nothing later blames the connector.",
+            [.init("reason")]),
+        EventType(
             "connector.started", .runner, "A process of the connector was started.",
             [.init("pid", .integer), .init("url", .url), .init("version")]),
         EventType("connector.ready", .runner, "It said it was ready.", [.init("url", .url), .init("version")]),

@@ -113,6 +113,11 @@ package final class Journal: Sendable {
         state.withLock { Trace(header: header, events: $0.events, bodies: $0.bodies, isComplete: $0.closed) }
     }
 
+    /// Returns once every event appended so far has left this process, so that not even `kill -9` loses it.
+    package func written() async {
+        await sink?.written()
+    }
+
     /// Marks the trace complete; the sink writes its footer.
     package func close() {
         state.withLock { $0.closed = true }
@@ -126,6 +131,8 @@ package protocol JournalSink: Sendable {
     func write(_ event: TraceEvent)
     /// Keeps a body that does not stand in its line.
     func write(body: Data, sha256: String)
+    /// Returns once all that was taken so far has been handed to the file system.
+    func written() async
     /// Writes the footer and returns once everything is on the disk.
     func close()
 }

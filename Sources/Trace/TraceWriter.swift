@@ -48,6 +48,12 @@ package final class TraceWriter: JournalSink {
         }
     }
 
+    package func written() async {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume() }
+        }
+    }
+
     package func close() {
         queue.sync {
             let events = state.withLock { $0.events }

@@ -145,6 +145,18 @@ import World
         #expect(raw.broken() == ["graph-validation-echo"])
     }
 
+    @Test func `an answer that came after the run was interrupted blames nobody`() {
+        let url = Samples.callback + "?validationToken=a"
+        var before = ExchangeMaker()
+        before.add(.graph, .connector, "POST", url, status: 503)
+        before.append(EventDraft("run.interrupted", by: .runner, world: nil, ["reason": "SIGTERM"]))
+        #expect(before.broken() == ["graph-validation-echo", "http-server-error"])
+        var after = ExchangeMaker()
+        after.append(EventDraft("run.interrupted", by: .runner, world: nil, ["reason": "SIGTERM"]))
+        after.add(.graph, .connector, "POST", url, status: 503)
+        #expect(after.broken() == [])
+    }
+
     @Test func `a late or refused notification is seen, a refused forgery is not`() {
         var late = ExchangeMaker()
         late.add(.graph, .connector, "POST", Samples.callback, status: 202, milliseconds: 3200)

@@ -64,6 +64,19 @@ import World
         }
     }
 
+    @Test func `what has been waited for stands in the file before the end`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "assay-trace-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let journal = Journal(sink: try TraceWriter(folder: folder, header: ["seed": 7]))
+        for number in 0..<500 {
+            journal.append(EventDraft("sms.sent", by: .sms, world: nil, ["text": .string("\(number)")]))
+        }
+        await journal.written()
+        #expect(try TraceReader.read(folder: folder).events == journal.events())
+        journal.close()
+    }
+
     @Test func `a waiter wakes on the next event and on cancellation`() async {
         let journal = Journal()
         async let woken: Void = journal.wait(after: 0)
