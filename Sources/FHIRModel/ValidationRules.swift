@@ -28,7 +28,12 @@ extension ValidationRun {
 
     /// A code, Coding, CodeableConcept or Quantity in a required value set.
     mutating func binding(_ value: Value, _ type: TypeDescription, _ name: String, path: String) {
-        guard let systems = ConstraintTable.r4.codes[name] else { return }
+        guard let systems = ConstraintTable.r4.codes[name] else {
+            if let code = value.string, OutsideCodes.contains(code, in: name) == false {
+                report(.codeInvalid, path, "'\(code)' is not in the required value set \(name)")
+            }
+            return
+        }
         func isIn(_ code: String, _ system: String?) -> Bool {
             if let system { return systems[system]?.contains(code) == true }
             return systems.values.contains { $0.contains(code) }
@@ -47,35 +52,58 @@ extension ValidationRun {
         }
     }
 
-    /// The literal form of a reference, and the type it names.
+    /// The literal form of a reference, the type it names, and whether that type may stand here.
     mutating func reference(_ value: Value, _ rule: ElementRules?, path: String) {
-        guard let text = value["reference"]?.string else { return }
+        let stated = value["type"]?.string
+        if let stated, !stated.contains(":"), !isResource(stated) {
+            report(.value, "\(path).type", "'\(stated)' is no resource of FHIR R4")
+        }
+        guard let text = value["reference"]?.string else {
+            if let stated { allow(stated, rule, path: "\(path).type") }
+            return
+        }
         let place = "\(path).reference"
-        if text.hasPrefix("#") || text.hasPrefix("urn:") { return }
-        let address = text.prefix { $0 != "?" && $0 != "|" }
-        var parts = address.split(separator: "/", omittingEmptySubsequences: false)
-        if let history = parts.firstIndex(of: "_history"), history >= 2 { parts = Array(parts[..<history]) }
-        let isAbsolute = text.contains("://")
-        guard !isAbsolute, !text.contains("?") else { return }
+        if text.hasPrefix("#") {
+            let contained = containers.lazy.reversed().flatMap { $0["contained"]?.array ?? [] }
+                .first { $0["id"]?.string == String(text.dropFirst()) }
+            if let type = contained?["resourceType"]?.string { allow(type, rule, path: place) }
+            return
+        }
+        if text.hasPrefix("urn:") || text.contains("?") { return }
+        var parts = text.prefix { $0 != "|" }.split(separator: "/", omittingEmptySubsequences: false)
+        if let history = parts.lastIndex(of: "_history"), history >= 2 { parts = Array(parts[..<history]) }
+        if text.contains("://") {
+            // Of absolute addresses only those of a FHIR API tell a type; what stands elsewhere is nobody's business.
+            if parts.count >= 5, isResource(String(parts[parts.count - 2])) {
+                allow(String(parts[parts.count - 2]), rule, path: place)
+            }
+            return
+        }
         // A relative reference is Type/id.
         guard parts.count == 2 else {
             if parts.count == 1, !text.isEmpty { return }
-            report(
-                .value, place, "'\(text)' is no reference: expected Type/id, #id, an address or urn:uuid:",
-                severity: .error)
+            report(.value, place, "'\(text)' is no reference: expected Type/id, #id, an address or urn:uuid:")
             return
         }
         let type = String(parts[0])
-        guard let id = model.type(named: type), let description = model.description(of: id), description.isResource
-        else {
+        guard isResource(type) else {
             report(.value, place, "'\(type)' is no resource of FHIR R4")
             return
         }
         if let mistake = PrimitiveFormat.mistake(.string(String(parts[1])), "id") {
             report(.value, place, "'\(parts[1])' is no id: \(mistake)")
         }
-        if let rule, !rule.targets.isEmpty, !rule.targets.contains(type) {
-            report(.structure, place, "\(type) is not allowed here, only \(rule.targets.joined(separator: ", "))")
-        }
+        if let stated, stated != type { report(.value, "\(path).type", "'\(stated)' is not what \(text) points to") }
+        allow(type, rule, path: place)
+    }
+
+    private func isResource(_ name: String) -> Bool {
+        guard let id = model.type(named: name), let description = model.description(of: id) else { return false }
+        return description.isResource && model.rules(of: id)?.isAbstract == false
+    }
+
+    private mutating func allow(_ type: String, _ rule: ElementRules?, path: String) {
+        guard let rule, !rule.targets.isEmpty, !rule.targets.contains(type) else { return }
+        report(.structure, path, "\(type) is not allowed here, only \(rule.targets.joined(separator: ", "))")
     }
 }

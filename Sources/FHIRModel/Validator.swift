@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FHIRPath
-import SourceText
 package import Value
 
 /// Validates R4 resources in JSON: structure, cardinality, primitives, required codes, references, constraints.
@@ -25,6 +24,8 @@ struct ValidationRun {
     var issues: [ValidationIssue] = []
     /// `%resource` at the place looked at.
     var current: Item?
+    /// The resources around the place looked at, outermost first.
+    var containers: [Value] = []
 
     init(model: FHIRTypeModel, root: Value) {
         self.model = model
@@ -34,7 +35,7 @@ struct ValidationRun {
     mutating func report(
         _ code: ValidationIssue.Code, _ path: String, _ message: String, severity: ValidationIssue.Severity = .error
     ) {
-        issues.append(ValidationIssue(severity: severity, code: code, path: path, message: message))
+        issues.append(ValidationIssue(severity: severity, code: code, place: path, message: message))
     }
 
     mutating func resource(_ value: Value, path: String) {
@@ -45,7 +46,9 @@ struct ValidationRun {
         }
         let outer = current
         current = .node(Node(value: value, type: id))
+        containers.append(value)
         complex(value, type, path: path)
+        containers.removeLast()
         current = outer
     }
 
@@ -77,7 +80,7 @@ struct ValidationRun {
                 let shadow = form.shadowName.flatMap { members[$0] }
                 if value == nil && shadow == nil { continue }
                 used.append(form.jsonName)
-                count += self.element(value, shadow, element, form, rule, path: "\(path).\(form.jsonName)")
+                count += self.element(value, shadow, element, form, rule, path: "\(path).\(element.place(of: form))")
             }
             if used.count > 1 {
                 report(.structure, "\(path).\(element.name)", "only one of \(used.joined(separator: ", ")) is allowed")
@@ -95,7 +98,7 @@ struct ValidationRun {
             }
         }
         for name in members.names where !known.contains(name) {
-            let nearest = nearestWord(to: name, in: known).map { ", did you mean \($0)?" } ?? ""
+            let nearest = type.nearestElement(to: name).map { ", did you mean \($0)?" } ?? ""
             report(.structure, "\(path).\(name)", "\(type.name) has no element \(name)\(nearest)")
         }
     }

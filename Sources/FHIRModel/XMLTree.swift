@@ -5,6 +5,8 @@ struct XMLElement {
     let name: String
     var attributes: [(name: String, value: String)] = []
     var children: [XMLElement] = []
+    /// True where something else than blanks, comments and elements stands between its tags.
+    var hasText = false
     /// The byte range of the element, tags included.
     var range: Range<Int> = 0..<0
 
@@ -41,6 +43,9 @@ struct XMLTreeReader {
         guard index == bytes.count else { throw error("unexpected text after the root element") }
         return root
     }
+
+    /// The 1-based line on which an element begins.
+    func line(of range: Range<Int>) -> Int { 1 + bytes[..<range.lowerBound].count { $0 == 0x0A } }
 
     /// The text of an element as it stands.
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
@@ -140,6 +145,7 @@ struct XMLTreeReader {
             } else if at("<!--") {
                 try skip(to: "-->")
             } else if at("<![CDATA[") {
+                element.hasText = true
                 try skip(to: "]]>")
             } else if at("<?") {
                 try skip(to: "?>")
@@ -147,6 +153,7 @@ struct XMLTreeReader {
                 element.children.append(try self.element(depth: depth + 1))
             } else {
                 guard index < bytes.count else { throw error("<\(element.name)> is not closed") }
+                if bytes[index] > 0x20 { element.hasText = true }
                 index += 1
             }
         }
