@@ -111,7 +111,7 @@ let package = Package(
         room("MockWorld", ["MockEHR", "MockMicrosoft", "MockKit", "Trace", "Value", "World"]),
 
         // Scenarios, the drive and the judgement.
-        room("ScenarioLanguage", ["Value", "SourceText", "FHIRPath", "Ledger", "Trace", "World"]),
+        room("ScenarioLanguage", ["Value", "SourceText", "FHIRPath", "Markup", "Ledger", "Trace", "World"]),
         room(
             "Judge",
             [

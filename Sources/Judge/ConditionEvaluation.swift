@@ -9,16 +9,47 @@ internal import Value
 struct ConditionEvaluation {
     let world: Value
     let captures: Members
-    let trace: [TraceEvent]
+    /// Events since the stimulus; asked for only where an expression looks at them.
+    let trace: () -> ArraySlice<TraceEvent>
+
+    enum Decision {
+        case holds
+        case fails(expected: String, actual: String)
+    }
+
+    /// Whether a check holds; throws where its value cannot be had.
+    func decide(
+        _ check: ExpressionCheck, on event: TraceEvent, resolving resolver: TemplateResolver,
+        page: () -> ExtractionPage?
+    ) throws -> Decision {
+        if check.wanted == nil, let expression = check.extraction.expression {
+            return try holds(expression, on: event)
+                ? .holds : .fails(expected: check.source, actual: actual(check.source, event))
+        }
+        let value = try check.extraction.value(
+            of: event, context: context(for: check.extraction.expression), page: page)
+        guard let wanted = check.wanted else {
+            return value != nil && value != false
+                ? .holds : .fails(expected: "\(check.source) is there", actual: "it is not")
+        }
+        guard case .miss = wanted.explain(value, resolving: resolver) else { return .holds }
+        return .fails(
+            expected: "\(check.extraction.source): \(wanted.expectation(resolving: resolver))",
+            actual: "\(check.extraction.source): \(value.map { EventText.shown($0) } ?? "absent")")
+    }
 
     /// True passes; false and empty fail.
-    func holds(_ expression: Expression, on event: TraceEvent) throws -> Bool {
+    private func holds(_ expression: Expression, on event: TraceEvent) throws -> Bool {
+        try expression.evaluateBool(on: EventView.value(of: event), context: context(for: expression)) ?? false
+    }
+
+    private func context(for expression: Expression?) -> EvaluationContext {
         var context = EvaluationContext()
-        let variables = Set(expression.referencedVariables)
+        let variables = Set(expression?.referencedVariables ?? [])
         if variables.contains("world") { context.variables["world"] = [Item(world)] }
         if variables.contains("captures") { context.variables["captures"] = [Item(.object(captures))] }
-        if variables.contains("trace") { context.variables["trace"] = trace.map { Item(EventView.value(of: $0)) } }
-        return try expression.evaluateBool(on: EventView.value(of: event), context: context) ?? false
+        if variables.contains("trace") { context.variables["trace"] = trace().map { Item(EventView.value(of: $0)) } }
+        return context
     }
 
     /// The fields of the event that the condition names, with their values.
@@ -26,7 +57,7 @@ struct ConditionEvaluation {
         let words = Set(source.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.map(String.init))
         let named = event.fields.filter { words.contains($0.name) }
         if named.isEmpty {
-            return source.contains("%trace") ? "\(trace.count) events since the stimulus" : EventText.line(event)
+            return source.contains("%trace") ? "\(trace().count) events since the stimulus" : EventText.line(event)
         }
         return named.map { "\($0.name) = \(EventText.shown($0.value))" }.joined(separator: "; ")
     }

@@ -49,7 +49,7 @@ package enum Judge {
         var records: [String: WorldRecord] = [:]
         for event in trace.events where event.kind == "world.opened" {
             guard let world = event.world, let scenario = event["scenario"]?.string else { continue }
-            records[scenario] = WorldRecord(world: world, events: events[world] ?? [])
+            records[scenario] = WorldRecord(world: world, events: events[world] ?? [], bodies: trace.bodies)
         }
         return records
     }

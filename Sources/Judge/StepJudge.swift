@@ -55,6 +55,9 @@ struct StepJudge {
                 found = []
             case .expect(let expectation): found = judge(expectation, step, window, next: next)
             case .absent(let absence): found = [judge(absence, window, next: next)]
+            case .request(let request):
+                stimulus = window.started.seq
+                found = judge(request, step, window)
             }
             findings += found.map { $0.at(step.id) }
             capture(window)
@@ -64,7 +67,7 @@ struct StepJudge {
     private func nextStimulus(after index: Int) -> Int {
         for step in scenario.steps[(index + 1)...] {
             switch step.action {
-            case .act, .set: if let window = record.window(of: step) { return window.started.seq }
+            case .act, .set, .request: if let window = record.window(of: step) { return window.started.seq }
             case .expect, .absent: continue
             }
         }
@@ -132,6 +135,62 @@ struct StepJudge {
         return .fail(
             check, .wrongOutcome, "\(step.text): the connector ended it otherwise than it should.",
             expected: words.joined(separator: " or "), actual: told, evidence: [end.seq], observability: seen)
+    }
+
+    // MARK: Requests
+
+    private func judge(_ request: RequestStep, _ step: Step, _ window: WorldRecord.Window) -> [Finding] {
+        let names = step.action.checkNames
+        guard !names.isEmpty else { return [] }
+        let until = window.finished?.seq ?? Int.max
+        let end = record.events(after: window.started.seq, before: until).last { $0.kind == RequestStep.event }
+        guard let end else {
+            if window.outcome == "error" { return names.map { .error($0, "The harness failed: \(window.reason)") } }
+            return names.map {
+                .open($0, .binding, "Step \(step.id) (\(step.text)) could not be done: \(window.reason)")
+            }
+        }
+        let fit = request.status.explain(end["status"], resolving: resolver)
+        if fit.isMatch, window.outcome == "failed" {
+            // What was to be captured could not be, for example: the runner's own trouble with a good answer.
+            return names.map {
+                .open(
+                    $0, .binding, "Step \(step.id) (\(step.text)) was not finished: \(window.reason)",
+                    evidence: [end.seq])
+            }
+        }
+        var findings: [Finding] = []
+        if let check = request.check { findings.append(status(check, request, fit, end, step)) }
+        return findings
+            + request.checks.map { check in
+                guard fit.isMatch else {
+                    return .open(
+                        check.check, .blocked, "Step \(step.id) (\(step.text)) had another answer: nothing to look at.",
+                        expected: check.source, evidence: [end.seq])
+                }
+                return evaluate(check, on: end, until: until)
+            }
+    }
+
+    private func status(
+        _ check: String, _ request: RequestStep, _ fit: MatchResult, _ end: TraceEvent, _ step: Step
+    ) -> Finding {
+        let told = end["status"]?.scalarText.map { "status \($0)" } ?? "no answer (\(end["error"]?.string ?? ""))"
+        guard !fit.isMatch else { return .pass(check, "\(step.text): \(told).", evidence: [end.seq]) }
+        let wanted = "status \(request.status.text)"
+        guard end["status"] == nil else {
+            return .fail(
+                check, .wrongOutcome, "\(step.text): the answer has another status.", expected: wanted, actual: told,
+                evidence: [end.seq])
+        }
+        // Who else does not answer says nothing about the connector.
+        guard end.party == .connector else {
+            return .open(
+                check, .binding, "\(step.text): \(end.party) gave \(told).", expected: wanted, evidence: [end.seq])
+        }
+        return .fail(
+            check, .connectorFailure, "\(step.text): the connector did not answer.", expected: wanted, actual: told,
+            evidence: [end.seq])
     }
 
     // MARK: Expectations
@@ -266,16 +325,18 @@ struct StepJudge {
         observability: Observability = .observed
     ) -> Finding {
         let origin = start ? record.scenarioStart : stimulus
-        let since = Array(record.events(after: origin, before: end))
-        let evaluation = ConditionEvaluation(world: record.model, captures: captures, trace: since)
+        let evaluation = ConditionEvaluation(
+            world: record.model, captures: captures, trace: { record.events(after: origin, before: end) })
         do {
-            if try evaluation.holds(check.expression, on: event) {
+            switch try evaluation.decide(check, on: event, resolving: resolver, page: { record.page(behind: event) }) {
+            case .holds:
                 return .pass(
                     check.check, "\(check.source): it holds.", evidence: [event.seq], observability: observability)
+            case .fails(let expected, let actual):
+                return .fail(
+                    check.check, .wrongValue, "\(EventText.subject(event)) is not as it should be.",
+                    expected: expected, actual: actual, evidence: [event.seq], observability: observability)
             }
-            return .fail(
-                check.check, .wrongValue, "\(EventText.subject(event)) is not as it should be.", expected: check.source,
-                actual: evaluation.actual(check.source, event), evidence: [event.seq], observability: observability)
         } catch {
             // Values of a connector that have another shape than the deployment promised are no verdict on a requirement.
             if event.kind == "operation.completed" {
@@ -302,6 +363,7 @@ extension Action {
         case .set: []
         case .expect(let expectation): (expectation.check.map { [$0] } ?? []) + expectation.checks.map(\.check)
         case .absent(let absence): [absence.check]
+        case .request(let request): (request.check.map { [$0] } ?? []) + request.checks.map(\.check)
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import ScenarioLanguage
 internal import Trace
 internal import Value
@@ -21,11 +22,14 @@ struct WorldRecord: Sendable {
     let events: [TraceEvent]
     let model: Value
     let isClosed: Bool
+    /// Bodies that stand in no line, by SHA-256.
+    private let bodies: [String: Data]
     private let windows: [String: Window]
 
-    init(world: WorldID, events: [TraceEvent]) {
+    init(world: WorldID, events: [TraceEvent], bodies: [String: Data]) {
         self.world = world
         self.events = events
+        self.bodies = bodies
         model = events.first { $0.kind == "world.opened" }?["model"] ?? .object(Members())
         isClosed = events.contains { $0.kind == "world.closed" }
         var started: [String: TraceEvent] = [:]
@@ -37,6 +41,11 @@ struct WorldRecord: Sendable {
         }
         windows = Dictionary(
             uniqueKeysWithValues: started.map { ($0.key, Window(started: $0.value, finished: finished[$0.key])) })
+    }
+
+    /// The answer an event was read off, for XPath; nil where it is not known.
+    func page(behind event: TraceEvent) -> ExtractionPage? {
+        AnsweredPage.find(behind: event, in: self.events(after: 0, before: event.seq)) { bodies[$0] }
     }
 
     func window(of step: Step) -> Window? { windows[step.id] }

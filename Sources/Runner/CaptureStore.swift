@@ -34,16 +34,25 @@ struct CaptureStore: Sendable {
         do { return try resolver.resolve(argument) } catch { throw StepFailure(message: "\(error)") }
     }
 
-    /// Evaluates a capture over an event: one item as its value, several as a list, none as nil.
-    func evaluate(_ expression: Expression, on event: TraceEvent) throws(StepFailure) -> Value? {
+    func resolve(_ json: JSONTemplate) throws(StepFailure) -> Value {
+        do { return try resolver.resolve(json) } catch { throw StepFailure(message: "\(error)") }
+    }
+
+    /// Takes a capture out of an event: one item as its value, several as a list, none as nil.
+    func evaluate(
+        _ capture: Capture, on event: TraceEvent, page: () -> ExtractionPage?
+    ) throws(StepFailure) -> Value? {
+        do {
+            return try capture.extraction.value(of: event, context: context, page: page)
+        } catch {
+            throw StepFailure(message: "the capture `\(capture.extraction.source)` cannot be evaluated: \(error)")
+        }
+    }
+
+    private var context: EvaluationContext {
         var context = EvaluationContext()
         context.variables["world"] = [Item(world)]
         context.variables["captures"] = [Item(.object(captured))]
-        do {
-            let values = try expression.evaluate(on: EventView.value(of: event), context: context).map(\.value)
-            return values.count > 1 ? .array(values) : values.first
-        } catch {
-            throw StepFailure(message: "the capture \(expression) cannot be evaluated: \(error)")
-        }
+        return context
     }
 }

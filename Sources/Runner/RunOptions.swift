@@ -13,6 +13,10 @@ package struct RunOptions: Sendable {
     package var profile: String?
     /// Scenario ids; empty: all.
     package var only: Set<String>
+    /// Values for parameters of scenarios, by name.
+    package var parameters: [String: String]
+    /// Where scenarios' parameters may take their values from.
+    package var environment: [String: String]
     package var defects: [String]
     package var variants: [String]
     /// The run's folder; created by the caller.
@@ -26,7 +30,8 @@ package struct RunOptions: Sendable {
 
     package init(
         seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [],
-        defects: [String] = [], variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120),
+        parameters: [String: String] = [:], environment: [String: String] = [:], defects: [String] = [],
+        variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120),
         binaries: URL,
         interruption: RunInterruption = RunInterruption()
     ) {
@@ -35,6 +40,8 @@ package struct RunOptions: Sendable {
         self.strict = strict
         self.profile = profile
         self.only = only
+        self.parameters = parameters
+        self.environment = environment
         self.defects = defects
         self.variants = variants
         self.folder = folder

@@ -12,6 +12,8 @@ struct RunPlan {
     let profiles: [Profile]
     /// Those of the judged profiles that the selection leaves out.
     let leftOut: [String]
+    /// The values of the scenarios' parameters, by scenario id and name.
+    let parameters: [String: [String: String]]
     /// Those whose features the connector does not claim.
     let notApplicable: [Scenario]
 
@@ -57,7 +59,42 @@ struct RunPlan {
             throw Self.nothingToRun(
                 selected, all: all, judged: profiles.map(\.id), features: features, options: options)
         }
+        parameters = try Self.parameters(of: scenarios, options)
         leftOut = owed.map(\.id).filter { !running.contains($0) && !excluded.contains($0) }
+    }
+
+    /// Throws with everything that is missing or wrong at once.
+    private static func parameters(
+        of scenarios: [Scenario], _ options: RunOptions
+    ) throws -> [String: [String: String]] {
+        var values: [String: [String: String]] = [:]
+        var problems: [String] = []
+        for scenario in scenarios {
+            for parameter in scenario.parameters {
+                do throws(ParameterError) {
+                    let value = try parameter.value(given: options.parameters, environment: options.environment)
+                    if let value {
+                        values[scenario.id, default: [:]][parameter.name] = value
+                        continue
+                    }
+                    let variable = parameter.environment.map { ", or set \($0) in the environment" } ?? ""
+                    problems.append(
+                        "\(scenario.id) needs `\(parameter.name)`: give --parameter \(parameter.name)=…\(variable)")
+                } catch {
+                    problems.append("\(scenario.id): \(error)")
+                }
+            }
+        }
+        let known = Set(scenarios.flatMap { $0.parameters.map(\.name) })
+        for name in options.parameters.keys.sorted() where !known.contains(name) {
+            problems.append(
+                "no scenario of this run has a parameter `\(name)`"
+                    + (known.isEmpty ? "" : "; known: \(known.sorted().joined(separator: ", "))"))
+        }
+        guard problems.isEmpty else {
+            throw RunError("Parameters are missing or wrong.", remedy: problems.joined(separator: "\n  = "))
+        }
+        return values
     }
 
     /// Says which question came to nothing: a run that checks nothing is never green.

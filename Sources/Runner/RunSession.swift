@@ -110,7 +110,8 @@ package struct RunSession: Sendable {
                     progress(.started(scenario: scenario.id))
                     let run = ScenarioRun(
                         scenario: scenario, ordinal: ordinal, pool: pool, mocks: mocks, journal: journal,
-                        deployment: deployment, options: options)
+                        deployment: deployment, options: options,
+                        parameters: plan.parameters[scenario.id] ?? [:])
                     let (world, outcome) = await run.run(progress: progress)
                     return (scenario.id, world, outcome)
                 }

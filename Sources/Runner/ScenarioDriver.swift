@@ -61,7 +61,7 @@ actor ScenarioDriver {
     /// What is waited for and whose turn it is, for whoever watches.
     private static func waiting(for step: Step) -> String {
         switch step.action {
-        case .act, .set: step.text
+        case .act, .set, .request: step.text
         case .expect(let expectation):
             "waiting up to \(DurationText.format(expectation.within)) for \(expectation.pattern.kind), the connector must act"
         case .absent(let absence):
@@ -87,6 +87,9 @@ actor ScenarioDriver {
             case .absent(let absence):
                 try await watch(absence, step: step)
                 return nil
+            case .request(let request):
+                stimulus(request.cause, started.seq)
+                return try await perform(request, step: step)
             }
         } catch {
             // What a cancelled transfer looks like says nothing about anybody: the step stays without an end.
@@ -136,10 +139,24 @@ actor ScenarioDriver {
         return isMet || expected.check != nil ? nil : "step \(step.id) (\(step.text)): \(reason)"
     }
 
+    /// A plain request is over with its answer: what it set going, the next expectation waits for.
+    private func perform(_ request: RequestStep, step: Step) async throws -> String? {
+        let end = try await stage.perform(request, captures: captures)
+        try Task.checkCancellation()
+        let fit = request.status.explain(end["status"], resolving: captures.resolver)
+        var names = Members()
+        if fit.isMatch { names = try capture(request.captures, from: end) }
+        var reason = ""
+        if case .miss(let why) = fit { reason = end["error"]?.string ?? "status: \(why)" }
+        finish(step, fit.isMatch ? "done" : "failed", reason: reason, matched: [end.seq], captures: names)
+        return fit.isMatch || request.check != nil ? nil : "step \(step.id) (\(step.text)): \(reason)"
+    }
+
     private func capture(_ wanted: [Capture], from event: TraceEvent) throws -> Members {
         var names = Members()
         for item in wanted {
-            guard let value = try captures.evaluate(item.expression, on: event) else { continue }
+            let page = { [journal = stage.journal] in AnsweredPage.find(behind: event, in: journal) }
+            guard let value = try captures.evaluate(item, on: event, page: page) else { continue }
             names[item.name] = value
             captures.capture(item.name, value)
         }

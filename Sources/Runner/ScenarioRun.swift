@@ -18,6 +18,8 @@ struct ScenarioRun {
     let journal: Journal
     let deployment: Deployment
     let options: RunOptions
+    /// Values of the scenario's parameters.
+    let parameters: [String: String]
 
     /// Never throws: what goes wrong is recorded in the world's own lane.
     func run(progress: @escaping @Sendable (RunProgress) -> Void) async -> (WorldModel?, outcome: String) {
@@ -36,7 +38,7 @@ struct ScenarioRun {
             return (world, "aborted")
         }
         let stage = Stage(
-            world: world, clock: clock, journal: journal, mocks: mocks, connector: connector)
+            world: world, clock: clock, journal: journal, mocks: mocks, connector: connector, parameters: parameters)
         let driver = ScenarioDriver(
             scenario: scenario, stage: stage, interruption: options.interruption, progress: progress)
         let outcome = await withTaskGroup(of: ScenarioDriver.Outcome?.self) { group in
@@ -74,7 +76,8 @@ struct ScenarioRun {
                 "world.opened", by: .runner, world: world.id,
                 [
                     "scenario": .string(scenario.id),
-                    "model": WorldValue.value(of: world, microsoft: mocks.microsoftOrigin, connector: connector),
+                    "model": WorldValue.value(
+                        of: world, microsoft: mocks.microsoftOrigin, connector: connector, parameters: parameters),
                 ]))
     }
 

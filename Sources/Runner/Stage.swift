@@ -21,9 +21,12 @@ actor Stage {
     /// The world as scenarios name it.
     nonisolated let names: Value
     private var browsers: [String: Walker] = [:]
+    /// Nobody's browser, for requests of `client`.
+    private(set) lazy var client = connector.makeWalker(for: nil, in: world, journal: journal)
 
     init(
-        world: WorldModel, clock: WorldClock, journal: Journal, mocks: MockWorld, connector: ConnectorInstance
+        world: WorldModel, clock: WorldClock, journal: Journal, mocks: MockWorld, connector: ConnectorInstance,
+        parameters: [String: String] = [:]
     ) {
         self.world = world
         self.clock = clock
@@ -33,7 +36,9 @@ actor Stage {
         quiet = Quiet(world: world, mocks: mocks, journal: journal, connector: connector)
         time = WorldTime(
             world: world, clock: clock, mocks: mocks, journal: journal, connector: connector, quiet: quiet)
-        names = WorldValue.value(of: world, microsoft: mocks.microsoftOrigin, connector: connector.url)
+        names = WorldValue.value(
+            of: world, microsoft: mocks.microsoftOrigin, connector: connector.url,
+            parameters: parameters)
     }
 
     /// `visit.booked`, `visit.moved`, `visit.cancelled`: what the events after such a step are caused by.
@@ -69,7 +74,9 @@ actor Stage {
     }
 
     @discardableResult
-    nonisolated func record(_ kind: String, by party: Party, _ fields: Members) -> TraceEvent {
-        journal.append(EventDraft(kind, by: party, world: world.id, fields))
+    nonisolated func record(
+        _ kind: String, by party: Party, exchange: ExchangeID? = nil, _ fields: Members
+    ) -> TraceEvent {
+        journal.append(EventDraft(kind, by: party, world: world.id, exchange: exchange, fields))
     }
 }

@@ -24,6 +24,11 @@ extension Matcher {
         }
     }
 
+    /// What it wants, in words: for "expected".
+    package func expectation(resolving resolver: TemplateResolver) -> String {
+        do { return try wanted(resolver) } catch { return text }
+    }
+
     // MARK: Deciding
 
     private func holds(_ value: Value?, _ resolver: TemplateResolver) throws(ReferenceError) -> Bool {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import FHIRPath
 package import SourceText
 
 /// An event by kind and fields.
@@ -76,16 +75,21 @@ package struct Template: Sendable, Hashable {
     }
 }
 
-/// A named FHIRPath condition over an event: true passes, false or empty fails.
+/// A named condition over an event. Without a matcher a FHIRPath must be true (false or empty fails), and anything else
+/// must be there.
 package struct ExpressionCheck: Sendable {
     package let check: String
-    package let expression: Expression
+    package let extraction: Extraction
+    /// What the value must be; nil where the expression says it all.
+    package let wanted: Matcher?
+    /// As it stands in the file.
     package let source: String
     package let span: SourceSpan
 
-    package init(check: String, expression: Expression, source: String, span: SourceSpan) {
+    package init(check: String, extraction: Extraction, wanted: Matcher?, source: String, span: SourceSpan) {
         self.check = check
-        self.expression = expression
+        self.extraction = extraction
+        self.wanted = wanted
         self.source = source
         self.span = span
     }
@@ -94,13 +98,11 @@ package struct ExpressionCheck: Sendable {
 /// A value taken from an event for later steps.
 package struct Capture: Sendable {
     package let name: String
-    package let expression: Expression
-    package let source: String
+    package let extraction: Extraction
 
-    package init(name: String, expression: Expression, source: String) {
+    package init(name: String, extraction: Extraction) {
         self.name = name
-        self.expression = expression
-        self.source = source
+        self.extraction = extraction
     }
 }
 

@@ -22,7 +22,7 @@ extension ReadingContext {
         let actor = actor(words[0], at: actorSpan)
         guard let verb = Verb(rawValue: words[1]), let rule = VerbRule.of(verb) else {
             mistakes.reportUnknown(
-                "unknown-verb", "verb", words[1], known: Verb.allCases.map(\.rawValue), at: verbSpan)
+                "unknown-verb", "verb", words[1], known: Verb.allCases.map(\.rawValue) + ["requests"], at: verbSpan)
             for entry in form.entries { _ = form.node(entry.name) }
             return nil
         }
@@ -47,7 +47,7 @@ extension ReadingContext {
 
     // MARK: Who
 
-    private func actor(_ word: String, at span: SourceSpan) -> Actor? {
+    func actor(_ word: String, at span: SourceSpan, others: [String] = []) -> Actor? {
         switch word {
         case "ehr": return .ehr
         case "microsoft": return .microsoft
@@ -69,7 +69,9 @@ extension ReadingContext {
         if scope.world.people.keys.contains(alias) || isFromCaller(alias) { return .person(alias) }
         mistakes.reportUnknown(
             "unknown-actor", "actor", word,
-            known: names(Array(scope.world.people.keys), .person) + ["ehr", "microsoft", "connector"], at: span)
+            known: names(Array(scope.world.people.keys), .person)
+                + (others.isEmpty ? ["ehr", "microsoft", "connector"] : others),
+            at: span)
         return nil
     }
 

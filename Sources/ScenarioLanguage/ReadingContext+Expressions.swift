@@ -13,9 +13,11 @@ extension ReadingContext {
         guard let checks = Form(node, what: "`check`", mistakes: mistakes) else { return [] }
         return checks.entries.compactMap { entry in
             let name = check(entry.key)
-            let compiled = expression(entry.value, "the condition of `\(entry.name)`", kind)
-            guard let name, let (expression, source) = compiled else { return nil }
-            return ExpressionCheck(check: name, expression: expression, source: source, span: entry.value.span)
+            let read = condition(entry.value, "the condition of `\(entry.name)`", kind)
+            guard let name, let read else { return nil }
+            return ExpressionCheck(
+                check: name, extraction: read.extraction, wanted: read.wanted, source: read.source,
+                span: entry.value.span)
         }
     }
 
@@ -24,27 +26,28 @@ extension ReadingContext {
         guard let node = form.node("capture") else { return [] }
         guard let captures = Form(node, what: "`capture`", mistakes: mistakes) else { return [] }
         // All expressions first: a capture is not yet known to its neighbours.
-        let compiled = captures.entries.map { expression($0.value, "the expression of `\($0.name)`", kind) }
-        return zip(captures.entries, compiled).compactMap { entry, compiled in
+        let read = captures.entries.map { extraction($0.value, "the expression of `\($0.name)`", kind) }
+        return zip(captures.entries, read).compactMap { entry, extraction in
             guard Names.isName(entry.name) else {
                 mistakes.report(
                     "bad-name", "`\(entry.name)` is no name for a capture", remedy: "write " + Names.expected,
                     at: entry.key.span)
                 return nil
             }
-            if scope.parameters[entry.name] != nil || scope.world.members(of: entry.name) != nil {
+            if scope.parameters[entry.name] != nil || scope.given.contains(entry.name)
+                || scope.world.members(of: entry.name) != nil
+            {
                 mistakes.report(
                     "duplicate-name", "`\(entry.name)` is a parameter or a thing of the world already",
                     at: entry.key.span)
             }
             let qualified = scope.capture(entry.name, at: entry.key.span)
-            guard let (expression, source) = compiled else { return nil }
-            return Capture(name: qualified, expression: expression, source: source)
+            return extraction.map { Capture(name: qualified, extraction: $0) }
         }
     }
 
     /// A FHIRPath expression, compiled; nil, with a report at its place inside the quotes, where it is none.
-    private func expression(_ node: YAMLNode, _ what: String, _ kind: String?) -> (Expression, String)? {
+    func expression(_ node: YAMLNode, _ what: String, _ kind: String?) -> (Expression, String)? {
         guard let text = mistakes.text(node, what) else { return nil }
         do {
             let expression = try Expression(parsing: text)

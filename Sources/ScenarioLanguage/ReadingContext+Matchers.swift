@@ -45,15 +45,15 @@ extension ReadingContext {
     }
 
     /// A condition on a field; `field` types its words.
-    private func matcher(_ node: YAMLNode, _ field: PatternField) -> Matcher? {
+    func matcher(_ node: YAMLNode, _ field: PatternField) -> Matcher? {
         switch node.content {
         case .scalar(let text, let style):
             if style == .plain, text == "absent" { return .absent }
             if style == .plain, text == "present" { return .present }
-            guard field.type != .list, field.type != .object else {
+            if let type = field.type, type == .list || type == .object {
                 mistakes.report(
                     "wrong-type",
-                    "the field `\(field.name)` is \(Mistakes.article(field.type.rawValue)): it equals no text",
+                    "the field `\(field.name)` is \(Mistakes.article(type.rawValue)): it equals no text",
                     remedy: field.type == .list
                         ? "write `{contains: …}`, `{each: …}` or `{some: …}`"
                         : "write a FHIRPath condition under `check`",
@@ -81,10 +81,10 @@ extension ReadingContext {
 
     private func operation(_ entry: YAMLNode.Entry, _ field: PatternField) -> Matcher? {
         func wants(_ types: [FieldType]) -> Bool {
-            if types.contains(field.type) { return true }
+            guard let type = field.type, !types.contains(type) else { return true }
             mistakes.report(
                 "wrong-type",
-                "`\(entry.name)` does not fit the field `\(field.name)`, \(Mistakes.article(field.type.rawValue))",
+                "`\(entry.name)` does not fit the field `\(field.name)`, \(Mistakes.article(type.rawValue))",
                 remedy: "it is for \(types.map(\.rawValue).joined(separator: ", "))", at: entry.key.span)
             return false
         }
@@ -145,7 +145,7 @@ extension ReadingContext {
                 "unknown-word", "\(what) is never `\(literal)`",
                 remedy: Mistakes.suggestion(for: literal, among: field.words), at: node.span)
             return nil
-        case .string, .url, .list, .object: return template
+        case .string, .url, .list, .object, nil: return template
         }
     }
 
@@ -189,9 +189,10 @@ extension ReadingContext {
 /// What a matcher must know of a field.
 struct PatternField {
     let name: String
-    let type: FieldType
+    /// Nil where it may be anything: the value of an expression.
+    let type: FieldType?
     let words: [String]
 
     /// An element of a list: its type is not in the vocabulary.
-    var element: PatternField { PatternField(name: name, type: .string, words: []) }
+    var element: PatternField { PatternField(name: name, type: nil, words: []) }
 }

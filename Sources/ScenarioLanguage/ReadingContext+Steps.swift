@@ -33,7 +33,10 @@ extension ReadingContext {
         case "expect": action = expectation(head, form).map { .expect($0) }
         case "absent": action = absence(head, form).map { .absent($0) }
         case "set": action = setting(head, form).map { .set($0) }
-        default: action = act(head, form).map { .act($0) }
+        default:
+            action =
+                head.name.hasSuffix(" requests")
+                ? request(head, form).map { .request($0) } : act(head, form).map { .act($0) }
         }
         form.finish()
         guard let action else { return [] }

@@ -108,6 +108,7 @@ extension ReadingContext {
             return worldReference(alias, tail, written: name, span)
         }
         guard let tail else {
+            if let reference = scope.use(given: name) { return [.reference(reference)] }
             if let qualified = scope.use(capture: name) { return [.reference(qualified)] }
             if let members = scope.world.members(of: head), let first = members.first {
                 mistakes.report(

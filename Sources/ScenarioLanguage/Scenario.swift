@@ -17,6 +17,8 @@ package struct Scenario: Sendable {
     /// Features the connector must claim; where one is missing the scenario is not applicable.
     package let requires: [String]
     package let isolation: Isolation
+    /// Values that the run gives.
+    package let parameters: [ScenarioParameter]
     package let world: WorldSpec
     package let steps: [Step]
     package let always: [Invariant]
@@ -24,7 +26,8 @@ package struct Scenario: Sendable {
 
     package init(
         id: String, title: String, notes: String?, profiles: [String], verifies: [Verification], requires: [String],
-        isolation: Isolation, world: WorldSpec, steps: [Step], always: [Invariant], file: SourceFile
+        isolation: Isolation, parameters: [ScenarioParameter] = [], world: WorldSpec, steps: [Step],
+        always: [Invariant], file: SourceFile
     ) {
         self.id = id
         self.title = title
@@ -33,6 +36,7 @@ package struct Scenario: Sendable {
         self.verifies = verifies
         self.requires = requires
         self.isolation = isolation
+        self.parameters = parameters
         self.world = world
         self.steps = steps
         self.always = always

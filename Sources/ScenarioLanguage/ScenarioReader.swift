@@ -31,7 +31,13 @@ struct ScenarioReader {
         let world = form.required("world").flatMap { reader.world($0) }
         if let world { checkVendor(world.vendor, profiles, form) }
 
-        let scope = Scope(world: reader.names, parameters: [:], prefix: "", mistakes: mistakes)
+        let given = form.node("parameters").map { ScenarioParameterReader(mistakes: mistakes).parameters($0) } ?? []
+        for (parameter, span) in given where reader.names.members(of: parameter.name) != nil {
+            mistakes.report(
+                "duplicate-name", "`\(parameter.name)` names something of this world already", at: span)
+        }
+        let scope = Scope(
+            world: reader.names, parameters: [:], given: given.map(\.parameter.name), prefix: "", mistakes: mistakes)
         let assembly = Assembly()
         let context = ReadingContext(mistakes: mistakes, scope: scope, assembly: assembly, procedures: procedures)
         let stepNodes = form.required("steps").flatMap { mistakes.list($0, "`steps`") } ?? []
@@ -44,6 +50,11 @@ struct ScenarioReader {
         form.finish()
 
         scope.reportUnusedCaptures()
+        for (parameter, span) in given where !scope.usedParameters.contains(parameter.name) {
+            mistakes.report(
+                "unused-parameter", "the parameter `\(parameter.name)` is never used",
+                remedy: "use it as `$(\(parameter.name))`, or leave it out", at: span)
+        }
         if let (text, span, file) = assembly.needsProcess, isolation == .shared {
             mistakes.report(
                 "needs-isolation", "`\(text)` needs a connector process of its own",
@@ -55,7 +66,8 @@ struct ScenarioReader {
         return Scenario(
             id: id, title: title, notes: notes, profiles: profiles.map(\.id),
             verifies: verifies.map { Verification(requirement: $0.requirement, checks: $0.checks.map(\.name)) },
-            requires: requires, isolation: isolation, world: world, steps: steps, always: always, file: mistakes.file)
+            requires: requires, isolation: isolation, parameters: given.map(\.parameter), world: world,
+            steps: steps, always: always, file: mistakes.file)
     }
 
     // MARK: Profiles, requirements, features

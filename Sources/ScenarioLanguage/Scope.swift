@@ -24,14 +24,19 @@ final class Scope {
 
     let world: WorldNames
     let parameters: [String: Binding]
+    /// Parameters of a scenario: their values are known only to the run.
+    let given: [String]
     /// Put before the names of this scope's captures: they are local to the procedure call.
     let prefix: String
     private(set) var usedParameters: Set<String> = []
     private var captures: [String: Captured] = [:]
     private let mistakes: Mistakes
 
-    init(world: WorldNames, parameters: [String: Binding], prefix: String, mistakes: Mistakes) {
+    init(
+        world: WorldNames, parameters: [String: Binding], given: [String] = [], prefix: String, mistakes: Mistakes
+    ) {
         self.world = world
+        self.given = given
         self.parameters = parameters
         self.prefix = prefix
         self.mistakes = mistakes
@@ -80,6 +85,13 @@ final class Scope {
         return binding
     }
 
+    /// Where the run puts the value of a scenario's parameter; nil where there is none of that name.
+    func use(given name: String) -> String? {
+        guard given.contains(name) else { return nil }
+        usedParameters.insert(name)
+        return "\(ScenarioParameter.owner).\(name)"
+    }
+
     // MARK: Words
 
     /// A bare word in a place of a type: a parameter of that type stands for its value.
@@ -93,7 +105,7 @@ final class Scope {
 
     /// Everything a reference may name, for suggestions.
     var referenceNames: [String] {
-        captureNames + parameters.keys.sorted()
+        captureNames + given + parameters.keys.sorted()
             + parameters.keys.sorted().flatMap { name in
                 parameters[name].map { WorldNames.members(of: $0.type).map { "\(name).\($0)" } } ?? []
             } + world.references

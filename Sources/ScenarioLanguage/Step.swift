@@ -37,6 +37,8 @@ package enum Action: Sendable {
     case expect(Expectation)
     /// No such event may come over a stated window.
     case absent(Absence)
+    /// A plain HTTP request.
+    case request(RequestStep)
 }
 
 /// Somebody does something: `ann opens: $(link)`.

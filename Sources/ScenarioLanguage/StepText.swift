@@ -20,6 +20,8 @@ enum StepText {
             return text
         case .absent(let absence):
             return "absent: \(absence.pattern.text) for: \(DurationText.format(absence.window))"
+        case .request(let request):
+            return "\(request.person ?? RequestStep.client) requests: \(request.method) \(request.url.source)"
         }
     }
 

@@ -60,7 +60,9 @@ struct WorldReader {
     /// A name nothing else has; false, with a report, otherwise.
     private func isFree(_ key: YAMLNode, _ what: String) -> Bool {
         let name = key.text ?? ""
-        guard Names.isName(name), !["ehr", "microsoft", "connector", "world", "meeting"].contains(name) else {
+        guard Names.isName(name),
+            !["ehr", "microsoft", "connector", "client", "world", "meeting", "parameters"].contains(name)
+        else {
             mistakes.report(
                 "bad-name", "`\(name)` is no name for \(what)",
                 remedy: Names.isName(name) ? "the word means something else already" : "write " + Names.expected,

@@ -7,13 +7,17 @@ package import World
 /// the same names from the trace alone.
 package enum WorldValue {
     /// The references of ``WorldReferences`` as nested objects, with where the mocks and the connector are.
-    package static func value(of world: WorldModel, microsoft: String, connector: String) -> Value {
+    /// - Parameter parameters: what the run gives to the scenario, found as `%world.parameters.name`.
+    package static func value(
+        of world: WorldModel, microsoft: String, connector: String, parameters: [String: String] = [:]
+    ) -> Value {
         var flat = WorldReferences.values(of: world, connector: connector)
         flat["world.microsoft"] = .string(microsoft)
         flat["world.region"] = .string(world.region.rawValue)
         flat["world.vendor"] = .string(world.vendor.rawValue)
         flat["world.start"] = .string(world.start.description)
         for person in world.people { flat["\(person.alias).role"] = .string(person.role.rawValue) }
+        for (name, value) in parameters { flat["\(ScenarioParameter.owner).\(name)"] = .string(value) }
         var members = Members()
         for (name, value) in flat.sorted(by: { $0.key < $1.key }) {
             let parts = name.split(separator: ".", maxSplits: 1).map(String.init)

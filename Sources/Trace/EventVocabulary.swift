@@ -172,6 +172,13 @@ package enum EventVocabulary {
                 .init("meeting"), .init("sign-ins", .integer), .init("clicks", .integer), .init("text"),
                 .init("third-party", .list),
             ]),
+        EventType(
+            "request.answered", .connector, "The answer to a plain HTTP request of a step, or that there was none.",
+            [
+                .init("by", .person), .init("method"), .init("url", .url), .init("status", .integer),
+                .init("headers", .object), .init("media-type"), .init("json", .object), .init("text"),
+                .init("redirects", .integer), .init("duration-us", .integer), .init("error"),
+            ]),
     ]
 
     private static let ehr: [EventType] = [

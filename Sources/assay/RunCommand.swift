@@ -32,6 +32,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Run only these scenario ids.")
     var only: [String] = []
 
+    @Option(help: "NAME=VALUE of a scenario's parameter; may be given several times.")
+    var parameter: [String] = []
+
     @Option(help: "How many scenarios at once.")
     var jobs: Int = max(2, ProcessInfo.processInfo.activeProcessorCount * 2)
 
@@ -60,11 +63,21 @@ struct RunCommand: AsyncParsableCommand {
     var strict = false
 
     func validate() throws {
+        for pair in parameter where !pair.contains("=") || pair.hasPrefix("=") {
+            throw ValidationError("--parameter \(pair): write NAME=VALUE.")
+        }
         guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
         if deployment != nil, !(defect.isEmpty && variant.isEmpty) {
             throw ValidationError(
                 "--defect and --variant break the reference connector; they do not go with --deployment.")
         }
+    }
+
+    private var parameters: [String: String] {
+        Dictionary(
+            parameter.compactMap { pair in
+                pair.firstIndex(of: "=").map { (String(pair[..<$0]), String(pair[pair.index(after: $0)...])) }
+            }, uniquingKeysWith: { _, last in last })
     }
 
     func run() async throws {
@@ -78,7 +91,8 @@ struct RunCommand: AsyncParsableCommand {
             let folder = try RunFolder.create(at: out, now: started)
             let options = RunOptions(
                 seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
-                strict: strict || !defect.isEmpty, profile: profile, only: Set(only), defects: defect,
+                strict: strict || !defect.isEmpty, profile: profile, only: Set(only), parameters: parameters,
+                environment: ProcessInfo.processInfo.environment, defects: defect,
                 variants: variant,
                 folder: folder.url, binaries: Suite.executableFolder, interruption: interruption)
             let view = ProgressView(json: json)

@@ -215,7 +215,7 @@ import World
         #expect(loaded.rendered == "")
         guard case .expect(let second)? = loaded.scenario?.steps.last?.action else { return }
         #expect(
-            second.checks[0].expression.text
+            second.checks[0].extraction.expression?.text
                 == "text != %captures.`1.twice.first-text` and %captures.`1.twice.first-text`.exists()")
         #expect(second.checks[0].source == "text != %captures.`first-text` and %captures.firstText.exists()")
     }
