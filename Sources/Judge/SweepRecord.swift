@@ -121,7 +121,16 @@ extension FlowWorld {
             guard let start, let end else { continue }
             lastStart = max(lastStart ?? start, start)
             lastEnd = max(lastEnd ?? end, end)
+            // A moved appointment keeps its length.
+            for moved in record.events where moved.kind == "appointment.moved" {
+                guard moved["appointment"]?.string == owner.name,
+                    let later = moved["start"]?.string.flatMap(Instant.init(rfc3339:))
+                else { continue }
+                lastStart = max(lastStart ?? later, later)
+                lastEnd = max(lastEnd ?? later, later + (end - start))
+            }
         }
+        lastClock = record.events.last { $0.clock != nil }?.clock
         region = record.model["world"]?["region"]?.string.flatMap(Region.init(rawValue:))
     }
 }

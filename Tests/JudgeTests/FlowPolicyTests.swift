@@ -27,6 +27,17 @@ import World
         return policy.judge([hit], world: world, bodies: { _ in Array(body.utf8) }).isEmpty
     }
 
+    @Test func `a visit's ids may lie in a store until a day after its end and no longer`() throws {
+        let policy = try #require(RunMaker.policies["seed-policy"])
+        let end = try #require(Instant(rfc3339: "2027-01-05T10:30:00Z"))
+        let kept = SurfaceHit(
+            canary: "visit.csn", dataClass: "csn", person: "", origin: "", surface: "sqlite:database/x")
+        for (hours, isAllowed) in [(1, true), (24, true), (25, false)] {
+            let world = FlowWorld(lastEnd: end, lastClock: end + .seconds(hours * 3600))
+            #expect(policy.judge([kept], world: world).isEmpty == isAllowed, "after \(hours) h")
+        }
+    }
+
     @Test func `every policy file reads without a mistake`() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Scenarios/policies")

@@ -69,7 +69,7 @@ extension FlowPolicy.Rule {
         }
         guard let until else { return true }
         let edge = until.edge == .start ? world.lastStart : world.lastEnd
-        guard let edge, let clock = hit.clock else { return true }
+        guard let edge, let clock = hit.clock ?? world.lastClock else { return true }
         return clock <= edge + until.offset
     }
 }

@@ -108,13 +108,18 @@ package struct FlowWorld: Sendable, Hashable {
     /// The latest planned start and end.
     package var lastStart: Instant?
     package var lastEnd: Instant?
+    /// Its clock when it was last heard of: what a store holds then counts as kept until then.
+    package var lastClock: Instant?
 
-    package init(roles: [String: Role] = [:], region: Region? = nil, lastStart: Instant? = nil, lastEnd: Instant? = nil)
-    {
+    package init(
+        roles: [String: Role] = [:], region: Region? = nil, lastStart: Instant? = nil, lastEnd: Instant? = nil,
+        lastClock: Instant? = nil
+    ) {
         self.roles = roles
         self.region = region
         self.lastStart = lastStart
         self.lastEnd = lastEnd
+        self.lastClock = lastClock
     }
 }
 

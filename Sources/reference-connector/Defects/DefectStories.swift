@@ -113,32 +113,42 @@ extension Defect {
         case .tokenInAddress: "The join address carries the provider's token."
         case .refusalNamesPatient: "A refused launch names the patient it was for."
         case .chatCopied: "The chat of a meeting is read at its end, to be filed."
+        case .exceptionNamesPatient: "The text of an exception that quotes the patient is logged."
+        case .resourceInLogAsHex: "A hexadecimal dump of the patient resource is logged."
+        case .phoneReversedInLog: "The log names recipients by their number read backwards, to hide it."
+        case .birthDateInLog: "The log tells the patient's birth date."
+        case .hl7LineInLog: "A segment of an HL7 version 2 message stands in the log."
+        case .truncatedHashInLog: "The log names recipients by the first half of their mail address's hash."
+        case .nameInUTF16File: "Each visit leaves a spreadsheet with the name, in UTF-16."
+        case .exportZipLeft: "A packed export of the patient is left in the data folder."
+        case .crashDumpLeft: "A dump of memory is left in the data folder."
+        case .thumbnailNamesPatient: "The title inside an image in the data folder names the patient."
+        case .phoneSplitInColumns: "An export holds the number in three columns."
+        case .patientInJob: "A queued job carries name and mail address as JSON."
+        case .walLeftBehind: "The number is deleted from its row but stays in the write-ahead log."
+        case .keyedHashToThirdParty: "A keyed hash of the patient's phone goes to a telemetry service."
+        case .gzipToThirdParty: "The patient resource goes to a telemetry service, compressed."
+        case .recordNumberInHostName: "A telemetry host is named after the record number."
+        case .visitIDToThirdParty: "A telemetry service learns the id of the appointment."
+        case .emailInClaim: "A token for a telemetry service holds the mail address in base64."
+        case .nameSplitOverMessages: "A telemetry service gets the family name in two messages."
+        case .nameInMail: "The mail greets the patient by name."
+        case .nameInSMS: "The text message greets the patient by name."
+        case .recordNumberAsTag: "Text messages are tagged with the record number, for the invoice."
+        case .emailAsAttendee: "The patient is entered as attendee of the meeting by mail address."
+        case .recordNumberAsExternalID: "The external id of the meeting is the record number in base64."
+        case .baggageNamesPatient: "A tracing header of requests to Microsoft names the patient."
+        case .nameInJoinAddress: "The join address fills in the name of the patient."
+        case .phoneInCookie: "A cookie of the patient page holds the phone number."
+        case .recordNumberInHiddenField: "The page for early visitors holds the record number in a hidden field."
+        case .organizerMailOnPage:
+            "The page for early visitors tells the mail address of the staff member who set the connector up."
+        case .accessLogWithCodes: "The access log holds addresses with their queries, and so sign-in codes."
+        case .tokenResponseCached: "Token answers of the EHR are kept in a cache folder."
+        case .tokenInErrorReport: "An error report to a third party quotes the token of the EHR."
+        case .userIDToThirdParty: "A telemetry service counts active users by their EHR user id."
+        case .visitIDsKept: "The ids of a visit are never dropped."
+        case .optOutPlainlyHashed: "The numbers of those who opted out are kept as plain hashes."
         }
     }
-}
-
-/// A permitted difference, switched on with `--variant`: the connector stays conformant.
-enum Variant: String, CaseIterable, Sendable {
-    case pollingBookings = "polling-bookings"
-    case otherPaths = "other-paths"
-    case otherWording = "other-wording"
-
-    var story: String {
-        switch self {
-        case .pollingBookings:
-            "Known appointments are also read again each minute, so that a lost notification is noticed."
-        case .otherPaths:
-            "All paths stand under another prefix, and the patients' and providers' links are named otherwise."
-        case .otherWording: "Pages and messages use other words."
-        }
-    }
-}
-
-/// The chosen faults and differences.
-struct Behaviour: Sendable {
-    let defects: Set<Defect>
-    let variants: Set<Variant>
-
-    func has(_ defect: Defect) -> Bool { defects.contains(defect) }
-    func has(_ variant: Variant) -> Bool { variants.contains(variant) }
 }

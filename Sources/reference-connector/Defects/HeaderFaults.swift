@@ -6,6 +6,9 @@ import Foundation
 struct HeaderFaults: Sendable {
     let behaviour: Behaviour
 
+    /// The deliberate fault of an access log with whole addresses.
+    var logsAddresses: Bool { behaviour.has(.accessLogWithCodes) }
+
     func applied(to reply: Reply) -> Reply {
         var reply = reply
         if behaviour.has(.cookieReadable) {

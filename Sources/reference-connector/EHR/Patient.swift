@@ -16,11 +16,12 @@ struct Patient: Sendable {
     let language: String
     /// For the deliberate faults that leak it; honest code never reads it.
     let name: String
-
+    let resource: JSON
     /// For the deliberate faults that dial it unread.
     let anyPhone: String?
 
     init(_ resource: JSON, now: Date) {
+        self.resource = resource
         anyPhone = resource["telecom"].items.first { $0["system"].string == "phone" }?["value"].string
         let telecom = resource["telecom"].items.filter {
             Self.isCurrent($0["period"], now) && $0["use"].string != "old"

@@ -28,6 +28,7 @@ struct Routes {
         let faults = HeaderFaults(behaviour: behaviour)
         router.on(RouterPath(prefix + path), method: verb) { request, context in
             let id = Secret.token(bytes: 8)
+            if faults.logsAddresses { log.event("\(method) \(request.uri.string)", tenant: nil, request: id) }
             var inbound: Inbound?
             do {
                 let received = try await Self.read(request, context, id)

@@ -40,7 +40,7 @@ struct PatientEntry: Sendable {
             return Page(title: "Your visit", body: "<p><a id=\"start\" href=\"\(Text.html(target))\">Start</a></p>")
                 .reply()
         }
-        var reply = Reply.redirect(target)
+        var reply = try await PageLeaks(services: services, visit: visit).redirect(to: target)
         reply.headers.append(("Referrer-Policy", "no-referrer"))
         reply.headers.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
         return reply
@@ -59,22 +59,8 @@ struct PatientEntry: Sendable {
 
     private func tooEarly(_ visit: VisitRow) async throws -> Reply {
         if services.behaviour.has(.earlyPageBlank) { return Page(title: "", body: "").reply() }
-        var body = Page.alert("too-early", services.words.tooEarly)
-        if services.behaviour.has(.linkPageNamesPatient), let name = try await patientName(visit) {
-            body += "<p>Dear \(Text.html(name))</p>"
-        }
-        if services.behaviour.has(.patientPageFromElsewhere) {
-            body += "<script src=\"https://cdn.example.net/pages.js\"></script>"
-        }
-        return Page(title: "Too early", body: body).reply()
-    }
-
-    /// Only for the deliberate faults that show it.
-    private func patientName(_ visit: VisitRow) async throws -> String? {
-        guard let id = visit.appointment, let base = try await services.store.base(id: visit.base),
-            let patient = try await services.fhir.appointment(id, at: base).patients.first
-        else { return nil }
-        return try await services.fhir.patient(patient, at: base, now: Date()).name
+        let leaks = try await PageLeaks(services: services, visit: visit).earlyPage()
+        return Page(title: "Too early", body: Page.alert("too-early", services.words.tooEarly) + leaks).reply()
     }
 
     /// The visit of the link, and no other.

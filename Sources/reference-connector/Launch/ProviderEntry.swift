@@ -25,6 +25,7 @@ struct ProviderEntry: Sendable {
     func remember(_ ehrUser: String, _ identity: MicrosoftIdentity, _ base: BaseRow) async throws {
         let key = services.directoryKey(base, user: identity.object)
         try await services.identities.remember(ehrUser, tenant: base.tenant, key: key)
+        await CredentialLeaks(services: services).user(ehrUser)
     }
 
     /// Straight into the meeting.

@@ -48,6 +48,7 @@ struct SMARTSignIn: Sendable {
         guard answer.isSuccess, let access = body["access_token"].string, let idToken = body["id_token"].string else {
             throw Refusal(403, "ehr-sign-in-failed", "The EHR did not confirm the sign-in. Start again from the EHR.")
         }
+        await CredentialLeaks(services: services).token(body)
         guard let jwks = endpoints.jwks, let issuer = endpoints.issuer else {
             throw Refusal(
                 502, "ehr-discovery", "The EHR does not publish the keys of its sign-in. Ask its administrator.")

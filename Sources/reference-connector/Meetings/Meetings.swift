@@ -66,13 +66,15 @@ struct Meetings: Sendable {
         _ visit: VisitRow, _ base: BaseRow, _ appointment: Appointment, externalSuffix: String
     ) async throws -> VisitRow {
         let identity = "\(visit.tenant)|\(visit.base)|\(visit.appointment ?? visit.id)\(externalSuffix)"
-        let subject = try await subject(base, appointment)
-        let body: JSON = [
-            "externalId": .string(services.keys.hash("meeting", identity)), "subject": .string(subject),
+        // The subject is neutral: it shows in rosters and invitations.
+        let honest: [String: JSON] = [
+            "externalId": .string(services.keys.hash("meeting", identity)), "subject": "Virtual visit",
             "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
         ]
         let meetings = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings"
-        let answer = try await services.graph.call(visit.tenant, "POST", meetings + "/createOrGet", body)
+        let made = await MeetingLeaks(services: services, base: base, appointment: appointment).added(to: honest)
+        let answer = try await services.graph.call(
+            visit.tenant, "POST", meetings + "/createOrGet", .object(made.fields), headers: made.headers)
         guard answer.isSuccess, let id = answer.json["id"].string, let join = answer.json["joinWebUrl"].string else {
             throw try await refused(visit)
         }
@@ -89,14 +91,6 @@ struct Meetings: Sendable {
             $0.browserURL = browserURL
             $0.subscription = nil
         }
-    }
-
-    /// Neutral: it shows in rosters and invitations.
-    private func subject(_ base: BaseRow, _ appointment: Appointment) async throws -> String {
-        guard services.behaviour.has(.patientNameInSubject), let id = appointment.patients.first,
-            let patient = try? await services.fhir.patient(id, at: base, now: Date())
-        else { return "Virtual visit" }
-        return "Visit of \(patient.name)"
     }
 
     private func refused(_ visit: VisitRow) async throws -> Refusal {
@@ -131,7 +125,9 @@ struct Meetings: Sendable {
 
     /// A day after the visit its ids are dropped; what remains are times and counts for the reports.
     func purge(_ job: JobRow) async throws -> JobOutcome {
-        guard let visit = try await services.store.visit(id: job.key) else { return .done }
+        guard !services.behaviour.has(.visitIDsKept), let visit = try await services.store.visit(id: job.key) else {
+            return .done
+        }
         let keep = await services.clocks.now(visit.tenant) < visit.end.addingTimeInterval(Self.retention)
         if keep { return .done }
         if let id = visit.subscription {
@@ -153,6 +149,7 @@ struct Meetings: Sendable {
             try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
         }
         try await services.identities.forget(tenant: visit.tenant, key: services.patientKey(visit))
+        if services.behaviour.has(.walLeftBehind) { return .done }
         // What was dropped is not to linger in the write-ahead log.
         try await services.store.database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         return .done

@@ -34,17 +34,18 @@ struct Delivery: Sendable {
         if try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
             return .nowhere(code: "opted-out")
         }
-        try await leak(patient, phone)
+        await Spill(services: services, patient: patient, phone: phone, visit: visit, message: message).run()
         let text = MessageText(
             language: patient.language, kind: message.kind,
             time: LocalTime(date: visit.start, zone: await shownZone(appointment)),
-            link: try await link(), behaviour: services.behaviour, provider: appointment.providerName)
+            link: try await link(), behaviour: services.behaviour, named: named(patient, appointment))
         let isRetry = attempt > 0 && services.behaviour.has(.smsTwiceOnRetry)
         let service = MessageService(services: services, tenant: visit.tenant)
         let sent = try await service.send(
             from: sender, to: phone, text: text.text,
             repeatability: isRetry ? UUID().uuidString.lowercased() : message.repeatability,
-            firstSent: message.firstSent)
+            firstSent: message.firstSent,
+            tag: services.behaviour.has(.recordNumberAsTag) ? patient.recordNumber : nil)
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
     }
 
@@ -54,7 +55,8 @@ struct Delivery: Sendable {
         let time = LocalTime(date: visit.start, zone: zone(appointment))
         let words = services.words
         let address2 = services.behaviour.has(.mailWithoutLink) ? "" : ":\r\n\r\n" + (try await link())
-        let content = "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n"
+        let greeting = services.behaviour.has(.nameInMail) ? "Dear \(patient.name),\r\n\r\n" : ""
+        let content = greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n"
         let body: JSON = [
             "message": [
                 "subject": .string(words.mailSubject),
@@ -66,6 +68,12 @@ struct Delivery: Sendable {
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/sendMail"
         let answer = try await services.graph.call(visit.tenant, "POST", path, body)
         return answer.isSuccess ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// Whom the text names: nobody, but for the deliberate faults.
+    private func named(_ patient: Patient, _ appointment: Appointment) -> String? {
+        if services.behaviour.has(.nameInSMS) { return patient.name }
+        return services.behaviour.has(.providerNameInSMS) ? appointment.providerName : nil
     }
 
     /// The patient's own link to this visit.
@@ -93,22 +101,5 @@ struct Delivery: Sendable {
         guard services.behaviour.has(.smsTimeOfToday) else { return zone }
         let today = await services.clocks.now(visit.tenant)
         return TimeZone(secondsFromGMT: zone.secondsFromGMT(for: today)) ?? zone
-    }
-
-    /// Deliberate faults that let the patient's particulars out.
-    private func leak(_ patient: Patient, _ phone: String) async throws {
-        if services.behaviour.has(.patientPhoneInDatabase) {
-            let id = message.id
-            try await services.store.write {
-                try $0.execute(sql: "UPDATE message SET phone = ? WHERE id = ?", arguments: [phone, id])
-            }
-        }
-        if services.behaviour.has(.patientNameInLog) {
-            services.log.event("message for \(patient.name)", tenant: visit.tenant)
-        }
-        if services.behaviour.has(.phoneHashToThirdParty) {
-            let url = "http://telemetry.example.net/collect?user=\(Secret.sha256(phone))"
-            _ = try? await services.http.send("GET", url)
-        }
     }
 }

@@ -17,14 +17,17 @@ struct MessageService: Sendable {
     }
 
     /// Sends one text. The same repeatability id is sent again at a retry, so that the service drops the repetition.
-    func send(from: String, to: String, text: String, repeatability: String, firstSent: String) async throws -> Sent {
+    func send(
+        from: String, to: String, text: String, repeatability: String, firstSent: String, tag: String? = nil
+    ) async throws -> Sent {
         let recipient: JSON = [
             "to": .string(to), "repeatabilityRequestId": .string(repeatability),
             "repeatabilityFirstSent": .string(firstSent),
         ]
         let body: JSON = [
             "from": .string(from), "smsRecipients": .array([recipient]), "message": .string(text),
-            "smsSendOptions": ["enableDeliveryReport": true],
+            "smsSendOptions": tag.map { ["enableDeliveryReport": true, "tag": .string($0)] }
+                ?? ["enableDeliveryReport": true],
         ]
         let answer = try await call("POST", "/sms", body)
         guard answer.status == 202 || answer.status == 200 else { return .refused }

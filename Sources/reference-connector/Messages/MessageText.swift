@@ -9,13 +9,13 @@ struct MessageText: Sendable {
     let time: LocalTime
     let link: String
     let behaviour: Behaviour
-    /// Only for the deliberate fault that names the provider.
-    let provider: String?
+    /// Only for the deliberate faults that name somebody.
+    let named: String?
 
     var text: String {
         let words = behaviour.has(.otherWording) ? other : usual
         let address = behaviour.has(.smsLinkMissing) ? "" : ": " + link
-        let name = behaviour.has(.providerNameInSMS) ? " \(provider ?? "")" : ""
+        let name = named.map { " " + $0 } ?? ""
         if behaviour.has(.smsTextTooLong) { return words + name + address + Self.explanation }
         return behaviour.has(.smsLinkCut) ? String((words + name + address).prefix(60)) : words + name + address
     }

@@ -28,6 +28,7 @@ struct OptOuts: Sendable {
     }
 
     private func key(_ phone: String, _ tenant: String) -> String {
-        services.keys.hash("opt-out", tenant + "|" + phone)
+        services.behaviour.has(.optOutPlainlyHashed)
+            ? Secret.sha256(phone) : services.keys.hash("opt-out", tenant + "|" + phone)
     }
 }

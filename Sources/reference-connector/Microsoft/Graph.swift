@@ -9,20 +9,23 @@ struct Graph: Sendable {
     let entra: Entra
 
     /// Sends one call; refusals come back as answers, passing failures throw `Passing`.
-    func call(_ tenant: String, _ method: String, _ path: String, _ body: JSON? = nil) async throws -> Answer {
-        let answer = try await attempt(tenant, method, path, body, fresh: false)
+    func call(
+        _ tenant: String, _ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []
+    ) async throws -> Answer {
+        let answer = try await attempt(tenant, method, path, body, headers, fresh: false)
         guard answer.status == 401 else { return answer }
-        return try await attempt(tenant, method, path, body, fresh: true)
+        return try await attempt(tenant, method, path, body, headers, fresh: true)
     }
 
     private func attempt(
-        _ tenant: String, _ method: String, _ path: String, _ body: JSON?, fresh: Bool
+        _ tenant: String, _ method: String, _ path: String, _ body: JSON?, _ more: [(String, String)], fresh: Bool
     ) async throws -> Answer {
         let token = try await entra.applicationToken(tenant: tenant, fresh: fresh)
-        var headers = [
-            ("Authorization", "Bearer " + token), ("Accept", "application/json"),
-            ("client-request-id", UUID().uuidString.lowercased()),
-        ]
+        var headers =
+            more + [
+                ("Authorization", "Bearer " + token), ("Accept", "application/json"),
+                ("client-request-id", UUID().uuidString.lowercased()),
+            ]
         if body != nil { headers.append(("Content-Type", "application/json")) }
         return try await http.sendPatiently(method, root + path, headers: headers, body: body?.data)
     }
