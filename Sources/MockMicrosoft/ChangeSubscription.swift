@@ -19,6 +19,21 @@ struct ChangeSubscription {
     /// Nil: basic notifications without resource data.
     let recipient: ContentRecipient?
     var expires: Instant
+    /// When it was created, renewed or reauthorized last.
+    var authorized: Instant
+    /// `reauthorizationRequired` was sent since.
+    var isChallenged = false
+    /// Notifications wait for a reauthorization that a scenario demands.
+    var isPaused = false
+
+    /// When Graph asks for a new authorization: a quarter of its time before its end, at most three hours ([sec]: the
+    /// sample of the lifecycle page calculates with both).
+    var challenge: Instant { expires - min((expires - authorized) / 4, .seconds(3 * 3600)) }
+}
+
+/// What Graph tells a lifecycle hook (wire-protocols 2.5).
+package enum LifecycleEvent: String, Sendable, Hashable, CaseIterable {
+    case reauthorizationRequired, subscriptionRemoved, missed
 }
 
 /// Whose certificate the content of notifications is encrypted for.

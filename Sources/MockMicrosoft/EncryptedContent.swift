@@ -28,12 +28,13 @@ enum EncryptedContent {
         ]
     }
 
-    /// Reads the base64 DER certificate of a subscription request; nil where it is none with an RSA key.
+    /// Reads the base64 DER certificate of a subscription request; nil where it is none with an RSA key of 2048 to 4096
+    /// bits.
     static func recipient(certificate: String, id: String) -> ContentRecipient? {
         guard let der = Data(base64Encoded: certificate, options: .ignoreUnknownCharacters),
             let parsed = try? Certificate(derEncoded: Array(der)),
             let pem = try? parsed.publicKey.serializeAsPEM().pemString,
-            let key = try? _RSA.Encryption.PublicKey(pemRepresentation: pem)
+            let key = try? _RSA.Encryption.PublicKey(pemRepresentation: pem), (2048...4096).contains(key.keySizeInBits)
         else { return nil }
         let digest = Insecure.SHA1.hash(data: der)
         let thumbprint = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined().uppercased()

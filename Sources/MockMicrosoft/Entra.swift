@@ -10,7 +10,10 @@ struct Entra {
     let request: MockRequest
     /// The tenant segment of the path: GUID, domain, `organizations` or `common`.
     let tenant: String
+    /// Scheme, host and port of the sign-in service.
     let origin: String
+    /// The same of Graph, where `userinfo` lives.
+    let graphOrigin: String
     let keys: MicrosoftKeys
     let issued: IssuedTokens
     let worlds: [WorldID: MicrosoftWorld]
@@ -22,7 +25,8 @@ struct Entra {
         guard segments.count > 1 else { return false }
         let rest = Array(segments.dropFirst())
         return rest.starts(with: ["v2.0"]) || rest.starts(with: ["oauth2"]) || rest.starts(with: ["discovery"])
-            || rest == ["login"]
+            || segments == ["oidc", "userinfo"]
+            || ["login", "adminconsent", "consent"].contains(rest.joined(separator: "/"))
     }
 
     func respond() -> MockResponse {
@@ -31,7 +35,10 @@ struct Entra {
             return withTenant { _ in discovery() }
         case "discovery/v2.0/keys", "discovery/keys": return jwks()
         case "discovery/instance": return instanceDiscovery()
+        case "userinfo" where tenant == "oidc": return userInfo()
         case "oauth2/v2.0/authorize": return withTenant { authorize(in: $0) }
+        case "adminconsent", "v2.0/adminconsent": return withTenant { adminConsent(in: $0) }
+        case "consent": return withTenant { decideConsent(in: $0) }
         case "login": return withTenant { signIn(in: $0) }
         case "oauth2/v2.0/token": return token()
         case "oauth2/v2.0/logout": return signOut()
@@ -63,10 +70,7 @@ struct Entra {
         return error.page(trace: trace, world: nil)
     }
 
-    var trace: String {
-        "00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - traceDigits.count)) + traceDigits
-    }
-    private var traceDigits: String { String(request.exchange.rawValue.filter { $0.isHexDigit }.suffix(12)) }
+    var trace: EntraTrace { EntraTrace(request, origin: origin) }
 
     func issuer(_ tenant: String) -> String { "\(origin)/\(tenant)/v2.0" }
 
@@ -85,7 +89,7 @@ struct Entra {
                 "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
                 "scopes_supported": ["openid", "profile", "email", "offline_access"],
                 "issuer": .string(issuer(issuerTenant)), "request_uri_parameter_supported": false,
-                "userinfo_endpoint": .string(origin + "/oidc/userinfo"),
+                "userinfo_endpoint": .string(graphOrigin + "/oidc/userinfo"),
                 "authorization_endpoint": .string(path + "/oauth2/v2.0/authorize"),
                 "device_authorization_endpoint": .string(path + "/oauth2/v2.0/devicecode"),
                 "http_logout_supported": true, "frontchannel_logout_supported": true,
@@ -96,12 +100,13 @@ struct Entra {
                     "tid", "ver", "at_hash", "c_hash", "email",
                 ],
                 "tenant_region_scope": .string(regionScope), "cloud_instance_name": "microsoftonline.com",
-                "cloud_graph_host_name": "graph.windows.net", "msgraph_host": .string(host),
+                "cloud_graph_host_name": "graph.windows.net",
+                "msgraph_host": .string(MicrosoftHosts.host(of: graphOrigin)),
                 "rbac_url": "https://pas.windows.net",
-            ], world: homeWorld?.id, party: .entra)
+            ], headers: trace.headers, world: homeWorld?.id, party: .entra)
     }
 
-    private var host: String { String(origin.drop { $0 != "/" }.drop { $0 == "/" }) }
+    private var host: String { MicrosoftHosts.host(of: origin) }
 
     private var regionScope: String {
         switch homeWorld?.model.region {
@@ -121,15 +126,49 @@ struct Entra {
         return .json(["keys": [.object(key)]], world: homeWorld?.id, party: .entra)
     }
 
+    /// Which addresses belong to the cloud of an authority (MSAL asks before it trusts one).
     private func instanceDiscovery() -> MockResponse {
-        .json(
+        guard let asked = request.queryFields["authorization_endpoint"] else {
+            return EntraError.missing("authorization_endpoint").response(trace: trace, world: nil)
+        }
+        let parts = asked.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+        guard parts.count >= 3, parts[0] == "https:" || parts[0] == "http:",
+            parts[1].lowercased() == host.lowercased() || MicrosoftHosts.logins.contains(parts[1].lowercased())
+        else {
+            return EntraError(50049, "invalid_instance", "Unknown or invalid instance.")
+                .response(trace: trace, world: nil)
+        }
+        let aliases = MicrosoftHosts.logins.contains(host) ? MicrosoftHosts.logins.sorted() : [host]
+        return .json(
             [
-                "tenant_discovery_endpoint": .string("\(origin)/\(tenant)/v2.0/.well-known/openid-configuration"),
+                "tenant_discovery_endpoint": .string("\(origin)/\(parts[2])/v2.0/.well-known/openid-configuration"),
                 "api-version": "1.1",
                 "metadata": [
-                    ["preferred_network": .string(host), "preferred_cache": .string(host), "aliases": [.string(host)]]
+                    [
+                        "preferred_network": .string(host), "preferred_cache": .string(host),
+                        "aliases": .array(aliases.map { .string($0) }),
+                    ]
                 ],
-            ], world: nil, party: .entra)
+            ], headers: trace.headers, world: nil, party: .entra)
+    }
+
+    /// Claims about the person of a Graph token with `openid` (OpenID Connect Core 5.3).
+    private func userInfo() -> MockResponse {
+        guard let token = request.bearerToken.flatMap({ issued.access[$0] }), token.expires > .wall,
+            let alias = token.alias, let world = worlds[token.world],
+            let directory = world.model.person(alias)?.directory
+        else {
+            return .empty(
+                status: 401, headers: [(name: "WWW-Authenticate", value: "Bearer error=\"invalid_token\"")], world: nil,
+                party: .entra)
+        }
+        return .json(
+            [
+                "sub": .string(Self.pairwise(directory[.directoryID], token.appID, world.model.tenant)),
+                "name": .string(directory[.displayName]), "family_name": .string(directory[.familyName]),
+                "given_name": .string(directory[.givenName]), "email": .string(directory[.principalName]),
+                "picture": .string(graphOrigin + "/v1.0/me/photo/$value"),
+            ], world: world.id, party: .entra)
     }
 
     private func signOut() -> MockResponse {

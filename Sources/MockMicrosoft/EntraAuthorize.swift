@@ -7,7 +7,7 @@ import World
 
 /// The authorization endpoint and the sign-in page (wire-protocols 4.2).
 extension Entra {
-    private struct Session {
+    struct Session {
         let world: MicrosoftWorld
         let person: Person
     }
@@ -29,12 +29,21 @@ extension Entra {
             return loginPage(original, home: found.world, error: .wrongPassword)
         }
         if let home, home.id != found.world.id { return loginPage(original, home: home, error: .foreignUser) }
+        if let trouble = found.world.settings.signInErrors[found.person.alias].flatMap({ EntraError.scripted[$0] }) {
+            guard !trouble.staysOnThePage, let redirect = original["redirect_uri"],
+                found.world.entra.redirectURIs.contains(redirect)
+            else { return loginPage(original, home: found.world, error: trouble) }
+            return refuse(trouble, original, redirect, found.world)
+        }
         let cookie = found.world.random.token(48)
         issued.sessions[cookie] = MicrosoftSession(world: found.world.id, alias: found.person.alias)
         found.world.record(
             "entra.signed-in", by: .entra, exchange: request.exchange,
             ["by": .string(found.person.alias), "client": Value(original["client_id"])])
         let header = Cookies.session(MicrosoftSession.cookie, cookie, path: "/", secure: origin.hasPrefix("https:"))
+        if form["next"] == "adminconsent" {
+            return adminConsent(original, home: home, signedIn: found, cookie: header)
+        }
         return authorize(original, home: home, signedIn: found, cookie: header)
     }
 
@@ -66,11 +75,14 @@ extension Entra {
                     700054, "unsupported_response_type", "response_type '\(type)' is not enabled for the application."),
                 form, redirect, world)
         }
-        guard ["query", "form_post", nil].contains(form["response_mode"]) else {
+        guard ["query", "fragment", "form_post", nil].contains(form["response_mode"]) else {
             return refuse(.malformed, form, redirect, world)
         }
-        let scopes = (form["scope"] ?? "").split(separator: " ").map { Self.plainScope(String($0)) }
-        guard !scopes.isEmpty else { return refuse(.missing("scope"), form, redirect, world) }
+        let scopes: RequestedScopes
+        do throws(RequestedScopes.Refusal) {
+            scopes = try RequestedScopes(form["scope"] ?? "", client: client, origin: origin)
+        } catch { return refuse(error.error, form, redirect, world) }
+        guard !scopes.names.isEmpty else { return refuse(.missing("scope"), form, redirect, world) }
         let method = form["code_challenge_method"] ?? "plain"
         if let challenge = form["code_challenge"] {
             guard ["S256", "plain"].contains(method), (43...128).contains(challenge.count) else {
@@ -86,14 +98,15 @@ extension Entra {
             if prompts.contains("none") { return refuse(.noSession, form, redirect, world) }
             return loginPage(form, home: world, error: nil)
         }
-        let granted = Self.grantedScopes(scopes, of: session.world)
-        guard session.world.settings.consented, granted.count == scopes.count else {
+        let granted = scopes.granted(in: session.world)
+        guard session.world.settings.consented, granted.count == scopes.names.count else {
             return refuse(.consent(client), form, redirect, session.world, cookie: cookie)
         }
         let code = "1.A" + session.world.random.token(60)
         issued.codes[code] = AuthorizationCode(
-            world: session.world.id, alias: session.person.alias, client: client, redirect: redirect, scopes: granted,
-            nonce: form["nonce"], challenge: form["code_challenge"], method: method, issued: .wall)
+            world: session.world.id, alias: session.person.alias, client: client, redirect: redirect,
+            resource: scopes.resource, scopes: granted, nonce: form["nonce"], challenge: form["code_challenge"],
+            method: method, issued: .wall)
         var answer: Form = ["code": code]
         if let state = form["state"] { answer.append("state", state) }
         answer.append("session_state", session.world.random.uuid())
@@ -103,26 +116,11 @@ extension Entra {
     /// The world an actor's browser says it belongs to.
     private var askedWorld: MicrosoftWorld? { request.header("Assay-World").flatMap { worlds[WorldID(rawValue: $0)] } }
 
-    private var currentSession: Session? {
+    var currentSession: Session? {
         guard let cookie = request.cookies[MicrosoftSession.cookie], let session = issued.sessions[cookie],
             let world = worlds[session.world], let person = world.model.person(session.alias)
         else { return nil }
         return Session(world: world, person: person)
-    }
-
-    /// `https://graph.microsoft.com/User.Read` and `User.Read` are the same scope.
-    static func plainScope(_ scope: String) -> String {
-        guard scope.hasPrefix("http://") || scope.hasPrefix("https://"), let slash = scope.lastIndex(of: "/") else {
-            return scope
-        }
-        return String(scope[scope.index(after: slash)...])
-    }
-
-    /// Scopes the application has consent for; sign-in scopes and `User.Read` belong to every registration.
-    static func grantedScopes(_ scopes: [String], of world: MicrosoftWorld) -> [String] {
-        let standing: Set<String> = ["openid", "profile", "email", "offline_access", "user.read", ".default"]
-        let consented = Set(world.entra.delegatedPermissions.map { $0.lowercased() })
-        return scopes.filter { standing.contains($0.lowercased()) || consented.contains($0.lowercased()) }
     }
 
     private func refuse(
@@ -138,7 +136,9 @@ extension Entra {
     ) -> MockResponse {
         let headers = cookie.map { [(name: "Set-Cookie", value: $0)] } ?? []
         guard form["response_mode"] == "form_post" else {
-            return .redirect(to: answer.appended(to: redirect), headers: headers, world: world?.id, party: .entra)
+            let target =
+                form["response_mode"] == "fragment" ? redirect + "#" + answer.encoded : answer.appended(to: redirect)
+            return .redirect(to: target, headers: headers, world: world?.id, party: .entra)
         }
         let page = HTMLPage(
             title: "Working...",
@@ -152,7 +152,8 @@ extension Entra {
         return .html(page, headers: headers, world: world?.id, party: .entra)
     }
 
-    private func loginPage(_ form: Form, home: MicrosoftWorld?, error: EntraError?) -> MockResponse {
+    /// `next` names the page that signing in leads to, where it is not the authorization endpoint.
+    func loginPage(_ form: Form, home: MicrosoftWorld?, error: EntraError?, next: String? = nil) -> MockResponse {
         var body: [HTML] = []
         if let error {
             body.append(
@@ -164,10 +165,9 @@ extension Entra {
             .form(
                 id: "assay-login", action: "/\(PercentCoding.encode(tenant))/login",
                 data: ["data-provider": "microsoft"],
-                [
-                    .field("Account", name: "username"), .field("Password", name: "password", type: "password"),
-                    .hidden("ctx", form.encoded), .element("button", ["type": "submit"], ["Sign in"]),
-                ]))
+                [.field("Account", name: "username"), .field("Password", name: "password", type: "password")]
+                    + (next.map { [.hidden("next", $0)] } ?? [])
+                    + [.hidden("ctx", form.encoded), .element("button", ["type": "submit"], ["Sign in"])]))
         return .html(HTMLPage(title: "Sign in to your account", body: body), world: home?.id, party: .entra)
     }
 }

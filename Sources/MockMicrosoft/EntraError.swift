@@ -11,101 +11,45 @@ struct EntraError {
     let error: String
     let status: Int
     let text: String
+    /// Microsoft's finer word beside `error`, where it has one.
+    let suberror: String?
 
-    init(_ code: Int, _ error: String, status: Int = 400, _ text: String) {
+    init(_ code: Int, _ error: String, status: Int = 400, suberror: String? = nil, _ text: String) {
         self.code = code
         self.error = error
         self.status = status
         self.text = text
+        self.suberror = suberror
     }
 
-    static func missing(_ name: String) -> EntraError {
-        EntraError(90014, "invalid_request", "The required field '\(name)' is missing from the credential.")
-    }
-    static func unknownApplication(_ client: String) -> EntraError {
-        EntraError(
-            700016, "unauthorized_client", "Application with identifier '\(client)' was not found in the directory.")
-    }
-    static let redirectURI = EntraError(
-        50011, "invalid_request",
-        "The redirect URI specified in the request does not match the redirect URIs configured for the application.")
-    static let malformed = EntraError(
-        9002313, "invalid_request", "Invalid request. Request is malformed or invalid.")
-    static let noSecret = EntraError(
-        7000218, "invalid_client", status: 401,
-        "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
-    static let wrongSecret = EntraError(
-        7000215, "invalid_client", status: 401, "Invalid client secret provided.")
-    static let badAssertion = EntraError(
-        700027, "invalid_client", status: 401,
-        "The certificate with identifier used to sign the client assertion is not registered.")
-    static let expiredGrant = EntraError(
-        70008, "invalid_grant", "The provided authorization code or refresh token has expired due to inactivity.")
-    static let redeemedCode = EntraError(
-        54005, "invalid_grant", "OAuth2 Authorization code was already redeemed, please retry with a new valid code.")
-    static let unknownGrant = EntraError(
-        70000, "invalid_grant", "Provided grant is invalid or malformed.")
-    static let otherTenant = EntraError(
-        700005, "invalid_grant", "Provided Authorization Code is intended to use against other tenant, thus rejected.")
-    static let noVerifier = EntraError(
-        50148, "invalid_grant",
-        "The code_verifier does not match the code_challenge supplied in the authorization request.")
-    static let wrongVerifier = EntraError(
-        501481, "invalid_grant",
-        "The Code_Verifier does not match the code_challenge supplied in the authorization request.")
-    static let unsupportedGrant = EntraError(
-        70003, "unsupported_grant_type", "The app requested an unsupported grant type.")
-    static func scope(_ scope: String) -> EntraError {
-        EntraError(
-            70011, "invalid_scope", "The provided value for the input parameter 'scope' is not valid: '\(scope)'.")
-    }
-    static func consent(_ client: String) -> EntraError {
-        EntraError(
-            65001, "consent_required",
-            "The user or administrator has not consented to use the application with ID '\(client)'.")
-    }
-    static let noSession = EntraError(
-        50058, "login_required", "A silent sign-in request was sent but no user is signed in.")
-    static let unknownUser = EntraError(
-        50034, "invalid_grant", "The user account does not exist in the directory.")
-    static let wrongPassword = EntraError(
-        50126, "invalid_grant", "Error validating credentials due to invalid username or password.")
-    static let foreignUser = EntraError(
-        50020, "invalid_grant", "User account from another identity provider does not exist in this tenant.")
-    static let noTenant = EntraError(
-        50059, "invalid_request",
-        "No tenant-identifying information found in either the request or implied by any provided credentials.")
-    static func malformedTenant(_ tenant: String) -> EntraError {
-        EntraError(
-            900023, "invalid_request",
-            "Specified tenant identifier '\(tenant)' is neither a valid DNS name, nor a valid external domain.")
-    }
-    static func unknownTenant(_ tenant: String) -> EntraError {
-        EntraError(90002, "invalid_request", "Tenant '\(tenant)' not found.")
-    }
-    static let method = EntraError(
-        900561, "invalid_request", status: 405, "The endpoint only accepts POST requests.")
+    /// The same error with a sentence that names what was wrong in this request.
+    func saying(_ text: String) -> EntraError { EntraError(code, error, status: status, suberror: suberror, text) }
 
-    func description(trace: String) -> String {
-        "AADSTS\(code): \(text) Trace ID: \(trace) Correlation ID: \(trace) Timestamp: \(Self.timestamp)"
+    /// The text as it stands in redirects and on pages.
+    func description(trace: EntraTrace) -> String {
+        "AADSTS\(code): \(text) Trace ID: \(trace.id) Correlation ID: \(trace.correlation) Timestamp: \(Self.timestamp)"
     }
 
     /// The JSON body of the token endpoint.
-    func response(trace: String, world: WorldID?) -> MockResponse {
-        .json(
-            [
-                "error": .string(error),
-                "error_description": .string(
-                    "AADSTS\(code): \(text)\r\nTrace ID: \(trace)\r\nCorrelation ID: \(trace)\r\nTimestamp: \(Self.timestamp)"
-                ),
-                "error_codes": [Value(code)], "timestamp": .string(Self.timestamp), "trace_id": .string(trace),
-                "correlation_id": .string(trace),
-            ], status: status, headers: [("Cache-Control", "no-store"), ("Pragma", "no-cache")], world: world,
-            party: .entra)
+    func response(trace: EntraTrace, world: WorldID?) -> MockResponse {
+        var body: Members = [
+            "error": .string(error),
+            "error_description": .string(
+                "AADSTS\(code): \(text)\r\nTrace ID: \(trace.id)\r\nCorrelation ID: \(trace.correlation)\r\n"
+                    + "Timestamp: \(Self.timestamp)"),
+            "error_codes": [Value(code)], "timestamp": .string(Self.timestamp), "trace_id": .string(trace.id),
+            "correlation_id": .string(trace.correlation),
+            "error_uri": .string("\(trace.origin)/error?code=\(code)"),
+        ]
+        if let suberror { body["suberror"] = .string(suberror) }
+        var headers = [(name: "Cache-Control", value: "no-store"), (name: "Pragma", value: "no-cache")]
+        // MSAL 1.39 says that it understands both (x-ms-lib-capability: retry-after, h429).
+        if status == 429 { headers.append((name: "Retry-After", value: "60")) }
+        return .json(.object(body), status: status, headers: headers + trace.headers, world: world, party: .entra)
     }
 
     /// The page for errors that must not go to a redirect URI.
-    func page(trace: String, world: WorldID?) -> MockResponse {
+    func page(trace: EntraTrace, world: WorldID?) -> MockResponse {
         .html(
             HTMLPage(
                 title: "Sorry, but we're having trouble signing you in.",
@@ -115,10 +59,35 @@ struct EntraError {
                         [
                             HTML(description(trace: trace))
                         ])
-                ]), status: status, world: world, party: .entra)
+                ]), status: status == 401 ? 400 : status, headers: trace.headers, world: world, party: .entra)
     }
 
     private static var timestamp: String {
         Instant.wall.wholeSecond.description.replacing("T", with: " ")
+    }
+}
+
+/// What every answer of Entra carries to be found again in Microsoft's logs.
+struct EntraTrace {
+    let id: String
+    /// The client's `client-request-id`, or one of Entra's own.
+    let correlation: String
+    let origin: String
+    let headers: [(name: String, value: String)]
+
+    init(_ request: MockRequest, origin: String) {
+        let digits = String(request.exchange.rawValue.filter { $0.isHexDigit }.suffix(12))
+        id = "00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
+        let asked = request.header("client-request-id").flatMap { $0.isEmpty ? nil : $0 }
+        correlation = asked ?? id
+        self.origin = origin
+        var headers = [
+            (name: "x-ms-request-id", value: id), (name: "x-ms-ests-server", value: "2.1.0 - assay"),
+            (name: "X-Content-Type-Options", value: "nosniff"),
+        ]
+        if let asked, request.header("return-client-request-id")?.lowercased() == "true" {
+            headers.append((name: "client-request-id", value: asked))
+        }
+        self.headers = headers
     }
 }

@@ -9,15 +9,22 @@ extension Graph {
     func attendanceReports(_ meeting: Meeting, _ rest: [String]) -> MockResponse {
         let ended = meeting.calls.filter { $0.end != nil }
         guard let id = rest.first else {
-            let reports = ended.map { report($0, records: []) }
-            return answer(["@odata.context": context("attendanceReports"), "value": .array(reports)])
+            return list(
+                ended.reversed().map { report($0, records: []) }, context: "attendanceReports",
+                type: "meetingAttendanceReport")
         }
         guard let call = ended.first(where: { $0.id == id }) else {
             return refuse(404, "NotFound", "The attendance report was not found.")
         }
-        if rest.count > 1 { return answer(["value": .array(records(call))]) }
+        if rest.count > 1 {
+            guard rest[1].lowercased() == "attendancerecords" else {
+                return refuse(400, "BadRequest", "Resource not found for the segment '\(rest[1])'.")
+            }
+            return list(
+                records(call), context: "attendanceReports('\(call.id)')/attendanceRecords", type: "attendanceRecord")
+        }
         let expands = request.queryFields["$expand"]?.lowercased() == "attendancerecords"
-        return answer(report(call, records: expands ? records(call) : []))
+        return answer(report(call, records: expands ? records(call) : []), type: "meetingAttendanceReport")
     }
 
     private func report(_ call: CallSession, records: [Value]) -> Value {
@@ -25,6 +32,7 @@ extension Graph {
             "id": .string(call.id), "totalParticipantCount": Value(Set(call.records.map(\.attendance.id)).count),
             "meetingStartDateTime": .string(call.start.description),
             "meetingEndDateTime": Value(call.end?.description), "attendanceRecords": .array(records),
+            "externalEventInformation": [],
         ]
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import MockKit
 import Trace
 import Value
@@ -12,14 +13,78 @@ extension Graph {
     func userResource(_ person: Person) -> MockResponse {
         guard mayRead(person, application: ["User.Read.All", "User.ReadBasic.All"]) else { return deniedDirectory() }
         record("user", person)
+        var members: Members = ["@odata.context": context("users/$entity")]
+        for (name, value) in resource(person) { members[name] = value }
+        return answer(.object(members), type: "user")
+    }
+
+    /// `GET /users`: everybody with an account, narrowed by `$filter` (equality and `startswith`, joined by `or`).
+    func users() -> MockResponse {
+        let any = Self.wholeDirectory.union(["User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All"])
+        guard may(application: any, delegated: any) else { return deniedDirectory() }
+        record("user", nil)
+        var people = world.model.people.filter { $0.directory != nil }.map { Value.object(resource($0)) }
+        if let filter = request.queryFields["$filter"] {
+            guard let matches = Self.matcher(filter) else {
+                return refuse(400, "BadRequest", "Invalid filter clause: '\(filter)' is not supported.")
+            }
+            people = people.filter(matches)
+        }
+        return list(people, context: "users", type: "user")
+    }
+
+    /// What Graph shows of a user unless asked for more; with `$select` also what it else keeps to itself.
+    private func resource(_ person: Person) -> Members {
         let directory = person.directory ?? PersonRecord()
-        return answer([
-            "@odata.context": context("users/$entity"), "businessPhones": [],
-            "displayName": .string(directory[.displayName]), "givenName": .string(directory[.givenName]),
-            "surname": .string(directory[.familyName]), "jobTitle": .null, "mail": Value(text(directory[.email])),
-            "mobilePhone": .null, "officeLocation": .null, "preferredLanguage": .string(person.locale),
-            "userPrincipalName": .string(directory[.principalName]), "id": .string(directory[.directoryID]),
-        ])
+        var members: Members = [
+            "businessPhones": [], "displayName": .string(directory[.displayName]),
+            "givenName": .string(directory[.givenName]), "surname": .string(directory[.familyName]), "jobTitle": .null,
+            "mail": Value(text(directory[.email])), "mobilePhone": .null, "officeLocation": .null,
+            "preferredLanguage": .string(person.locale), "userPrincipalName": .string(directory[.principalName]),
+            "id": .string(directory[.directoryID]),
+        ]
+        if request.queryFields["$select"] ?? request.queryFields["select"] != nil {
+            members["accountEnabled"] = .bool(world.settings.signInErrors[person.alias] != 50057)
+            members["userType"] = "Member"
+            members["department"] = .null
+            members["usageLocation"] = .string(country)
+            members["assignedLicenses"] = .array(
+                world.licences(of: person).isEmpty ? [] : [["skuId": .string(Self.suiteID), "disabledPlans": []]])
+            members["assignedPlans"] = .array(
+                world.licences(of: person).sorted().map { name in
+                    let plan = Self.plan(name)
+                    return [
+                        "servicePlanId": plan["servicePlanId"] ?? .null, "capabilityStatus": "Enabled",
+                        "service": .string(
+                            plan["servicePlanName"] == "TEAMS1" ? "TeamspaceAPI" : "MicrosoftCommunications"),
+                        "assignedDateTime": .string(world.model.start.wholeSecond.description),
+                    ]
+                })
+        }
+        return members
+    }
+
+    /// A filter's meaning; nil for one that is not supported.
+    private static func matcher(_ filter: String) -> (@Sendable (Value) -> Bool)? {
+        var tests: [@Sendable (Value) -> Bool] = []
+        for clause in filter.components(separatedBy: " or ") {
+            let clause = clause.trimmingCharacters(in: .whitespaces)
+            if clause.lowercased().hasPrefix("startswith("), clause.hasSuffix("')") {
+                let parts = clause.dropFirst("startswith(".count).dropLast(2).split(separator: ",", maxSplits: 1)
+                guard parts.count == 2, let quote = parts[1].firstIndex(of: "'") else { return nil }
+                let name = String(parts[0])
+                let wanted = parts[1][parts[1].index(after: quote)...].lowercased()
+                tests.append { $0[name]?.string?.lowercased().hasPrefix(wanted) ?? false }
+            } else {
+                let parts = clause.components(separatedBy: " eq '")
+                guard parts.count == 2, parts[1].hasSuffix("'") else { return nil }
+                let name = parts[0]
+                let wanted = parts[1].dropLast().replacing("''", with: "'").lowercased()
+                tests.append { $0[name]?.string?.lowercased() == wanted }
+            }
+        }
+        let all = tests
+        return { value in all.contains { $0(value) } }
     }
 
     func licenseDetails(_ person: Person) -> MockResponse {
@@ -29,17 +94,18 @@ extension Graph {
         }
         record("licences", person)
         let held = world.licences(of: person)
-        guard !held.isEmpty else { return answer(["@odata.context": context("users/licenseDetails"), "value": []]) }
-        let plans = held.sorted().map { Self.plan($0) }
-        return answer([
-            "@odata.context": context("users('\(person.directory?[.directoryID] ?? "")')/licenseDetails"),
-            "value": [
+        let details: [Value] =
+            held.isEmpty
+            ? []
+            : [
                 [
                     "id": .string(Self.suiteID), "skuId": .string(Self.suiteID), "skuPartNumber": "SPE_E3",
-                    "servicePlans": .array(plans),
+                    "servicePlans": .array(held.sorted().map { Self.plan($0) }),
                 ]
-            ],
-        ])
+            ]
+        return list(
+            details, context: "users('\(person.directory?[.directoryID] ?? "")')/licenseDetails", type: "licenseDetails"
+        )
     }
 
     func memberOf(_ person: Person) -> MockResponse {
@@ -54,7 +120,7 @@ extension Graph {
                 "displayName": .string(role.name), "description": .null, "roleTemplateId": .string(role.templateID),
             ]
         }
-        return answer(["@odata.context": context("directoryObjects"), "value": .array(roles)])
+        return list(roles, context: "directoryObjects", type: "directoryObject")
     }
 
     func organization() -> MockResponse {
@@ -64,24 +130,22 @@ extension Graph {
                 delegated: Self.wholeDirectory.union(["Organization.Read.All", "User.Read"]))
         else { return deniedDirectory() }
         record("organization", nil)
-        let country =
-            switch world.model.region {
-            case .americas: "US"
-            case .europe: "DE"
-            case .asiaPacific: "AU"
-            }
-        return answer([
-            "@odata.context": context("organization"),
-            "value": [
-                [
-                    "id": .string(world.model.tenant), "displayName": .string(world.model.organizationName),
-                    "countryLetterCode": .string(country), "tenantType": "AAD",
-                    "verifiedDomains": [
-                        ["name": .string(world.model.domain), "isDefault": true, "isInitial": true, "type": "Managed"]
-                    ],
-                ]
+        let organization: Value = [
+            "id": .string(world.model.tenant), "displayName": .string(world.model.organizationName),
+            "countryLetterCode": .string(country), "tenantType": "AAD",
+            "verifiedDomains": [
+                ["name": .string(world.model.domain), "isDefault": true, "isInitial": true, "type": "Managed"]
             ],
-        ])
+        ]
+        return list([organization], context: "organization", type: "organization")
+    }
+
+    private var country: String {
+        switch world.model.region {
+        case .americas: "US"
+        case .europe: "DE"
+        case .asiaPacific: "AU"
+        }
     }
 
     func subscribedSKUs() -> MockResponse {
@@ -102,7 +166,7 @@ extension Graph {
                     "MICROSOFT_CLOUD_FOR_HEALTHCARE", "4a7b3a52-0d9b-4e28-8f1e-2a6b4b8c9d10",
                     plans: ["TEAMS_EHR_CONNECTOR"]))
         }
-        return answer(["@odata.context": context("subscribedSkus"), "value": .array(skus)])
+        return list(skus, context: "subscribedSkus", type: "subscribedSku")
     }
 
     private static let suiteID = "05e9a617-0261-4cee-bb44-138d3ef5d965"
@@ -116,13 +180,19 @@ extension Graph {
         ]
     }
 
-    /// World models write `teams` for Microsoft's plan TEAMS1.
+    /// World models write `teams` for Microsoft's plan TEAMS1 and `teams-premium` for the plan that virtual appointments'
+    /// text messages need (wire-protocols 2.3: Teams Premium).
     private static func plan(_ name: String) -> Value {
-        let isTeams = name.lowercased() == "teams" || name == "TEAMS1"
+        let known: (id: String, name: String) =
+            switch name.lowercased() {
+            case "teams", "teams1": ("57ff2da0-773e-42df-b2af-ffb7a2317929", "TEAMS1")
+            case "teams-premium", "teamspro_virtualappt":
+                ("9104f592-f2a7-4f77-904c-ca5a5715883f", "TEAMSPRO_VIRTUALAPPT")
+            default: ("00000000-0000-4000-8000-0000000000aa", name)
+            }
         return [
-            "servicePlanId": .string(
-                isTeams ? "57ff2da0-773e-42df-b2af-ffb7a2317929" : "00000000-0000-4000-8000-0000000000aa"),
-            "servicePlanName": .string(isTeams ? "TEAMS1" : name), "provisioningStatus": "Success", "appliesTo": "User",
+            "servicePlanId": .string(known.id), "servicePlanName": .string(known.name), "provisioningStatus": "Success",
+            "appliesTo": "User",
         ]
     }
 

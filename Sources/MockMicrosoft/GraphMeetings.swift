@@ -8,37 +8,27 @@ import World
 
 /// Online meetings (wire-protocols 2.2 and 2.3).
 extension Graph {
-    private static let write: Set<String> = ["OnlineMeetings.ReadWrite", "OnlineMeetings.ReadWrite.All"]
-    private static let read = write.union(["OnlineMeetings.Read", "OnlineMeetings.Read.All"])
-
     /// `rest` is the path after `onlineMeetings`; `organizer` is nil under `/communications`.
     func meetings(of organizer: Person?, _ rest: [String]) -> MockResponse {
-        let isWrite = request.method != "GET"
-        let virtual = rest.last.map { $0.lowercased().hasPrefix("getvirtualappointmentjoinweburl") } ?? false
-        let artifact = rest.dropFirst().first?.lowercased() == "attendancereports"
-        let needed: Set<String> =
-            if virtual {
-                [
-                    "VirtualAppointment.Read", "VirtualAppointment.ReadWrite", "VirtualAppointment.Read.All",
-                    "VirtualAppointment.ReadWrite.All",
-                ]
-            } else if artifact {
-                ["OnlineMeetingArtifact.Read.All"]
-            } else {
-                isWrite ? Self.write : Self.read
-            }
-        let roles = needed.filter { $0.hasSuffix(".All") }
-        guard may(application: roles, delegated: needed) else {
+        let last = rest.last?.lowercased() ?? ""
+        let needed = GraphPermission(method: request.method, rest: rest)
+        guard may(needed) else {
+            let names = caller.isApplication ? needed.application : needed.delegated
             return refuse(
                 403, "Forbidden",
-                "The app does not have one of the permissions \(needed.sorted().joined(separator: ", ")).")
+                "The app does not have one of the permissions \(names.sorted().joined(separator: ", ")).")
         }
-        guard !caller.isApplication || world.settings.accessPolicy else {
+        // Who is meant under `/communications` shows with the meeting.
+        let known = organizer ?? rest.first.flatMap { world.meetings[$0]?.organizer }
+        guard !caller.isApplication || policyActs(for: known) else {
             let user = organizer?.directory?[.directoryID]
             return refuse(
                 403, "Forbidden",
                 "No application access policy found for this app"
                     + (user.map { " \(caller.appID) on the user \($0)." } ?? "."))
+        }
+        if !caller.isApplication, let organizer, organizer.alias != caller.alias {
+            return refuse(403, "Forbidden", "3003: User does not have access to lookup meeting.")
         }
         switch (request.method, rest.count) {
         case ("POST", 0):
@@ -51,25 +41,32 @@ extension Graph {
         default: break
         }
         guard let id = rest.first, let meeting = world.meetings[id],
-            organizer == nil || meeting.organizer.alias == organizer?.alias
+            organizer == nil || meeting.organizer.alias == organizer?.alias,
+            caller.isApplication || meeting.organizer.alias == caller.alias
         else {
             return refuse(
                 404, "NotFound",
                 caller.isApplication ? "Meeting not found." : "3003: User does not have access to lookup meeting.")
         }
         switch (request.method, rest.count) {
-        case ("GET", 1): return answer(meeting.resource(context: context("users/onlineMeetings/$entity")))
+        case ("GET", 1):
+            return answer(
+                meeting.resource(context: context("users/onlineMeetings/$entity")), type: "onlineMeeting")
         case ("PATCH", 1): return change(meeting)
         case ("DELETE", 1):
             world.meetings[id] = nil
             return nothing(204)
-        case ("GET", _) where virtual:
-            let url = meeting.virtualAppointmentURL(origin: origin, tenant: world.model.tenant)
+        case ("GET", 2) where last.hasPrefix("getvirtualappointmentjoinweburl"):
+            let url = meeting.virtualAppointmentURL(origin: hosts.visit, tenant: world.model.tenant)
             world.record(
                 "join-url.issued", by: .graph, exchange: request.exchange,
                 ["meeting": .string(meeting.id), "url": .string(url)])
             return answer(["@odata.context": context("Edm.String"), "value": .string(url)])
-        case ("GET", _) where artifact: return attendanceReports(meeting, Array(rest.dropFirst(2)))
+        case ("GET", _) where rest[1].lowercased() == "attendancereports":
+            return attendanceReports(meeting, Array(rest.dropFirst(2)))
+        case ("POST", 2) where ["sendvirtualappointmentsms", "sendvirtualappointmentremindersms"].contains(last):
+            return sendVirtualAppointmentSMS(meeting, isReminder: last.contains("reminder"))
+        case (_, 2) where last == "virtualappointment": return virtualAppointment(meeting)
         default:
             return refuse(400, "BadRequest", "Resource not found for the segment '\(rest.dropFirst().first ?? "")'.")
         }
@@ -106,7 +103,7 @@ extension Graph {
         let oid = organizer.directory?[.directoryID] ?? ""
         let id = Base64URL.encode(Data("1*\(oid)*0**19:\(thread)@thread.v2".utf8))
         let joinURL =
-            "\(origin)/l/meetup-join/19%3a\(thread)%40thread.v2/0?context="
+            "\(hosts.teams)/l/meetup-join/19%3a\(thread)%40thread.v2/0?context="
             + "%7b%22Tid%22%3a%22\(world.model.tenant)%22%2c%22Oid%22%3a%22\(oid)%22%7d"
         let meeting = Meeting(
             id: id, number: world.meetings.count, thread: "19:\(thread)@thread.v2", joinURL: joinURL,
@@ -168,7 +165,7 @@ extension Graph {
                 || PercentCoding.decode(wanted) == PercentCoding.decode(meeting.joinURL)
         }
         guard let found else { return refuse(404, "NotFound", "3004: Meeting was not found.") }
-        return answer(["@odata.context": context("users/onlineMeetings"), "value": [found.resource(context: nil)]])
+        return list([found.resource(context: nil)], context: "users/onlineMeetings", type: "onlineMeeting")
     }
 
     private func time(_ value: Value?, default other: Instant) -> Instant? {

@@ -8,6 +8,8 @@ final class IssuedTokens {
     var access: [String: AccessToken] = [:]
     var refresh: [String: RefreshToken] = [:]
     var codes: [String: AuthorizationCode] = [:]
+    /// `jti` and client of assertions that were accepted, with the wall-clock time at which they run out.
+    var assertions: [String: Instant] = [:]
     /// Browser sessions by cookie value.
     var sessions: [String: MicrosoftSession] = [:]
 
@@ -32,6 +34,8 @@ struct AccessToken {
     /// Nil for an application's own token.
     let alias: String?
     let appID: String
+    /// The API it is for; no other accepts it.
+    let resource: TokenResource
     /// Delegated scopes, or application roles.
     let permissions: Set<String>
     /// Wall-clock time.
@@ -46,6 +50,7 @@ struct RefreshToken {
     let world: WorldID
     let alias: String
     let client: String
+    let resource: TokenResource
     let scopes: [String]
 }
 
@@ -54,6 +59,7 @@ struct AuthorizationCode {
     let alias: String
     let client: String
     let redirect: String
+    let resource: TokenResource
     let scopes: [String]
     let nonce: String?
     let challenge: String?

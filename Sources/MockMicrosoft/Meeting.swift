@@ -20,6 +20,8 @@ final class Meeting {
     /// Settings the connector asked for, as it wrote them.
     var options: Members
     var attendees: [Value]
+    /// The older resource beside the meeting, as the connector wrote it.
+    var virtualAppointment: Members?
     /// Who is in the call or in its lobby, in order of arrival.
     var present: [Attendance] = []
     /// Sessions so far; the last one runs while `isActive`.

@@ -10,8 +10,18 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var licences: [String: Set<String>]
     /// Whether the app may act for meeting organizers (Teams application access policy).
     package var accessPolicy: Bool
-    /// False: signing in ends with AADSTS65001.
+    /// For whom the policy is granted, by alias; nil: for everybody of the tenant.
+    package var accessPolicyUsers: Set<String>?
+    /// On the world's clock: until then a granted policy does not act yet (Microsoft: up to 30 minutes); nil: it does.
+    package var accessPolicyActsFrom: Instant?
+    /// False: an administrator has not consented yet (or took it back); `adminconsent` makes it true.
     package var consented: Bool
+    /// AADSTS codes that a person's sign-ins and grants end with, by alias; those of `EntraError.scripted`.
+    package var signInErrors: [String: Int]
+    /// The AADSTS code every token request of the application ends with; nil: none.
+    package var applicationError: Int?
+    /// True: a client assertion whose `jti` was seen is refused. Entra itself accepts it.
+    package var refusesReplayedAssertions: Bool
     /// Clock time from the purchase of a phone number to its arrival.
     package var numberDelay: Duration
     /// True: purchases end as failed.
@@ -24,6 +34,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var refusedRecipients: [String: Int]
     /// People whose account belongs to another organization's tenant, by alias.
     package var foreigners: Set<String>
+    /// How many requests are taken in a time.
+    package var limits: RequestLimits
     /// Only this generation of meeting call subscriptions is served; nil serves both.
     package var generation: NotificationGeneration?
 
@@ -32,13 +44,19 @@ package struct MicrosoftSettings: Sendable, Hashable {
         subscription = model.subscription
         licences = [:]
         self.accessPolicy = accessPolicy
+        accessPolicyUsers = nil
+        accessPolicyActsFrom = nil
         consented = true
+        signInErrors = [:]
+        applicationError = nil
+        refusesReplayedAssertions = false
         numberDelay = .seconds(60)
         numberFails = false
         notifications = NotificationBehaviour()
         phones = [:]
         refusedRecipients = [:]
         foreigners = []
+        limits = RequestLimits()
         generation = nil
     }
 }

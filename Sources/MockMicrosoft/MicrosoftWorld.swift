@@ -23,6 +23,7 @@ final class MicrosoftWorld {
     var subscriptions: [String: ChangeSubscription] = [:]
     /// The last genuine notification, to be repeated.
     var lastNotification: OutgoingMessage?
+    var requests = RequestCounter()
     var texts = TextTraffic()
     var numbers = NumberStock()
 

@@ -10,7 +10,7 @@ package import World
 extension MockMicrosoft {
     private static let microsoftApp = "0bf30f3b-4a52-48df-9a82-234910c4a086"
     /// Clock times between attempts; Graph tries for up to four hours.
-    private static let retries: [Duration] = [.seconds(10), .seconds(60), .seconds(300), .seconds(900)]
+    static let retries: [Duration] = [10, 60, 300, 900, 1800, 3600, 3600, 3600].map { .seconds($0) }
 
     /// Sends the last genuine notification of the world once more, at once. False where there was none.
     @discardableResult
@@ -46,8 +46,13 @@ extension MockMicrosoft {
         guard !world.isClosed else { return }
         let subscribers = world.subscriptions.values.filter { $0.meeting == meeting.id }.sorted { $0.id < $1.id }
         for subscription in subscribers {
+            if subscription.isPaused {
+                withhold(subscription, "reauthorization", in: world)
+                continue
+            }
             if world.settings.notifications.drop > 0 {
                 world.settings.notifications.drop -= 1
+                withhold(subscription, "dropped", in: world)
                 continue
             }
             if world.settings.notifications.forge > 0,
@@ -69,6 +74,15 @@ extension MockMicrosoft {
                 }
             }
         }
+    }
+
+    private func withhold(_ subscription: ChangeSubscription, _ reason: String, in world: MicrosoftWorld) {
+        world.record(
+            "notification.withheld", by: .graph,
+            [
+                "subscription": .string(subscription.id), "meeting": .string(subscription.meeting),
+                "reason": .string(reason),
+            ])
     }
 
     /// The lie a stranger would tell: that everybody of the event has come and gone otherwise than they did.
@@ -126,7 +140,8 @@ extension MockMicrosoft {
             world: world.id, clock: world.clock, party: .graph, url: subscription.notificationURL,
             headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
             body: Data(Value.object(envelope).jsonBytes()), event: ("notification.sent", fields),
-            retries: forged ? [] : Self.retries)
+            retries: forged ? [] : Self.retries, accepts: .seconds(3),
+            ifLost: forged ? [] : [lifecycle(.missed, of: subscription, in: world)].compactMap { $0 })
     }
 
     /// Proof that Microsoft sent it; a forged one has a signature that does not fit.

@@ -20,9 +20,7 @@ extension MockMicrosoft {
         case ("GET", 1):
             let all = graph.world.subscriptions.values.filter { $0.applicationID == graph.caller.appID }
                 .sorted { $0.id < $1.id }
-            return graph.answer([
-                "@odata.context": graph.context("subscriptions"), "value": .array(all.map { $0.value(context: nil) }),
-            ])
+            return graph.list(all.map { $0.value(context: nil) }, context: "subscriptions", type: "subscription")
         default: break
         }
         guard words.count > 1, let subscription = graph.world.subscriptions[graph.path[1]] else {
@@ -34,7 +32,15 @@ extension MockMicrosoft {
         case ("DELETE", 2):
             end(subscription, in: graph.world)
             return graph.nothing(204)
-        case ("POST", 3) where words[2] == "reauthorize": return graph.nothing(202)
+        case ("POST", 3) where words[2] == "reauthorize":
+            reauthorize(subscription, in: graph.world)
+            graph.world.record(
+                "subscription.renewed", by: .graph, exchange: graph.request.exchange,
+                [
+                    "subscription": .string(subscription.id), "meeting": .string(subscription.meeting),
+                    "way": "reauthorize",
+                ])
+            return graph.nothing(204)
         default:
             return graph.refuse(400, "BadRequest", "Resource not found for the segment '\(graph.path.last ?? "")'.")
         }
@@ -59,7 +65,8 @@ extension MockMicrosoft {
             id: graph.world.random.uuid(), meeting: wanted.meeting.id, generation: wanted.generation,
             resource: wanted.resource, changeType: wanted.changeType, notificationURL: wanted.notificationURL,
             lifecycleURL: wanted.lifecycleURL, clientState: wanted.clientState, applicationID: graph.caller.appID,
-            creatorID: graph.world.random.uuid(), recipient: wanted.recipient, expires: wanted.expires)
+            creatorID: graph.world.random.uuid(), recipient: wanted.recipient, expires: wanted.expires,
+            authorized: graph.world.now)
         graph.world.subscriptions[subscription.id] = subscription
         graph.world.record(
             "subscription.created", by: .graph, exchange: graph.request.exchange,
@@ -71,7 +78,10 @@ extension MockMicrosoft {
                 "client-state": .bool(subscription.clientState?.isEmpty == false),
             ])
         let context = "\(graph.origin)/\(graph.version)/$metadata#subscriptions/$entity"
-        return graph.answer(subscription.value(context: context), status: 201)
+        var value = subscription.value(context: context).members ?? [:]
+        // Shown to who wrote it, never again.
+        value["clientState"] = Value(subscription.clientState)
+        return graph.answer(.object(value), status: 201)
     }
 
     /// Generation B allows one subscription per application and meeting.
@@ -114,10 +124,13 @@ extension MockMicrosoft {
             return graph.refuse(
                 400, "InvalidRequest", "Subscription expiration can only be 4320 minutes in the future.")
         }
-        var renewed = subscription
-        renewed.expires = max(expiry, now + SubscriptionRequest.minimum)
-        graph.world.subscriptions[subscription.id] = renewed
-        return graph.answer(renewed.value(context: nil))
+        graph.world.subscriptions[subscription.id]?.expires = max(expiry, now + SubscriptionRequest.minimum)
+        reauthorize(subscription, in: graph.world)
+        graph.world.record(
+            "subscription.renewed", by: .graph, exchange: graph.request.exchange,
+            ["subscription": .string(subscription.id), "meeting": .string(subscription.meeting), "way": "renew"])
+        return graph.answer(
+            (graph.world.subscriptions[subscription.id] ?? subscription).value(context: nil))
     }
 
     private func refused(_ graph: Graph, _ status: Int, _ code: String, _ message: String) -> MockResponse {
@@ -135,32 +148,5 @@ extension MockMicrosoft {
         world.record(
             "subscription.ended", by: .graph,
             ["subscription": .string(subscription.id), "meeting": .string(subscription.meeting)])
-    }
-
-    /// Ends what has run out by the world's clock and tells the lifecycle hook.
-    func expireSubscriptions(in world: MicrosoftWorld) {
-        for subscription in world.subscriptions.values.sorted(by: { $0.id < $1.id })
-        where subscription.expires <= world.now {
-            end(subscription, in: world)
-            guard let url = subscription.lifecycleURL else { continue }
-            let notification: Value = [
-                "subscriptionId": .string(subscription.id), "clientState": Value(subscription.clientState),
-                "lifecycleEvent": "subscriptionRemoved", "tenantId": .string(world.model.tenant),
-                "resource": .string(subscription.resource),
-                "subscriptionExpirationDateTime": .string(subscription.expires.description),
-            ]
-            delivery.send(
-                OutgoingMessage(
-                    world: world.id, clock: world.clock, party: .graph, url: url,
-                    headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
-                    body: Data(Value.object(["value": [notification]]).jsonBytes()),
-                    event: (
-                        "notification.sent",
-                        [
-                            "subscription": .string(subscription.id), "meeting": .string(subscription.meeting),
-                            "event": "lifecycle", "forged": false,
-                        ]
-                    ), retries: []))
-        }
     }
 }

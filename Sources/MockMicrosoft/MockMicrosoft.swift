@@ -17,7 +17,7 @@ package actor MockMicrosoft: MockHandler {
     var worlds: [WorldID: MicrosoftWorld] = [:]
     /// Nil until the first request or `prepare`.
     var keys: MicrosoftKeys?
-    private var origin: String?
+    var origin: String?
 
     /// `sender` carries notifications to the connector; by default over libcurl.
     package init(journal: Journal, sender: any NotificationSender = TransportNotificationSender()) {
@@ -95,7 +95,7 @@ package actor MockMicrosoft: MockHandler {
     package func nextTimer(in id: WorldID) -> Instant? {
         guard let world = worlds[id], !world.isClosed else { return nil }
         return [
-            world.numbers.nextTimer, world.subscriptions.values.map(\.expires).min(),
+            world.numbers.nextTimer, world.texts.later.map(\.due).min(), nextLifecycleTimer(in: world),
             delivery.nextTimer(in: id),
         ].compactMap { $0 }.min()
     }
@@ -115,7 +115,8 @@ package actor MockMicrosoft: MockHandler {
         var numbers = world.numbers
         numbers.settle(in: world)
         world.numbers = numbers
-        expireSubscriptions(in: world)
+        world.sendDueNotices()
+        ageSubscriptions(in: world)
         delivery.release(in: world.id, at: world.now)
     }
 
@@ -137,25 +138,23 @@ package actor MockMicrosoft: MockHandler {
         let place = Place(request)
         let world = find(place, request)
         if let world { settle(world) }
-        let origin = origin ?? request.origin
+        let hosts = MicrosoftHosts(request, own: origin ?? request.origin)
         switch place {
         case .entra(let tenant):
             return Entra(
-                request: request, tenant: tenant, origin: origin, keys: keys, issued: issued, worlds: worlds
+                request: request, tenant: tenant, origin: hosts.login, graphOrigin: hosts.graph, keys: keys,
+                issued: issued, worlds: worlds
             ).respond()
-        case .graph(let version, let path):
-            guard let token = request.bearerToken.flatMap({ issued.access[$0] }), let world, token.expires > .wall
-            else {
-                let what =
-                    request.header("Authorization") == nil
-                    ? "Access token is empty." : "Access token validation failure."
-                return Graph.refuse(request, world, 401, "InvalidAuthenticationToken", what)
-            }
-            let graph = Graph(
-                request: request, world: world, caller: token, origin: origin, version: version, path: path)
-            return path.first?.lowercased() == "subscriptions" ? await subscriptions(graph) : graph.respond()
+        case .graph(let version, let path): return await graph(request, version, path, world, hosts)
         case .teams(let address): return join(request, address, in: world)
-        case .sms(let prefix, let path): return resource(request, prefix, path, world, origin)
+        case .sms(let prefix, let path): return resource(request, prefix, path, world, hosts.asked)
+        case .eventGrid:
+            let isConfirmed = delivery.confirm(code: request.queryFields["id"] ?? "")
+            return isConfirmed
+                ? .text(
+                    "Webhook successfully validated as a subscription endpoint.", status: 200, world: nil, party: .sms)
+                : .text(
+                    "The validation code is unknown or older than five minutes.", status: 400, world: nil, party: .sms)
         case .unknown: return .text("Not found", status: 404, world: nil, party: place.party)
         }
     }
@@ -165,7 +164,7 @@ package actor MockMicrosoft: MockHandler {
     ) -> MockResponse {
         guard let world else { return SMSGateway.refuse(nil, 404, "NotFound", "There is no such resource.") }
         let isBearer = request.bearerToken.flatMap { issued.access[$0] }.map {
-            $0.world == world.id && $0.expires > .wall
+            $0.world == world.id && $0.expires > .wall && $0.resource == .communication
         }
         if isBearer != true,
             let problem = ResourceAuthentication.problem(
@@ -174,7 +173,9 @@ package actor MockMicrosoft: MockHandler {
             return SMSGateway.refuse(world, 401, "Denied", "Denied by the resource provider. \(problem)")
         }
         if path.first == "sms" {
-            return SMSGateway(request: request, world: world, delivery: delivery).respond(path)
+            return SMSGateway(
+                request: request, world: world, delivery: delivery, origin: self.origin ?? request.origin
+            ).respond(path)
         }
         let taken = Set(worlds.values.flatMap { $0.numbers.owned.keys + $0.numbers.searches.values.flatMap(\.numbers) })
         return PhoneNumbers(request: request, world: world, base: origin + prefix, taken: taken).respond(path)
@@ -216,7 +217,7 @@ package actor MockMicrosoft: MockHandler {
                         || world.numbers.operations[$0] != nil
                 }
             } ?? onlyWorld
-        case .unknown: return nil
+        case .unknown, .eventGrid: return nil
         }
     }
 

@@ -20,8 +20,24 @@ struct OutgoingMessage: Sendable {
     /// Clock times from a failed attempt to the next one.
     let retries: [Duration]
     /// Set for Event Grid: the topic in whose name the hook is validated before the first event reaches it.
-    var eventGridTopic: String?
+    var eventGridTopic: EventGridTopic?
     var attempt = 1
+    /// An answer later than this does not count: the message is sent again.
+    var accepts = Duration.seconds(10)
+    /// How long an answer is waited for.
+    var patience = Duration.seconds(10)
+    /// What follows where every attempt failed, such as a `missed` of Graph.
+    var ifLost: [OutgoingMessage] = []
+
+    /// Where the message goes, as far as a receiver's pace is concerned.
+    var receiver: String { MicrosoftHosts.host(of: String(url.prefix { $0 != "?" })) }
+}
+
+/// In whose name Event Grid speaks, and where a receiver may confirm by hand.
+struct EventGridTopic: Sendable {
+    let name: String
+    /// Origin of the mock, for `validationUrl`.
+    let origin: String
 }
 
 /// Delivers messages, one after the other in each world, and tries again on the world's clock.
@@ -38,10 +54,16 @@ final class NotificationDelivery: Sendable {
         var held: (due: Instant, message: OutgoingMessage)?
         /// Event Grid hooks that passed their handshake.
         var validated: Set<String> = []
+        /// Handshakes a person may still confirm, by code: the hook and the clock time until which.
+        var open: [String: (url: String, until: Instant)] = [:]
+        /// By host of the receiver.
+        var paces: [String: ReceiverPace] = [:]
     }
 
-    /// How long a hook may take, as Event Grid and Graph validation allow.
-    static let patience = Duration.seconds(10)
+    /// Event Grid waits so long for the answer of a handshake, and so long for somebody to open `validationUrl`
+    /// (wire-protocols 3.2).
+    static let eventGridPatience = Duration.seconds(30)
+    static let manualValidation = Duration.seconds(300)
 
     private let lanes = Mutex<[WorldID: Lane]>([:])
     private let sender: any NotificationSender
@@ -154,8 +176,17 @@ final class NotificationDelivery: Sendable {
     }
 
     private func deliver(_ message: OutgoingMessage) async {
+        guard isLetThrough(message) else { return }
+        let began = ContinuousClock.now
         let (answer, exchange) = await reach(message)
         let status = answer?.status ?? 0
+        let took = answer?.took ?? began.duration(to: .now)
+        if message.party == .graph {
+            lanes.withLock { lanes in
+                lanes[message.world]?.paces[message.receiver, default: ReceiverPace()]
+                    .note(took, .graph, at: message.clock.now)
+            }
+        }
         if let event = message.event {
             var fields = event.fields
             fields["status"] = Value(status)
@@ -163,10 +194,49 @@ final class NotificationDelivery: Sendable {
             journal.append(
                 EventDraft(event.kind, by: message.party, world: message.world, exchange: exchange, fields))
         }
-        guard !(200..<300).contains(status), message.retries.indices.contains(message.attempt - 1) else { return }
+        if (200..<300).contains(status), took <= message.accepts { return }
+        guard message.retries.indices.contains(message.attempt - 1) else {
+            for next in message.ifLost { send(next) }
+            return
+        }
         var again = message
         again.attempt += 1
         send(again, at: message.clock.now + message.retries[message.attempt - 1])
+    }
+
+    /// False where the receiver has been so slow that the message waits or is lost.
+    private func isLetThrough(_ message: OutgoingMessage) -> Bool {
+        guard message.party == .graph, message.event != nil else { return true }
+        let now = message.clock.now
+        let treatment = lanes.withLock {
+            $0[message.world]?.paces[message.receiver]?.treatment(at: now) ?? .normal
+        }
+        switch treatment {
+        case .normal: return true
+        case .delayed: send(message, at: now + SlowReceiverRule.graph.penalty)
+        case .dropped:
+            for next in message.ifLost { send(next, at: now + SlowReceiverRule.graph.penalty) }
+        }
+        var fields: Members = ["reason": .string(treatment == .delayed ? "slow-receiver-delayed" : "slow-receiver")]
+        for name in ["subscription", "meeting"] {
+            if let value = message.event?.fields[name] { fields[name] = value }
+        }
+        journal.append(EventDraft("notification.withheld", by: .graph, world: message.world, exchange: nil, fields))
+        return false
+    }
+
+    /// Somebody opened an Event Grid handshake's `validationUrl`. False where the code is unknown or too old.
+    func confirm(code: String) -> Bool {
+        lanes.withLock { lanes in
+            for (world, lane) in lanes {
+                guard let open = lane.open[code] else { continue }
+                lanes[world]?.open[code] = nil
+                guard Instant.wall < open.until else { return false }
+                lanes[world]?.validated.insert(open.url)
+                return true
+            }
+            return false
+        }
     }
 
     /// The exchange, with Event Grid's handshake before the first one; nil where the hook does not pass it.
@@ -178,12 +248,22 @@ final class NotificationDelivery: Sendable {
         let handshake = OutgoingMessage(
             world: message.world, clock: message.clock, party: message.party, url: message.url,
             headers: SMSEvents.headers("SubscriptionValidation"),
-            body: SMSEvents.validation(code: code, topic: topic, at: message.clock.now), event: nil, retries: [])
-        guard let answer = await exchange(handshake).0, answer.status == 200,
-            (try? Value.parseJSON(Array(answer.body)))?["validationResponse"]?.string == code
-        else { return (nil, nil) }
-        lanes.withLock { _ = $0[message.world]?.validated.insert(message.url) }
-        return await exchange(message)
+            body: SMSEvents.validation(code: code, topic: topic, at: message.clock.now), event: nil, retries: [],
+            patience: Self.eventGridPatience)
+        lanes.withLock {
+            $0[message.world, default: Lane()].open[code] = (message.url, .wall + Self.manualValidation)
+        }
+        guard let answer = await exchange(handshake).0, answer.status == 200 else { return (nil, nil) }
+        if (try? Value.parseJSON(Array(answer.body)))?["validationResponse"]?.string == code {
+            lanes.withLock {
+                $0[message.world]?.open[code] = nil
+                _ = $0[message.world]?.validated.insert(message.url)
+            }
+            return await exchange(message)
+        }
+        // The hook may have opened the address while it was asked.
+        let isConfirmed = lanes.withLock { $0[message.world]?.validated.contains(message.url) ?? false }
+        return isConfirmed ? await exchange(message) : (nil, nil)
     }
 
     /// One recorded exchange.
@@ -196,7 +276,7 @@ final class NotificationDelivery: Sendable {
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
         let began = ContinuousClock.now
         let answer = try? await sender.post(
-            message.url, headers: message.headers, body: message.body, timeout: Self.patience)
+            message.url, headers: message.headers, body: message.body, timeout: message.patience)
         journal.append(
             HTTPMessage.response(
                 exchange: exchange, world: message.world, from: .connector, to: message.party,

@@ -16,9 +16,14 @@ package struct NotificationAnswer: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
     package var body: Data
+    /// How long the hook took, where a test double knows better than the clock.
+    package var took: Duration?
 
     /// An answer as a test double gives it.
-    package init(status: Int, headers: [(name: String, value: String)] = [], body: Data = Data()) {
+    package init(
+        status: Int, headers: [(name: String, value: String)] = [], body: Data = Data(), took: Duration? = nil
+    ) {
+        self.took = took
         self.status = status
         self.headers = headers
         self.body = body

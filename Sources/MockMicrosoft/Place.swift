@@ -10,6 +10,8 @@ enum Place {
     case teams(JoinAddress)
     /// `prefix` is the resource's own path, empty or `/acs/{tenant}`.
     case sms(prefix: String, path: [String])
+    /// Where a person confirms an Event Grid subscription (`validationUrl`).
+    case eventGrid
     case unknown
 
     init(_ request: MockRequest) {
@@ -26,6 +28,8 @@ enum Place {
             self = .sms(prefix: "/acs/\(path[1])", path: Array(path.dropFirst(2)))
         } else if ["sms", "availablePhoneNumbers", "phoneNumbers"].contains(first) {
             self = .sms(prefix: "", path: path)
+        } else if path == ["eventgrid", "validate"] {
+            self = .eventGrid
         } else if Entra.owns(path) {
             self = .entra(tenant: first)
         } else {
@@ -38,7 +42,7 @@ enum Place {
         case .entra, .unknown: .entra
         case .graph: .graph
         case .teams: .teams
-        case .sms: .sms
+        case .sms, .eventGrid: .sms
         }
     }
 }

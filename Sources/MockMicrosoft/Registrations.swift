@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Foundation
+
 /// The connector's app registration in Entra ID, as the deployment file states it.
 package struct EntraRegistration: Sendable, Hashable {
     package var clientID: String
@@ -12,10 +14,15 @@ package struct EntraRegistration: Sendable, Hashable {
     package var delegatedPermissions: [String]
     /// Whether an administrator granted the Teams application access policy to the app.
     package var accessPolicy: Bool
+    /// X.509 certificates (DER) whose keys may sign the application's assertions.
+    package var certificates: [Data]
+    /// Scopes of the application's own API (`api://{client id}/…`), which on-behalf-of starts from.
+    package var exposedScopes: [String]
 
     package init(
         clientID: String, clientSecret: String, redirectURIs: [String], applicationPermissions: [String] = [],
-        delegatedPermissions: [String] = [], accessPolicy: Bool = true
+        delegatedPermissions: [String] = [], accessPolicy: Bool = true, certificates: [Data] = [],
+        exposedScopes: [String] = ["access_as_user"]
     ) {
         self.clientID = clientID
         self.clientSecret = clientSecret
@@ -23,6 +30,8 @@ package struct EntraRegistration: Sendable, Hashable {
         self.applicationPermissions = applicationPermissions
         self.delegatedPermissions = delegatedPermissions
         self.accessPolicy = accessPolicy
+        self.certificates = certificates
+        self.exposedScopes = exposedScopes
     }
 }
 

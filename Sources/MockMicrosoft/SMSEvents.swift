@@ -17,14 +17,14 @@ enum SMSEvents {
         "/subscriptions/\(tenant)/resourceGroups/assay/providers/Microsoft.Communication/communicationServices/assay"
     }
 
-    static func validation(code: String, topic: String, at: Instant) -> Data {
+    static func validation(code: String, topic: EventGridTopic, at: Instant) -> Data {
         body(
-            id: UUID().uuidString.lowercased(), topic: topic, subject: "",
+            id: UUID().uuidString.lowercased(), topic: topic.name, subject: "",
             type: "Microsoft.EventGrid.SubscriptionValidationEvent",
             version: "2", at: at,
             data: [
                 "validationCode": .string(code),
-                "validationUrl": .string("https://eventgrid.invalid/validate?id=" + code),
+                "validationUrl": .string(topic.origin + "/eventgrid/validate?id=" + code),
             ])
     }
 

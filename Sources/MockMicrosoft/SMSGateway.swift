@@ -11,6 +11,8 @@ struct SMSGateway {
     let request: MockRequest
     let world: MicrosoftWorld
     let delivery: NotificationDelivery
+    /// Origin of the mock, for Event Grid's confirmation by hand.
+    let origin: String
 
     func respond(_ path: [String]) -> MockResponse {
         guard request.queryFields["api-version"] != nil else {
@@ -122,7 +124,8 @@ struct SMSGateway {
                 body: SMSEvents.delivery(
                     id: world.random.uuid(), topic: topic, message: message, from: from, to: number, failure: failure,
                     tag: tag, segments: segments, at: world.now),
-                event: nil, retries: MockMicrosoft.eventGridRetries, eventGridTopic: topic))
+                event: nil, retries: MockMicrosoft.eventGridRetries,
+                eventGridTopic: EventGridTopic(name: topic, origin: origin)))
     }
 
     private func optOuts(_ verb: String) -> MockResponse {
@@ -162,7 +165,8 @@ extension MockMicrosoft {
             id: world.random.uuid(), topic: topic, text: text, from: number, to: sender, at: world.now)
         var message = OutgoingMessage(
             world: world.id, clock: world.clock, party: .sms, url: hook, headers: SMSEvents.headers("Notification"),
-            body: body, event: nil, retries: Self.eventGridRetries, eventGridTopic: topic)
+            body: body, event: nil, retries: Self.eventGridRetries,
+            eventGridTopic: EventGridTopic(name: topic, origin: origin ?? ""))
         let status = await delivery.handshake(message)?.status ?? 0
         if !(200..<300).contains(status), let wait = Self.eventGridRetries.first {
             message.attempt = 2

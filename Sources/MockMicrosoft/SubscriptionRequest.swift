@@ -53,6 +53,11 @@ struct SubscriptionRequest {
             throw invalid("The meeting of the resource was not found.", 404, "ResourceNotFound")
         }
         let lifecycle = body["lifecycleNotificationUrl"]?.string
+        if let version = body["latestSupportedTlsVersion"], !version.isNull,
+            !["v1_0", "v1_1", "v1_2", "v1_3"].contains(version.string ?? "")
+        {
+            throw invalid("LatestSupportedTlsVersion must be v1_0, v1_1, v1_2 or v1_3.")
+        }
         let now = world.now
         guard expiry > now else { throw invalid("Subscription expiration can only be in the future.") }
         guard expiry - now <= Self.maximum else {
@@ -69,7 +74,8 @@ struct SubscriptionRequest {
                 let id = body["encryptionCertificateId"]?.string, id.count <= 128
             else { throw invalid("EncryptionCertificate and EncryptionCertificateId are required with resource data.") }
             guard let recipient = EncryptedContent.recipient(certificate: certificate, id: id) else {
-                throw invalid("EncryptionCertificate is not a base64 X.509 certificate with an RSA key.")
+                throw invalid(
+                    "EncryptionCertificate is not a base64 X.509 certificate with an RSA key of 2048 to 4096 bits.")
             }
             self.recipient = recipient
         } else {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import World
+
 /// What the SMS gateway remembers of one world.
 struct TextTraffic {
     struct Pair: Hashable {
@@ -7,6 +9,16 @@ struct TextTraffic {
         let to: String
     }
 
+    /// A text message of Microsoft's own about a meeting.
+    struct Notice {
+        let number: String
+        let text: String
+        /// Meeting id.
+        let meeting: String
+    }
+
+    /// Reminders, with the clock time at which they leave.
+    var later: [(due: Instant, notice: Notice)] = []
     /// Message ids by repeatability request id and recipient.
     var accepted: [Pair: String] = [:]
     /// Recipients (`to`) that opted out of a number (`from`).

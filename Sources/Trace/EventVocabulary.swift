@@ -284,6 +284,12 @@ package enum EventVocabulary {
             "entra.token.refused", .entra, "Entra refused a token request.",
             [.init("grant"), .init("error"), .init("code", .integer)]),
         EventType(
+            "entra.assertion", .entra, "A client proved itself by a certificate's assertion.",
+            [.init("client"), .init("algorithm"), .init("lifetime", .integer), .init("replayed", .boolean)]),
+        EventType(
+            "entra.consent", .entra, "An administrator was asked for consent to the application.",
+            [.init("by", .person), .init("client"), .init("accepted", .boolean)]),
+        EventType(
             "directory.read", .graph, "The directory was asked.",
             [.init("what", .string, ["user", "licences", "skus", "roles", "organization"]), .init("person", .person)]),
         EventType(
@@ -310,6 +316,9 @@ package enum EventVocabulary {
         EventType(
             "subscription.refused", .graph, "A subscription request was refused.", [.init("resource"), .init("reason")]),
         EventType(
+            "subscription.renewed", .graph, "A subscription was renewed or reauthorized.",
+            [.init("subscription"), .init("meeting"), .init("way", .string, ["renew", "reauthorize"])]),
+        EventType(
             "subscription.ended", .graph, "A subscription was deleted or ran out.",
             [.init("subscription"), .init("meeting")]),
         EventType(
@@ -319,6 +328,13 @@ package enum EventVocabulary {
                 .init("event", .string, ["callStarted", "rosterUpdated", "callEnded", "lifecycle"]),
                 .init("by", .person), .init("status", .integer),
                 .init("forged", .boolean), .init("attempt", .integer),
+                .init("lifecycle", .string, ["reauthorizationRequired", "subscriptionRemoved", "missed"]),
+            ]),
+        EventType(
+            "notification.withheld", .graph, "A change notification was held back or lost, as Graph does it.",
+            [
+                .init("subscription"), .init("meeting"),
+                .init("reason", .string, ["dropped", "reauthorization", "slow-receiver", "slow-receiver-delayed"]),
             ]),
         EventType(
             "join.opened", .teams, "A person's browser arrived at the Teams join page.",
