@@ -160,8 +160,19 @@ struct ReportPage {
                     out.element("dt", "Evidence")
                     out.element("dd") { out in evidence(check.evidence, into: &out) }
                 }
+                pair("Next", Advice.next(check))
+                command("Again", Reproduction.command(results, scenario: scenario), into: &out)
+                if let request = record.decidingRequest(of: check.evidence) {
+                    command(
+                        "Send it again", CurlCommand.line(request, body: record.trace.body(of: request)), into: &out)
+                }
             }
         }
+    }
+
+    private func command(_ name: String, _ line: String, into out: inout HTMLWriter) {
+        out.element("dt", name)
+        out.element("dd") { out in out.element("code", shortened(line, to: limits.body)) }
     }
 
     private func evidence(_ seqs: [Int], into out: inout HTMLWriter) {

@@ -8,21 +8,36 @@ struct ReportRecord {
     let trace: Trace
     private let byWorld: [WorldID?: [TraceEvent]]
     private let bySeq: [Int: TraceEvent]
+    private let requests: [ExchangeID: TraceEvent]
     private let responses: [ExchangeID: TraceEvent]
 
     init(trace: Trace) {
         self.trace = trace
         byWorld = Dictionary(grouping: trace.events, by: \.world)
         bySeq = Dictionary(trace.events.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
-        responses = Dictionary(
-            trace.events.lazy.filter { $0.kind == "http.response" }.compactMap { event in
-                event.exchange.map { ($0, event) }
-            }, uniquingKeysWith: { first, _ in first })
+        requests = Self.messages("http.request", of: trace)
+        responses = Self.messages("http.response", of: trace)
+    }
+
+    private static func messages(_ kind: String, of trace: Trace) -> [ExchangeID: TraceEvent] {
+        Dictionary(
+            trace.events.lazy.filter { $0.kind == kind }.compactMap { event in event.exchange.map { ($0, event) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func events(of world: WorldID?) -> [TraceEvent] { byWorld[world] ?? [] }
     func event(_ seq: Int) -> TraceEvent? { bySeq[seq] }
     func response(to request: TraceEvent) -> TraceEvent? { request.exchange.flatMap { responses[$0] } }
+
+    /// The first HTTP request among the events that decided a check, or the one an event of them came from.
+    func decidingRequest(of evidence: [Int]) -> TraceEvent? {
+        for seq in evidence {
+            guard let event = bySeq[seq], let exchange = event.exchange else { continue }
+            if event.kind == "http.request" { return event }
+            if let request = requests[exchange] { return request }
+        }
+        return nil
+    }
 
     /// The exchanges of one world that are written out: the first `limit`, and whatever decided a failed check.
     func exchanges(

@@ -113,6 +113,14 @@ extension ReportPage {
                 message(
                     "Request", request, first: "\(request["method"]?.string ?? "") \(request["url"]?.string ?? "")",
                     limit: bodyLimit, into: &out)
+                // Where nothing is wrong nobody sends it again, and the page stays small.
+                if isBad || bodyLimit > limits.passingBody {
+                    out.element("details", ["class": "exchange"]) { out in
+                        out.element("summary", "cURL")
+                        let line = CurlCommand.line(request, body: record.trace.body(of: request))
+                        out.element("pre", shortened(line, to: bodyLimit + 2000))
+                    }
+                }
                 if let response { message("Answer", response, first: "status \(status)", limit: bodyLimit, into: &out) }
             }
         }

@@ -63,15 +63,8 @@ struct CertificationSuite {
 
     /// Everything `assay run` writes from results and trace, by file name.
     static func reports(_ results: RunResults, trace: Trace) throws -> [String: Data] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "assay-reports-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try ReportFolder(url: folder).write(results, trace: trace)
-        var reports: [String: Data] = [:]
-        for name in try FolderListing(folder).files {
-            reports[name] = try Data(contentsOf: folder.appending(path: name))
-        }
-        return reports
+        Dictionary(
+            ReportFiles.all(results, trace: trace).map { ($0.name, $0.data) }, uniquingKeysWith: { first, _ in first })
     }
 
     func facts(

@@ -11,12 +11,22 @@ struct ReportFolder {
 
     /// Throws what the file system says.
     func write(_ results: RunResults, trace: Trace) throws {
-        try put(ResultsJSON.text(results), "results.json")
-        try put(JUnitReport.xml(results), "junit.xml")
-        try put(HTMLReport.html(results, trace: trace), "report.html")
+        for (name, data) in ReportFiles.all(results, trace: trace) {
+            try data.write(to: url.appending(path: name), options: .atomic)
+        }
     }
 
-    private func put(_ text: String, _ name: String) throws {
-        try Data(text.utf8).write(to: url.appending(path: name), options: .atomic)
+    /// Appends the summary to the page of a CI job (`GITHUB_STEP_SUMMARY`); a page that cannot be written fails nothing.
+    static func announce(_ results: RunResults, environment: [String: String]) {
+        guard let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty else { return }
+        let url = URL(fileURLWithPath: path)
+        let text = Data((MarkdownSummary.text(results) + "\n").utf8)
+        do {
+            if !FileManager.default.fileExists(atPath: path) { try Data().write(to: url) }
+            let file = try FileHandle(forWritingTo: url)
+            try file.seekToEnd()
+            try file.write(contentsOf: text)
+            try file.close()
+        } catch { Console.error("The step summary \(path) could not be written: \(error)") }
     }
 }

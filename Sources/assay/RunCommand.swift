@@ -104,6 +104,7 @@ struct RunCommand: AsyncParsableCommand {
             view.end()
             try ReportFolder(url: folder.url).write(outcome.results, trace: outcome.trace)
             folder.markLatest()
+            ReportFolder.announce(outcome.results, environment: ProcessInfo.processInfo.environment)
             if json {
                 Console.print(ResultsJSON.text(outcome.results))
             } else {

@@ -29,6 +29,13 @@ import Value
         try compare(JUnitReport.xml(SampleRun.results), with: "junit.xml")
     }
 
+    @Test(arguments: ["ctrf.json", "findings.sarif", "testreport.fhir.json", "traffic.har", "summary.md"])
+    func `every exchange format is as it was`(name: String) throws {
+        let file = try #require(
+            ReportFiles.all(SampleRun.results, trace: SampleRun.trace).first { $0.name == name })
+        try compare(String(decoding: file.data, as: UTF8.self), with: name)
+    }
+
     @Test func `junit.xml is well formed and counts what it holds`() throws {
         let counter = CountingParser()
         let parser = XMLParser(data: Data(JUnitReport.xml(SampleRun.results).utf8))
