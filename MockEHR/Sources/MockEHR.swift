@@ -52,6 +52,13 @@ package actor MockEHR: MockHandler {
         }
     }
 
+    /// Forgets a world for good: its tenants may be another's from here on, and late requests for them are the other's.
+    package func forget(world id: WorldID) {
+        close(world: id)
+        worlds[id] = nil
+        byTenant = byTenant.filter { $0.value.model.id != id }
+    }
+
     func world(_ id: WorldID) throws(EHRError) -> EHRWorld {
         guard let world = worlds[id] else { throw .noWorld(id.rawValue) }
         return world

@@ -3,7 +3,7 @@
 /// How one operation is done on one connector.
 package struct Binding: Sendable {
     package let operation: String
-    package let steps: [BindingStep]
+    package let way: BindingWay
     /// True of the last answer when the connector did it; nil means a 2xx status.
     package let accepted: Condition?
     /// True when it said no; nil means a 4xx status.
@@ -12,16 +12,29 @@ package struct Binding: Sendable {
     package let message: String?
     package let reads: [Reading]
 
+    /// What the harness's own browser does; empty where somebody else does it.
+    package var steps: [BindingStep] { if case .steps(let steps) = way { steps } else { [] } }
+
+    /// Whether the outcome is somebody's word and not what the harness saw: a command that goes through the harness's
+    /// proxy can be judged by the last answer it got there.
+    package var isAttested: Bool {
+        switch way {
+        case .steps: false
+        case .external: accepted == nil
+        case .human: true
+        }
+    }
+
     /// Names a binding may use besides those the harness sets.
     package static let argumentNames: Set<String> = [
         "appointment", "approver", "attendees", "base", "base-url", "by", "change", "environment", "new-url", "number",
-        "organization", "record", "time-zone",
+        "organization", "record", "text", "time-zone", "to-number",
     ]
 
     /// Names the harness sets for every binding.
     package static let harnessNames: Set<String> = [
-        "actor", "assay.bin", "connector", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft", "tenant",
-        "to", "world",
+        "actor", "assay.bin", "connector", "data", "here", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.hosts",
+        "mocks.microsoft", "mocks.sms", "tenant", "to", "world",
     ]
 
     /// Operations that scenarios know, with what they answer where they answer something.
@@ -31,8 +44,34 @@ package struct Binding: Sendable {
         "read-numbers": ["numbers"], "link-number": [], "unlink-number": [],
         "view-appointment": ["start", "join-url"], "send-link": [], "read-status": ["attendees"],
         "read-notes": ["notes"],
-        "read-usage-report": ["rows"], "read-quality-report": ["rows"], "ehr.notify": [], "reset": [],
+        "read-usage-report": ["rows"], "read-quality-report": ["rows"], "ehr.notify": [], "sms.reply": [], "reset": [],
     ]
+}
+
+/// Who does it.
+package enum BindingWay: Sendable {
+    /// The harness's own browser.
+    case steps([BindingStep])
+    /// A command of the deployment's that drives the connector: what only it says is attested.
+    case external(ExternalCall)
+    /// A person at the terminal: attested.
+    case human(HumanCall)
+}
+
+/// A command that does an operation: it gets the way there, and reports JSON lines.
+package struct ExternalCall: Sendable {
+    package let command: [Template]
+    package let environment: [String: Template]
+    package let directory: Template?
+    package let within: Duration
+}
+
+/// What a person is asked to do.
+package struct HumanCall: Sendable {
+    package let ask: Template
+    package let within: Duration
+    /// Values the person is asked to type in afterwards.
+    package let values: [String]
 }
 
 /// One thing a browser or client does.

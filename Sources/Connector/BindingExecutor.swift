@@ -26,6 +26,14 @@ package struct BindingOutcome: Sendable {
     /// Every walk of the operation, one per step.
     package let walks: [Walk]
 
+    package init(kind: Kind, message: String, status: Int, values: Members, walks: [Walk]) {
+        self.kind = kind
+        self.message = message
+        self.status = status
+        self.values = values
+        self.walks = walks
+    }
+
     /// All sign-ins on the way.
     package var signIns: [String] { walks.flatMap(\.signIns) }
 }
@@ -95,14 +103,25 @@ package struct BindingExecutor: Sendable {
     }
 
     private func judge(_ binding: Binding, _ run: BindingRun) -> BindingOutcome {
-        guard let walk = run.walks.last else {
+        guard !run.walks.isEmpty else {
             return BindingOutcome(
                 kind: .unmatched, message: "the binding has no steps", status: 0, values: Members(), walks: [])
         }
-        func outcome(_ kind: BindingOutcome.Kind, _ message: String, _ values: Members = Members()) -> BindingOutcome {
-            BindingOutcome(kind: kind, message: message, status: walk.status, values: values, walks: run.walks)
+        return judge(binding, walks: run.walks, values: run.values)
+    }
+
+    /// What the last answer means that somebody else's way to the connector ended with.
+    /// - Parameter walks: at least one.
+    package func judge(_ binding: Binding, walks: [Walk], values: [String: String]) -> BindingOutcome {
+        guard let walk = walks.last else {
+            return BindingOutcome(
+                kind: .unmatched, message: "no answer of the connector was seen", status: 0, values: Members(),
+                walks: [])
         }
-        let answer = BindingAnswer(walk: walk, variables: run.values, evaluate: evaluate)
+        func outcome(_ kind: BindingOutcome.Kind, _ message: String, _ values: Members = Members()) -> BindingOutcome {
+            BindingOutcome(kind: kind, message: message, status: walk.status, values: values, walks: walks)
+        }
+        let answer = BindingAnswer(walk: walk, variables: values, evaluate: evaluate)
         do {
             let said = try binding.message.map { try answer.text($0) } ?? ""
             if try answer.holds(binding.accepted ?? .status(200...299)) {

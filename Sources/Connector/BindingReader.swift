@@ -31,16 +31,16 @@ struct BindingReader {
     }
 
     private func binding(_ name: String, _ node: YAMLNode) -> Binding? {
-        let keys: Set<String> = ["steps", "accepted", "refused", "message", "read"]
+        let keys: Set<String> = ["steps", "external", "human", "accepted", "refused", "message", "read"]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
-        let steps = fields.required("steps") == nil ? [] : fields.items("steps").compactMap(step)
+        let way = way(fields)
         let accepted = fields["accepted"].flatMap(condition)
         let refused = fields["refused"].flatMap(condition)
         let message = fields["message"].flatMap(diagnostics.xpath)
         let reads = fields.entries("read").compactMap { entry in
             reading(entry.value).map { Reading(name: entry.name, source: $0) }
         }
-        for owed in Binding.operations[name] ?? [] where !reads.contains(where: { $0.name == owed }) {
+        for owed in Binding.operations[name] ?? [] where !way.reports(owed, reads) {
             diagnostics.add([
                 Diagnostic(
                     .warning, code: "missing-reading", message: "\"\(name)\" should read \"\(owed)\"",
@@ -50,7 +50,58 @@ struct BindingReader {
             ])
         }
         return Binding(
-            operation: name, steps: steps, accepted: accepted, refused: refused, message: message, reads: reads)
+            operation: name, way: way, accepted: accepted, refused: refused, message: message, reads: reads)
+    }
+
+    /// Exactly one of steps, external, human.
+    private func way(_ fields: DeploymentFields) -> BindingWay {
+        let given = ["steps", "external", "human"].filter { fields[$0] != nil }
+        if given.count > 1 {
+            diagnostics.report(
+                "conflict", "\(given.joined(separator: " and ")) exclude each other",
+                "an operation is done in one way", at: fields[given[1]]?.span)
+        }
+        if fields["human"] != nil {
+            for key in ["accepted", "refused", "message", "read"] where fields[key] != nil {
+                diagnostics.report(
+                    "conflict", "\"\(key)\" looks at an answer, and a person's browser is not seen",
+                    "the person says the outcome; values: […] asks for what they read", at: fields[key]?.span)
+            }
+        }
+        if fields["external"] != nil, fields["accepted"] == nil {
+            for key in ["refused", "message", "read"] where fields[key] != nil {
+                diagnostics.report(
+                    "missing-key", "\"\(key)\" is of no use without \"accepted\"",
+                    "with accepted the harness judges the last answer it saw; without, the command says the outcome",
+                    at: fields[key]?.span)
+            }
+        }
+        if let node = fields["external"] { return external(node) }
+        if let node = fields["human"] { return human(node) }
+        return .steps(fields.required("steps") == nil ? [] : fields.items("steps").compactMap(step))
+    }
+
+    private func external(_ node: YAMLNode) -> BindingWay {
+        guard
+            let fields = DeploymentFields(
+                node, keys: ["command", "environment", "directory", "within"], in: diagnostics)
+        else { return .steps([]) }
+        _ = fields.required("command")
+        return .external(
+            ExternalCall(
+                command: fields.templates("command", names),
+                environment: Dictionary(
+                    fields.fields("environment", names).map { ($0.name, $0.value) },
+                    uniquingKeysWith: { first, _ in first }), directory: fields.template("directory", names),
+                within: fields.duration("within") ?? .seconds(60)))
+    }
+
+    private func human(_ node: YAMLNode) -> BindingWay {
+        guard let fields = DeploymentFields(node, keys: ["ask", "within", "values"], in: diagnostics),
+            let ask = fields.requiredTemplate("ask", names)
+        else { return .steps([]) }
+        return .human(
+            HumanCall(ask: ask, within: fields.duration("within") ?? .seconds(600), values: fields.texts("values")))
     }
 
     private func step(_ node: YAMLNode) -> BindingStep? {
@@ -131,5 +182,16 @@ struct BindingReader {
         diagnostics.report(
             "missing-key", "nothing says what to read", "add xpath, each, json, header or url", at: node.span)
         return nil
+    }
+}
+
+extension BindingWay {
+    /// Whether a value the operation owes is told: a command reports what it likes, a person what is asked for.
+    fileprivate func reports(_ name: String, _ reads: [Reading]) -> Bool {
+        switch self {
+        case .steps: reads.contains { $0.name == name }
+        case .external: true
+        case .human(let call): call.values.contains(name)
+        }
     }
 }

@@ -93,6 +93,27 @@ final class ChildProcess: Sendable {
     /// Closes its standard input (and the watched pipe): a supervised child ends at that.
     func closeInput() { try? input.close() }
 
+    /// Writes to its standard input on a thread of its own: one that does not read holds nobody else. A child that has
+    /// closed it, or ended, loses the rest.
+    func write(_ bytes: Data) async {
+        let descriptor = input.fileDescriptor
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            Thread {
+                ignoreBrokenPipes()
+                var sent = 0
+                bytes.withUnsafeBytes { buffer in
+                    while sent < buffer.count, let base = buffer.baseAddress {
+                        let count = Foundation.write(descriptor, base + sent, buffer.count - sent)
+                        if count < 0, errno == EINTR { continue }
+                        guard count > 0 else { return }
+                        sent += count
+                    }
+                }
+                continuation.resume()
+            }.start()
+        }
+    }
+
     /// Sends a signal to the whole group; nothing happens once it ended.
     func signal(_ number: Int32) {
         // Under the lock: the end is noted there before the number can be given to anybody else.
@@ -148,3 +169,6 @@ final class ChildProcess: Sendable {
         for waiter in waiters.1 { waiter.resume(returning: waiters.0) }
     }
 }
+
+/// Writing to a pipe that nobody reads shall be an error, not the harness's end.
+private func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }

@@ -11,9 +11,12 @@ package enum CommandRunner {
         package let errors: String
     }
 
-    /// - Parameter environment: added to PATH, HOME and LANG.
+    /// - Parameters:
+    ///   - environment: added to PATH, HOME and LANG.
+    ///   - input: its standard input, which then ends.
     package static func run(
-        _ command: [String], environment: [String: String] = [:], directory: String? = nil, within limit: Duration
+        _ command: [String], environment: [String: String] = [:], directory: String? = nil, input: Data = Data(),
+        within limit: Duration
     ) async throws(ProcessError) -> Result {
         let output = OutputCapture(file: nil, limit: 32 << 20)
         let errors = OutputCapture(file: nil)
@@ -23,6 +26,7 @@ package enum CommandRunner {
         variables.merge(environment) { _, new in new }
         let child = try ChildProcess(
             command, environment: variables, directory: directory, output: output, errors: errors)
+        if !input.isEmpty { await child.write(input) }
         child.closeInput()
         guard let status = await child.end(within: limit) else {
             child.signal(SIGKILL)

@@ -4,6 +4,8 @@
 package struct Deployment: Sendable {
     package let id: String
     package let title: String
+    /// Folder of the file: `$(here)`.
+    package let folder: String
     package let reach: Reach
     package let registrations: Registrations
     package let claims: Claims
@@ -14,6 +16,8 @@ package struct Deployment: Sendable {
     package let bindings: [String: Binding]
     package let mocks: MockSettings
     package let worlds: WorldSettings
+    /// Where text messages are handed in.
+    package let sms: SMSSource
     /// Host patterns (`*` for any part) at which an actor's walk ends.
     package let handoff: [String]
     /// Values that came from the environment: replaced by a keyed hash wherever a trace would show them.
@@ -55,29 +59,6 @@ package struct Deployment: Sendable {
         /// Features by name, for the profile's conformance statement.
         package let features: [String: Bool]
     }
-
-    /// How the mocks are offered.
-    package struct MockSettings: Sendable {
-        package enum TLS: String, Sendable, CaseIterable { case none, runCA = "run-ca", files }
-
-        package let listen: String
-        /// URL under which the connector reaches the mocks, where that differs.
-        package let publicURL: Template?
-        package let tls: TLS
-        /// Graph is Microsoft's own: rows that need it are not observable.
-        package let isMicrosoftReal: Bool
-    }
-
-    /// Where worlds come from.
-    package struct WorldSettings: Sendable {
-        package enum Mode: String, Sendable, CaseIterable { case fresh, pool, fixed }
-
-        package let mode: Mode
-        /// Largest number of worlds at once; nil leaves it to the runner.
-        package let parallel: Int?
-        /// Operation that resets a pooled world.
-        package let reset: String?
-    }
 }
 
 /// The connector's clock.
@@ -89,15 +70,23 @@ package struct ClockSettings: Sendable {
     package let scope: Scope
     package let read: ClockCall?
     package let advance: ClockCall?
-    /// For a clock that cannot promise idleness: how long to wait after each advance.
+    /// For a clock that cannot promise idleness: how long silence must last until it is believed. The report prints it.
     package let settle: Duration?
+    /// With a real clock: the longest time a step waits; what takes longer is inconclusive.
+    package let longestWait: Duration
 
-    package init(mode: Mode, scope: Scope, read: ClockCall?, advance: ClockCall?, settle: Duration?) {
+    package static let defaultLongestWait = Duration.seconds(60)
+
+    package init(
+        mode: Mode, scope: Scope, read: ClockCall?, advance: ClockCall?, settle: Duration?,
+        longestWait: Duration = ClockSettings.defaultLongestWait
+    ) {
         self.mode = mode
         self.scope = scope
         self.read = read
         self.advance = advance
         self.settle = settle
+        self.longestWait = longestWait
     }
 
     /// How the clock is spoken to; both answer `{"now","next","pending"}`.
@@ -141,22 +130,31 @@ package struct FieldTemplate: Sendable {
 
 /// A place where a connector leaves traces of what it handled.
 package struct EvidenceDeclaration: Sendable {
-    package enum Kind: String, Sendable, CaseIterable { case stdout, stderr, file, folder, sqlite, command }
+    package enum Kind: String, Sendable, CaseIterable { case stdout, stderr, file, folder, sqlite, postgresql, command }
 
     package let id: String
     package let kind: Kind
     /// For file, folder and sqlite.
     package let path: Template?
-    /// For command: what it prints is the evidence.
+    /// For command and postgresql: what it prints is the evidence, line by line.
     package let command: [Template]
-    /// What must be found in it for the source to count, for example `ehr-user-id`.
+    /// Added to the command's environment, for example `PGPASSWORD`.
+    package let environment: [String: Template]
+    /// What must be found in it for the source to count, of ``controls``.
     package let control: String?
 
-    package init(id: String, kind: Kind, path: Template?, command: [Template] = [], control: String? = nil) {
+    /// The EHR user's id, which a connector may keep; a world's Entra tenant id, as a marker of its log lines.
+    package static let controls = ["ehr-user-id", "tenant"]
+
+    package init(
+        id: String, kind: Kind, path: Template?, command: [Template] = [], environment: [String: Template] = [:],
+        control: String? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.path = path
         self.command = command
+        self.environment = environment
         self.control = control
     }
 }

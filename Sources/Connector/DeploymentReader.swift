@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 package import SourceText
 internal import Value
 
@@ -30,18 +31,19 @@ struct DeploymentReader {
 
     /// Names known while the connector is started.
     private let startNames: Set<String> = [
-        "assay.bin", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft", "port",
+        "assay.bin", "data", "here", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.hosts", "mocks.microsoft",
+        "mocks.sms", "port",
     ]
     /// Names known once it runs, per world.
     private let worldNames: Set<String> = [
-        "assay.bin", "connector", "data", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.microsoft", "tenant", "world",
+        "assay.bin", "connector", "data", "here", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.hosts",
+        "mocks.microsoft", "mocks.sms", "tenant", "world",
     ]
 
     func read(_ root: YAMLNode) -> Deployment? {
         let keys: Set<String> = [
             "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks",
-            "worlds",
-            "handoff",
+            "worlds", "handoff", "sms",
         ]
         guard let fields = DeploymentFields(root, keys: keys, in: diagnostics) else { return nil }
         let id = fields.requiredText("id")
@@ -51,15 +53,19 @@ struct DeploymentReader {
         let bindings = BindingReader(diagnostics, names: worldNames.union(["actor"])).read(fields.entries("bindings"))
         let evidence = fields.items("evidence").compactMap(evidence)
         let claims = claims(fields["claims"])
-        let mocks = mocks(fields["mocks"])
-        let worlds = worlds(fields["worlds"], bindings: bindings)
+        let surroundings = SurroundingsReader(diagnostics: diagnostics, names: startNames)
+        let mocks = surroundings.mocks(fields["mocks"])
+        let worlds = surroundings.worlds(fields["worlds"], bindings: bindings)
+        let sms = surroundings.sms(fields["sms"])
         guard let id, let reach, let registrations else { return nil }
+        let folder = URL(fileURLWithPath: diagnostics.path).deletingLastPathComponent().path
         return Deployment(
-            id: id, title: fields.text("title") ?? id, reach: reach, registrations: registrations, claims: claims,
+            id: id, title: fields.text("title") ?? id, folder: folder, reach: reach, registrations: registrations, claims: claims,
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
             egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence,
             bindings: bindings,
-            mocks: mocks, worlds: worlds, handoff: fields.texts("handoff"), secrets: diagnostics.secrets.sorted())
+            mocks: mocks, worlds: worlds, sms: sms, handoff: fields.texts("handoff"),
+            secrets: diagnostics.secrets.sorted())
     }
 
     // MARK: Reach
@@ -194,17 +200,30 @@ struct DeploymentReader {
     }
 
     private func clock(_ node: YAMLNode) -> ClockSettings {
-        let fields = DeploymentFields(node, keys: ["mode", "scope", "read", "advance", "settle"], in: diagnostics)
+        let fields = DeploymentFields(node, keys: ["mode", "scope", "read", "advance", "settle", "longest-wait"], in: diagnostics)
         let mode = fields?.word("mode", ClockSettings.Mode.self) ?? .real
         let read = fields?["read"].flatMap(clockCall)
         let advance = fields?["advance"].flatMap(clockCall)
         if let fields, mode != .real {
             for key in ["read", "advance"] { _ = fields.required(key) }
         }
+        if let fields, mode == .real {
+            for key in ["read", "advance"] where fields[key] != nil {
+                diagnostics.report("conflict", "a real clock is neither read nor moved", at: fields[key]?.span)
+            }
+        }
+        if let fields, mode == .command {
+            for (key, call) in [("read", read), ("advance", advance)] {
+                guard case .request? = call else { continue }
+                diagnostics.report(
+                    "conflict", "mode command speaks to the clock by a command", "write {command: […]}",
+                    at: fields[key]?.span)
+            }
+        }
         return ClockSettings(
             mode: mode, scope: fields?.word("scope", ClockSettings.Scope.self) ?? .process, read: read,
-            advance: advance,
-            settle: fields?.duration("settle"))
+            advance: advance, settle: fields?.duration("settle"),
+            longestWait: fields?.duration("longest-wait") ?? ClockSettings.defaultLongestWait)
     }
 
     private func clockCall(_ node: YAMLNode) -> ClockSettings.ClockCall? {
@@ -216,52 +235,37 @@ struct DeploymentReader {
     }
 
     private func evidence(_ node: YAMLNode) -> EvidenceDeclaration? {
-        guard let fields = DeploymentFields(node, keys: ["id", "kind", "path", "command", "control"], in: diagnostics)
-        else { return nil }
+        let keys: Set<String> = ["id", "kind", "path", "database", "command", "environment", "control"]
+        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
+        let names = startNames.union(["connector"])
         let id = fields.requiredText("id")
         _ = fields.required("kind")
         guard let kind = fields.word("kind", EvidenceDeclaration.Kind.self) else { return nil }
+        var command = fields.templates("command", names)
         switch kind {
         case .file, .folder, .sqlite: _ = fields.required("path")
         case .command: _ = fields.required("command")
+        case .postgresql:
+            if command.isEmpty, let database = fields.requiredTemplate("database", names) {
+                // Text as it was stored, one row a line; the owner's and the schema's words are nobody's data.
+                command = ["pg_dump", "--data-only", "--no-owner", "--no-privileges", "--dbname"].map { Template($0) }
+                command.append(database)
+            }
         case .stdout, .stderr: break
+        }
+        let control = fields.text("control")
+        if let control, !EvidenceDeclaration.controls.contains(control) {
+            diagnostics.report(
+                "unknown-word",
+                "\"\(control)\" is none of: \(EvidenceDeclaration.controls.joined(separator: ", "))",
+                nearestWord(to: control, in: EvidenceDeclaration.controls).map { "did you mean \"\($0)\"?" },
+                at: fields["control"]?.span)
         }
         guard let id else { return nil }
         return EvidenceDeclaration(
-            id: id, kind: kind, path: fields.template("path", startNames.union(["connector"])),
-            command: fields.templates("command", startNames.union(["connector"])), control: fields.text("control"))
-    }
-
-    private func mocks(_ node: YAMLNode?) -> Deployment.MockSettings {
-        let fields = node.flatMap {
-            DeploymentFields($0, keys: ["listen", "public-url", "tls", "microsoft"], in: diagnostics)
-        }
-        var isReal = false
-        if let text = fields?.text("microsoft") {
-            if !["real", "mock"].contains(text) {
-                diagnostics.report("unknown-word", "\"\(text)\" is none of: mock, real", at: fields?["microsoft"]?.span)
-            }
-            isReal = text == "real"
-        }
-        return Deployment.MockSettings(
-            listen: fields?.text("listen") ?? "127.0.0.1", publicURL: fields?.template("public-url", []),
-            tls: fields?.word("tls", Deployment.MockSettings.TLS.self) ?? .none, isMicrosoftReal: isReal)
-    }
-
-    private func worlds(_ node: YAMLNode?, bindings: [String: Binding]) -> Deployment.WorldSettings {
-        let fields = node.flatMap { node -> DeploymentFields? in
-            if node.text != nil { return nil }
-            return DeploymentFields(node, keys: ["mode", "parallel", "reset"], in: diagnostics)
-        }
-        if let node, let text = node.text, text != "fresh" {
-            diagnostics.report("wrong-type", "\"\(text)\" needs a mapping", "write {mode: \(text), …}", at: node.span)
-        }
-        if let reset = fields?.text("reset"), bindings[reset] == nil {
-            diagnostics.report("unknown-name", "there is no binding \"\(reset)\"", at: fields?["reset"]?.span)
-        }
-        return Deployment.WorldSettings(
-            mode: fields?.word("mode", Deployment.WorldSettings.Mode.self) ?? .fresh,
-            parallel: fields?.integer("parallel"),
-            reset: fields?.text("reset"))
+            id: id, kind: kind, path: fields.template("path", names), command: command,
+            environment: Dictionary(
+                fields.fields("environment", names).map { ($0.name, $0.value) },
+                uniquingKeysWith: { first, _ in first }), control: control)
     }
 }

@@ -15,7 +15,7 @@ package enum DeploymentSchema {
                 "id": text, "title": text, "reach": reach, "registrations": registrations, "claims": claims,
                 "clock": clock, "egress": words(Deployment.Egress.allCases.map(\.rawValue)),
                 "evidence": list(evidence), "bindings": bindings, "mocks": mocks, "worlds": worlds,
-                "handoff": list(text),
+                "handoff": list(text), "sms": sms,
             ],
         ]
     }
@@ -88,7 +88,7 @@ package enum DeploymentSchema {
             [
                 "mode": words(ClockSettings.Mode.allCases.map(\.rawValue)),
                 "scope": words(ClockSettings.Scope.allCases.map(\.rawValue)), "read": call, "advance": call,
-                "settle": duration,
+                "settle": duration, "longest-wait": duration,
             ])
     }
 
@@ -96,7 +96,8 @@ package enum DeploymentSchema {
         object(
             [
                 "id": text, "kind": words(EvidenceDeclaration.Kind.allCases.map(\.rawValue)), "path": text,
-                "command": list(text), "control": text,
+                "database": text, "command": list(text), "environment": texts,
+                "control": words(EvidenceDeclaration.controls),
             ], required: ["id", "kind"])
     }
 
@@ -110,11 +111,14 @@ package enum DeploymentSchema {
         let reading = either(
             text, object(["each": text, "fields": texts]), object(["json": text, "single": flag]),
             object(["header": text]), object(["xpath": text]), object(["url": flag]))
+        let external = object(
+            ["command": list(text), "environment": texts, "directory": text, "within": duration], required: ["command"])
+        let human = object(["ask": text, "within": duration, "values": list(text)], required: ["ask"])
         let binding = object(
             [
-                "steps": list(step), "accepted": condition, "refused": condition, "message": text,
+                "steps": list(step), "external": external, "human": human, "accepted": condition, "refused": condition, "message": text,
                 "read": ["type": "object", "additionalProperties": reading],
-            ], required: ["steps"])
+            ])
         var properties = Members()
         for name in Binding.operations.keys.sorted() { properties[name] = binding }
         // A programme's own operations begin with x-.
@@ -125,18 +129,39 @@ package enum DeploymentSchema {
     }
 
     private static var mocks: Value {
-        object([
-            "listen": text, "public-url": text, "tls": words(Deployment.MockSettings.TLS.allCases.map(\.rawValue)),
-            "microsoft": words(["mock", "real"]),
+        let listeners = MockSettings.Listener.allCases.map(\.rawValue)
+        func each(_ value: Value) -> Value { object(Members(listeners.map { ($0, value) })) }
+        return object([
+            "listen": text, "ports": each(["type": "integer"]), "public-url": each(text),
+            "tls": words(MockSettings.TLS.allCases.map(\.rawValue)), "certificate": text, "key": text, "ca": text,
+            "names": ["type": "object", "additionalProperties": words(listeners)], "microsoft": words(["mock", "real"]),
         ])
     }
 
     private static var worlds: Value {
-        either(
+        let base = object(["environment": words(["test", "production"]), "place": text], required: ["place"])
+        let tenant = object(
+            [
+                "name": text, "vendor": words(["cerner", "epic"]), "tenant": text, "domain": text,
+                "organization": text, "bases": list(base),
+            ], required: ["vendor", "tenant", "bases"])
+        return either(
             words(["fresh"]),
             object([
-                "mode": words(Deployment.WorldSettings.Mode.allCases.map(\.rawValue)), "parallel": ["type": "integer"],
-                "reset": text,
+                "mode": words(WorldSettings.Mode.allCases.map(\.rawValue)), "parallel": ["type": "integer"],
+                "reset": text, "tenants": list(tenant),
             ]))
+    }
+
+    private static var sms: Value {
+        let place = either(object(["json": text], required: ["json"]), object(["field": text], required: ["field"]))
+        let answer = object(["status": ["type": "integer"], "headers": texts, "json": true])
+        return either(
+            words(["azure", "none"]),
+            object(
+                [
+                    "method": text, "path": text, "key": object(["header": text, "value": text]), "to": place,
+                    "text": place, "from": place, "accepted": answer, "refused": answer,
+                ], required: ["path", "to", "text"]))
     }
 }

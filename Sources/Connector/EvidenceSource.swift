@@ -32,8 +32,10 @@ package actor EvidenceSource {
     package nonisolated let control: String?
     private let path: String?
     private let command: [String]
+    private let environment: [String: String]
     private let thread: TransportThread
     private var marks: [String: FileMark] = [:]
+    private var printedBefore = LineMark()
 
     /// Reading files blocks: it has a thread of its own.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -52,15 +54,18 @@ package actor EvidenceSource {
             switch declaration.kind {
             case .stdout: path = process?.output.file?.path
             case .stderr: path = process?.errors.file?.path
-            case .file, .folder, .sqlite, .command: path = try declaration.path?.resolved(values)
+            case .file, .folder, .sqlite, .postgresql, .command: path = try declaration.path?.resolved(values)
             }
             var command: [String] = []
             for template in declaration.command { command.append(try template.resolved(values)) }
             self.command = command
+            var environment: [String: String] = [:]
+            for (name, template) in declaration.environment { environment[name] = try template.resolved(values) }
+            self.environment = environment
         } catch {
             throw EvidenceError(source: declaration.id, message: error.description, remedy: "mend the deployment file")
         }
-        if path == nil, declaration.kind != .command {
+        if path == nil, declaration.command.isEmpty {
             throw EvidenceError(
                 source: declaration.id, message: "the streams of a connector that runs elsewhere cannot be read",
                 remedy: "declare a file or a command instead")
@@ -68,8 +73,9 @@ package actor EvidenceSource {
     }
 
     /// Everything there now counts as old. A source that does not exist yet is all new later.
-    package func mark() {
+    package func mark() async throws(EvidenceError) {
         marks = [:]
+        if isPrinted { printedBefore = LineMark(try await printed()) }
         for (place, file) in files() {
             if let bytes = FileManager.default.contents(atPath: file) { marks[place] = FileMark(bytes) }
         }
@@ -77,7 +83,14 @@ package actor EvidenceSource {
 
     /// What is new since the mark. With `advancing` it counts as old afterwards.
     package func growth(advancing: Bool = false) async throws(EvidenceError) -> [EvidenceChunk] {
-        if kind == .command { return try await printed() }
+        if isPrinted {
+            let bytes = try await printed()
+            let found = printedBefore.changes(in: bytes)
+            if advancing { printedBefore = LineMark(bytes) }
+            return found.map {
+                EvidenceChunk(source: id, place: kind.rawValue, offset: $0.lowerBound, bytes: bytes[$0])
+            }
+        }
         var chunks: [EvidenceChunk] = []
         for (place, file) in files() {
             guard let bytes = FileManager.default.contents(atPath: file) else { continue }
@@ -89,14 +102,17 @@ package actor EvidenceSource {
         return chunks
     }
 
-    private func printed() async throws(EvidenceError) -> [EvidenceChunk] {
+    private var isPrinted: Bool { kind == .command || kind == .postgresql }
+
+    private func printed() async throws(EvidenceError) -> Data {
         do throws(ProcessError) {
-            let result = try await CommandRunner.run(command, within: .seconds(60))
+            let result = try await CommandRunner.run(command, environment: environment, within: .seconds(60))
             guard result.status.isSuccess else {
                 throw ProcessError(
-                    "the command ended with \(result.status)", remedy: "run it by hand", output: result.errors)
+                    "\(command[0]) ended with \(result.status): \(result.errors.suffix(300))", remedy: "run it by hand",
+                    output: result.errors)
             }
-            return [EvidenceChunk(source: id, place: "command", offset: 0, bytes: result.output)]
+            return result.output
         } catch {
             throw EvidenceError(source: id, message: error.message, remedy: error.remedy)
         }
@@ -106,7 +122,7 @@ package actor EvidenceSource {
     private func files() -> [(place: String, file: String)] {
         guard let path else { return [] }
         switch kind {
-        case .command: return []
+        case .command, .postgresql: return []
         case .stdout, .stderr: return [(kind.rawValue, path)]
         case .file: return [((path as NSString).lastPathComponent, path)]
         case .sqlite:

@@ -16,6 +16,17 @@ package struct Walk: Sendable {
         package let exchange: ExchangeID
         /// Why it was made.
         package let reason: Reason
+
+        package init(
+            method: String, url: String, status: Int, party: Party, exchange: ExchangeID, reason: Reason
+        ) {
+            self.method = method
+            self.url = url
+            self.status = status
+            self.party = party
+            self.exchange = exchange
+            self.reason = reason
+        }
     }
 
     /// What makes a browser move.

@@ -51,6 +51,13 @@ package struct MockWorld: Sendable {
         await microsoft.advance(world: world, to: instant)
     }
 
+    /// Ends a world for good, so that another can take over its tenant.
+    package func forget(_ world: WorldID) async {
+        await ehr.forget(world: world)
+        await microsoft.close(world: world)
+        await microsoft.forget(world: world)
+    }
+
     package func stop() async {
         await ehrListener.stop()
         await microsoftListener.stop()

@@ -42,7 +42,7 @@ actor ConnectorInstance {
     /// Values every binding, registration and command may refer to.
     nonisolated func names(world: WorldModel? = nil) -> [String: String] {
         var names = [
-            "assay.bin": options.binaries.path, "data": data.path, "mocks.ehr": mocks.ehrOrigin,
+            "assay.bin": options.binaries.path, "data": data.path, "here": deployment.folder, "mocks.ehr": mocks.ehrOrigin,
             "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin, "mocks.ca": "",
         ]
         if !url.isEmpty { names["connector"] = url }
@@ -71,7 +71,7 @@ actor ConnectorInstance {
             var opened: [EvidenceSource] = []
             for declaration in deployment.evidence {
                 let source = try EvidenceSource(declaration, values: names, process: process)
-                await source.mark()
+                try await source.mark()
                 opened.append(source)
             }
             sources = opened
@@ -166,6 +166,20 @@ actor ConnectorInstance {
 
     // MARK: Clock
 
+    /// Its time is the wall's and cannot be moved.
+    nonisolated var isRealTime: Bool { !clocks.moving.isMovable }
+
+    /// What its one clock shows, where all worlds share it; it only moves forward, so that a new world begins there.
+    nonisolated func sharedNow() async throws -> Instant? {
+        guard deployment.clock.scope == .process, !isRealTime else { return nil }
+        var names = names()
+        // A clock of the whole process needs no tenant; a template that names one all the same gets none.
+        names["tenant"] = names["tenant"] ?? ""
+        names["world"] = names["world"] ?? ""
+        let asked = names
+        return try await answered { try await clocks.reading.read(asked) }.now
+    }
+
     nonisolated func readClock(_ world: WorldModel) async throws -> ClockState {
         let clock = health.isSilent ? clocks.probe : clocks.reading
         return try await answered { try await clock.read(names(world: world)) }
@@ -177,7 +191,8 @@ actor ConnectorInstance {
 
     /// The first move in a world: nothing is due yet, so that an answer is due soon.
     nonisolated func openClock(_ world: WorldModel) async throws -> ClockState {
-        try await answered { try await clocks.reading.advance(to: world.start, names(world: world)) }
+        guard clocks.moving.isMovable else { return try await readClock(world) }
+        return try await answered { try await clocks.reading.advance(to: world.start, names(world: world)) }
     }
 
     private nonisolated func answered(_ ask: () async throws -> ClockState) async throws -> ClockState {

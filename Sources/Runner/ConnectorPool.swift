@@ -30,7 +30,21 @@ actor ConnectorPool {
     }
 
     func instance(for scenario: Scenario) async throws -> ConnectorInstance {
-        scenario.isolation == .process ? try await make(name: scenario.id) : try await shared()
+        isAlone(scenario) ? try await make(name: scenario.id) : try await shared()
+    }
+
+    /// Whether a scenario has a process for itself: because it says so, or because it moves a clock that all tenants of a
+    /// process share.
+    nonisolated func isAlone(_ scenario: Scenario) -> Bool {
+        if scenario.isolation == .process { return true }
+        guard case .command = deployment.reach else { return false }
+        return deployment.clock.scope == .process && deployment.clock.mode != .real && scenario.movesClock
+    }
+
+    /// Whether scenarios must take turns: one clock for all, and no second process to be had.
+    nonisolated var takesTurns: Bool {
+        guard case .url = deployment.reach else { return false }
+        return deployment.clock.scope == .process && deployment.clock.mode != .real
     }
 
     /// Ends an instance that one scenario had for itself.
@@ -53,4 +67,9 @@ actor ConnectorPool {
         try await instance.start(journal: journal)
         return instance
     }
+}
+
+extension Scenario {
+    /// Whether it waits for anything: then the clock moves.
+    var movesClock: Bool { steps.contains { $0.action.waits } }
 }

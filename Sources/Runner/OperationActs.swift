@@ -10,7 +10,7 @@ internal import World
 extension Stage {
     func operate(_ act: Act, by person: Person, captures: CaptureStore) async throws {
         let operation = try captures.text(act.object)
-        guard connector.executor.knows(operation) else {
+        guard let binding = connector.deployment.bindings[operation] else {
             throw StepFailure(
                 message: "the deployment has no binding for the operation \(operation): add bindings.\(operation)",
                 isBinding: true)
@@ -29,8 +29,7 @@ extension Stage {
             values["appointment"] = appointment.fhirID
             values["base-url"] = values["base-url"] ?? base.url
         }
-        let outcome = await connector.executor.run(
-            operation, arguments: values, harness: connector.names(world: world), as: browser(of: person))
+        let outcome = try await carryOut(binding, values, by: person)
         for walk in outcome.walks { report(walk, of: person) }
         guard outcome.kind != .unmatched else {
             throw StepFailure(
@@ -41,7 +40,8 @@ extension Stage {
             [
                 "operation": .string(operation), "by": .string(person.alias), "outcome": .string(outcome.kind.rawValue),
                 "status": Value(outcome.status), "message": .string(String(outcome.message.prefix(1000))),
-                "values": .object(outcome.values), "observability": .string("observed"),
+                "values": .object(outcome.values),
+                "observability": .string(binding.isAttested ? "attested" : "observed"),
             ])
     }
 
@@ -49,5 +49,89 @@ extension Stage {
         var members = Members()
         for (name, value) in act.arguments { members[name] = try captures.resolve(value) }
         return members
+    }
+
+    private func carryOut(
+        _ binding: Binding, _ arguments: [String: String], by person: Person
+    ) async throws -> BindingOutcome {
+        let harness = connector.names(world: world)
+        switch binding.way {
+        case .steps:
+            return await connector.executor.run(
+                binding.operation, arguments: arguments, harness: harness, as: browser(of: person))
+        case .external(let call): return try await command(call, binding, arguments, by: person)
+        case .human(let call): return try await ask(call, binding, arguments, by: person)
+        }
+    }
+
+    // MARK: Somebody else's hands
+
+    /// Lets the deployment's command do it, through a proxy that records what it sends. With `accepted` the harness judges
+    /// the last answer of the connector it saw there; otherwise the command's word counts, attested.
+    private func command(
+        _ call: ExternalCall, _ binding: Binding, _ arguments: [String: String], by person: Person
+    ) async throws -> BindingOutcome {
+        let walker = browser(of: person)
+        let proxy = try await ActorProxy.start(for: walker, in: world.id, journal: journal)
+        let operation = operation(binding, arguments, by: person, walker, proxy: proxy.origin)
+        let attestation = await call.run(operation)
+        await proxy.stop()
+        for report in attestation.reports { self.report(report, "external", binding, by: person) }
+        let said = attestation.outcome
+        guard !binding.isAttested, said.kind != .unmatched else { return said }
+        return connector.executor.judge(binding, walks: proxy.walks, values: operation.values)
+    }
+
+    private func ask(
+        _ call: HumanCall, _ binding: Binding, _ arguments: [String: String], by person: Person
+    ) async throws -> BindingOutcome {
+        let walker = browser(of: person)
+        let operation = operation(binding, arguments, by: person, walker, proxy: "")
+        let text: String
+        do { text = try call.ask.resolved(operation.values) } catch {
+            throw StepFailure(message: error.description, isBinding: true)
+        }
+        guard let desk = options.desk else {
+            throw StepFailure(
+                message: "\(binding.operation) is done by a person, and nobody is there to ask", isBinding: true)
+        }
+        let question = HumanQuestion(
+            operation: binding.operation, actor: person.alias, text: text,
+            accounts: walker.accounts.sorted { $0.key < $1.key }.map { ($0.key, $0.value.user, $0.value.password) },
+            values: call.values, within: call.within)
+        guard let answer = await desk.ask(question) else {
+            throw StepFailure(
+                message:
+                    "\(binding.operation) was to be done by a person, and nobody answered within \(DurationText.format(call.within))",
+                isBinding: true)
+        }
+        report(
+            ["outcome": .string(answer.outcome.rawValue), "message": .string(answer.message)], "human", binding,
+            by: person)
+        let kind: BindingOutcome.Kind =
+            switch answer.outcome {
+            case .accepted: .accepted
+            case .refused: .refused
+            case .failed: .failed
+            }
+        return BindingOutcome(kind: kind, message: answer.message, status: 0, values: answer.values, walks: [])
+    }
+
+    private func operation(
+        _ binding: Binding, _ arguments: [String: String], by person: Person, _ walker: Walker, proxy: String
+    ) -> AttestedOperation {
+        let harness = connector.names(world: world)
+        return AttestedOperation(
+            operation: binding.operation, actor: person.alias, world: world.id.rawValue, arguments: arguments,
+            harness: harness, accounts: walker.accounts, proxy: proxy, authority: harness["mocks.ca"] ?? "")
+    }
+
+    private func report(_ report: Members, _ via: String, _ binding: Binding, by person: Person) {
+        record(
+            "actor.reported", by: .actor(person.alias),
+            [
+                "by": .string(person.alias), "operation": .string(binding.operation), "via": .string(via),
+                "report": .object(report),
+            ])
     }
 }

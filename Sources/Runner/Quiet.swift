@@ -53,6 +53,22 @@ struct Quiet {
         }
     }
 
+    /// For a connector that cannot say whether it is idle: nothing may happen in the world for as long as the deployment
+    /// declares to be enough. Without such a declaration nothing is known.
+    func silence(of settle: Duration?) async -> State {
+        guard let settle else { return State(isIdle: false, pending: 0, next: nil, failure: nil) }
+        let clock = ContinuousClock()
+        let deadline = clock.now + settle + limit
+        while clock.now < deadline, !Task.isCancelled {
+            let before = journal.count
+            try? await Task.sleep(for: settle)
+            if await mocks.inFlight(world.id) == 0, !hasNews(since: before), !Task.isCancelled {
+                return State(isIdle: true, pending: 0, next: nil, failure: nil)
+            }
+        }
+        return State(isIdle: false, pending: 0, next: nil, failure: nil)
+    }
+
     private func hasNews(since seq: Int) -> Bool {
         journal.events(after: seq).contains { $0.world == world.id }
     }

@@ -33,6 +33,8 @@ struct StepFailure: Error, CustomStringConvertible {
     let message: String
     var isBinding = false
     var isHarness = false
+    /// More real time than the deployment allows: what could not be seen so is inconclusive, and the scenario goes on.
+    var isTooLong = false
 
     var description: String { message }
 }

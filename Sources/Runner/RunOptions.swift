@@ -25,6 +25,8 @@ package struct RunOptions: Sendable {
     package var scenarioLimit: Duration
     /// Folder with the built executables, for `$(assay.bin)`.
     package var binaries: URL
+    /// Who asks people to act, where the deployment binds an operation to a person; nil: nobody is there.
+    package var desk: (any HumanDesk)?
     /// Stops the run from outside.
     package let interruption: RunInterruption
 
@@ -33,8 +35,9 @@ package struct RunOptions: Sendable {
         parameters: [String: String] = [:], environment: [String: String] = [:], defects: [String] = [],
         variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120),
         binaries: URL,
-        interruption: RunInterruption = RunInterruption()
+        interruption: RunInterruption = RunInterruption(), desk: (any HumanDesk)? = nil
     ) {
+        self.desk = desk
         self.seed = seed
         self.jobs = jobs
         self.strict = strict

@@ -60,7 +60,7 @@ package struct RunSession: Sendable {
         // A task of its own: an interruption ends the drive, never the keeping of the record after it.
         let work = Task {
             progress(.preparing("Starting the connector"))
-            if plan.scenarios.contains(where: { $0.isolation == .shared }) { _ = try await pool.shared() }
+            if plan.scenarios.contains(where: { !pool.isAlone($0) }) { _ = try await pool.shared() }
             progress(.planned(scenarios: plan.scenarios.count))
             return await drive(plan, pool: pool, mocks: mocks, journal: journal, progress: progress)
         }
@@ -94,6 +94,13 @@ package struct RunSession: Sendable {
         return Outcome(results: results, trace: trace, scenarios: plan.scenarios)
     }
 
+    /// How many scenarios at once. Those that wait in real time cost nothing meanwhile: they wait side by side.
+    private func jobs(_ pool: ConnectorPool) -> Int {
+        if pool.takesTurns { return 1 }
+        let wanted = deployment.clock.mode == .real ? max(options.jobs, 16) : options.jobs
+        return max(1, min(wanted, deployment.worlds.parallel ?? wanted))
+    }
+
     /// Runs all scenarios, `jobs` at once, and returns their worlds.
     private func drive(
         _ plan: RunPlan, pool: ConnectorPool, mocks: MockWorld, journal: Journal,
@@ -102,6 +109,7 @@ package struct RunSession: Sendable {
         let total = plan.scenarios.count
         var worlds: [WorldModel] = []
         var done = 0
+        let tenants = TenantPool(deployment.worlds)
         await withTaskGroup(of: (String, WorldModel?, String).self) { group in
             var waiting = plan.scenarios.enumerated().makeIterator()
             func startNext() {
@@ -109,14 +117,14 @@ package struct RunSession: Sendable {
                 group.addTask {
                     progress(.started(scenario: scenario.id))
                     let run = ScenarioRun(
-                        scenario: scenario, ordinal: ordinal, pool: pool, mocks: mocks, journal: journal,
-                        deployment: deployment, options: options,
+                        scenario: scenario, ordinal: ordinal, pool: pool, tenants: tenants, mocks: mocks,
+                        journal: journal, deployment: deployment, options: options,
                         parameters: plan.parameters[scenario.id] ?? [:])
                     let (world, outcome) = await run.run(progress: progress)
                     return (scenario.id, world, outcome)
                 }
             }
-            for _ in 0..<min(options.jobs, total) { startNext() }
+            for _ in 0..<min(jobs(pool), total) { startNext() }
             while let (id, world, outcome) = await group.next() {
                 done += 1
                 if let world { worlds.append(world) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Connector
 internal import ScenarioLanguage
 internal import Trace
 internal import Value
@@ -96,6 +97,8 @@ actor ScenarioDriver {
             if Task.isCancelled { return nil }
             let failure = StepFailure(from: error)
             finish(step, failure.isHarness ? "error" : "failed", reason: failure.message)
+            // Nothing after an absence builds on it.
+            if failure.isTooLong, case .absent = step.action { return nil }
             return "step \(step.id) (\(step.text)): \(failure.message)"
         }
     }
@@ -166,6 +169,7 @@ actor ScenarioDriver {
     // MARK: Expectations
 
     private func wait(for expectation: Expectation, step: Step, since started: TraceEvent) async throws -> String? {
+        if stage.connector.isRealTime { return try await waitInRealTime(for: expectation, step: step) }
         let origin = expectation.fromStart ? startSeq : stimulusSeq
         let deadline = stage.clock.now + expectation.within
         var state = await stage.quiet.settle()
@@ -183,6 +187,35 @@ actor ScenarioDriver {
             state = try await stage.time.advanceToNextTimer(notAfter: deadline, from: state)
         }
         stage.time.record(stage.clock.now, state)
+        let reason = "no \(expectation.pattern.kind) as described within \(DurationText.format(expectation.within))"
+        finish(step, "missed", reason: reason)
+        return expectation.check == nil ? "step \(step.id) (\(step.text)): \(reason)" : nil
+    }
+
+    /// The same without a clock to move: real time goes by, at most as long as the deployment allows.
+    private func waitInRealTime(for expectation: Expectation, step: Step) async throws -> String? {
+        let origin = expectation.fromStart ? startSeq : stimulusSeq
+        let deadline = stage.clock.now + expectation.within
+        let longest = stage.clock.now + stage.connector.deployment.clock.longestWait
+        while true {
+            let seen = stage.journal.count
+            let matches = matching(expectation.pattern, after: origin)
+            if matches.count >= expectation.count.atLeast {
+                var names = Members()
+                if let first = matches.first { names = try capture(expectation.captures, from: first) }
+                finish(step, "met", matched: matches.map(\.seq), captures: names)
+                return nil
+            }
+            try Task.checkCancellation()
+            let now = stage.clock.now
+            if now >= deadline { break }
+            guard now < longest else {
+                let reason = stage.time.tooLong(deadline).message
+                finish(step, "failed", reason: reason)
+                return expectation.check == nil ? "step \(step.id) (\(step.text)): \(reason)" : nil
+            }
+            await stage.time.awaitNews(after: seen, notAfter: min(deadline, longest))
+        }
         let reason = "no \(expectation.pattern.kind) as described within \(DurationText.format(expectation.within))"
         finish(step, "missed", reason: reason)
         return expectation.check == nil ? "step \(step.id) (\(step.text)): \(reason)" : nil

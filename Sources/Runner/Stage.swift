@@ -18,6 +18,7 @@ actor Stage {
     nonisolated let connector: ConnectorInstance
     nonisolated let quiet: Quiet
     nonisolated let time: WorldTime
+    nonisolated let options: RunOptions
     /// The world as scenarios name it.
     nonisolated let names: Value
     private var browsers: [String: Walker] = [:]
@@ -26,8 +27,9 @@ actor Stage {
 
     init(
         world: WorldModel, clock: WorldClock, journal: Journal, mocks: MockWorld, connector: ConnectorInstance,
-        parameters: [String: String] = [:]
+        options: RunOptions, parameters: [String: String] = [:]
     ) {
+        self.options = options
         self.world = world
         self.clock = clock
         self.journal = journal

@@ -7,26 +7,20 @@ enum SupportedSetup {
     /// Throws a `RunError` that names everything at once.
     static func check(_ deployment: Deployment) throws {
         var missing: [String] = []
-        if deployment.clock.mode == .real {
-            missing.append("clock.mode real (waiting in real time): give the connector a clock that can be moved")
-        }
-        if deployment.clock.scope == .process {
-            missing.append("clock.scope process: give the connector's clock tenant scope")
-        }
         if deployment.egress == .namespace {
             missing.append("egress namespace: use proxy, or unobserved")
         }
         if deployment.mocks.tls != .none {
             missing.append("mocks.tls: the mocks speak plain HTTP on loopback in this version")
         }
-        if deployment.mocks.publicURL != nil {
+        if !deployment.mocks.publicURLs.isEmpty {
             missing.append("mocks.public-url: the connector must run on this machine in this version")
         }
         if deployment.mocks.isMicrosoftReal {
             missing.append("microsoft: real: use the mock")
         }
-        if deployment.worlds.mode != .fresh {
-            missing.append("worlds.mode \(deployment.worlds.mode.rawValue): use fresh")
+        if case .azure = deployment.sms {} else {
+            missing.append("sms: the connector must use the mock of Azure Communication Services in this version")
         }
         guard missing.isEmpty else {
             throw RunError(

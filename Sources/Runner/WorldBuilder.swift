@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Canary
+internal import Connector
 internal import ScenarioLanguage
 internal import World
 
@@ -10,15 +11,25 @@ struct WorldBuilder {
     /// Origin of the EHR listener, for base URLs.
     let ehrOrigin: String
 
-    /// `ordinal` is the scenario's number in the plan: phone numbers are unique in the whole run.
-    func build(_ scenario: Scenario, ordinal: Int, start now: Instant) -> WorldModel {
+    /// - Parameters:
+    ///   - ordinal: the scenario's number in the plan: phone numbers are unique in the whole run.
+    ///   - tenant: where the organization was set up in advance; it has a base for each that the scenario asks for.
+    func build(
+        _ scenario: Scenario, ordinal: Int, start now: Instant, tenant provisioned: ProvisionedTenant? = nil
+    ) -> WorldModel {
         let spec = scenario.world
         var random = seed.identity("world", scenario.id)
         let id = WorldID(rawValue: "w-" + random.token(10, from: "abcdefghijkmnpqrstuvwxyz23456789"))
-        let tenant = random.uuid()
-        let domain = "\(random.token(8, from: "abcdefghijkmnpqrstuvwxyz"))care.example.net"
+        let freshTenant = random.uuid()
+        let tenant = provisioned?.tenant ?? freshTenant
+        let freshDomain = "\(random.token(8, from: "abcdefghijkmnpqrstuvwxyz"))care.example.net"
+        let domain = provisioned?.domain ?? freshDomain
         let start = max(spec.clock ?? now, now).wholeSecond
-        let bases = spec.bases.map { base(for: $0, vendor: spec.vendor, random: &random) }
+        var places = provisioned?.bases ?? []
+        let bases = spec.bases.map { spec in
+            let place = places.firstIndex { $0.environment == spec.environment }.map { places.remove(at: $0).place }
+            return base(for: spec, vendor: scenario.world.vendor, place: place, random: &random)
+        }
         var mint = PersonMint(
             seed: seed, world: id, vendor: spec.vendor, tenantDomain: domain, ordinal: ordinal)
         var people: [Person] = []
@@ -36,20 +47,24 @@ struct WorldBuilder {
                 minutes: planned.minutes, isVideoVisit: planned.isVideoVisit)
         }
         return WorldModel(
-            id: id, vendor: spec.vendor, tenant: tenant, domain: domain, organizationName: "Clinic \(random.token(6))",
+            id: id, vendor: spec.vendor, tenant: tenant, domain: domain, organizationName: provisioned?.organization ?? "Clinic \(random.token(6))",
             subscription: spec.subscription, region: spec.region, bases: bases, people: people,
             appointments: appointments, start: start)
     }
 
-    private func base(for spec: BaseSpec, vendor: Vendor, random: inout RandomStream) -> FHIRBase {
+    private func base(
+        for spec: BaseSpec, vendor: Vendor, place: String?, random: inout RandomStream
+    ) -> FHIRBase {
         let tenant: String
         let url: String
         switch vendor {
         case .cerner:
-            tenant = random.uuid()
+            let fresh = random.uuid()
+            tenant = place ?? fresh
             url = "\(ehrOrigin)/r4/\(tenant)"
         case .epic:
-            tenant = "interconnect-" + random.token(8, from: "abcdefghijkmnpqrstuvwxyz23456789")
+            let fresh = "interconnect-" + random.token(8, from: "abcdefghijkmnpqrstuvwxyz23456789")
+            tenant = place ?? fresh
             url = "\(ehrOrigin)/\(tenant)/api/FHIR/R4"
         }
         return FHIRBase(

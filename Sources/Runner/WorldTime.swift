@@ -21,6 +21,7 @@ struct WorldTime {
 
     /// Advances to `target`, then records whether the connector is idle past it. Throws where the connector does not answer.
     func advance(to target: Instant) async throws(StepFailure) {
+        if connector.isRealTime { return try await wait(until: target) }
         var state = await quiet.settle()
         var timers = 0
         while clock.now < target {
@@ -41,6 +42,41 @@ struct WorldTime {
         notAfter deadline: Instant, from state: Quiet.State
     ) async throws(StepFailure) -> Quiet.State {
         try await step(to: min(deadline, await nextTimer(state) ?? deadline))
+    }
+
+    // MARK: Real time
+
+    /// Waits for real time to come, then for the silence the deployment declares to be enough. Throws at once where that is
+    /// longer than the deployment allows.
+    private func wait(until target: Instant) async throws(StepFailure) {
+        let settings = connector.deployment.clock
+        guard target - clock.now <= settings.longestWait else { throw tooLong(target) }
+        while clock.now < target {
+            try? await Task.sleep(for: target - clock.now)
+            if Task.isCancelled { return }
+        }
+        await mocks.advance(world.id, to: clock.now)
+        record(target, await quiet.silence(of: settings.settle))
+    }
+
+    func tooLong(_ target: Instant) -> StepFailure {
+        let settings = connector.deployment.clock
+        let left = DurationText.format(.seconds(max(1, Int((target - clock.now).inSeconds.rounded(.up)))))
+        return StepFailure(
+            message: "\(target) is \(left) away, and the connector's clock is real: \(settings.longestWaitText)",
+            isTooLong: true)
+    }
+
+    /// Waits in real time for news of anybody, at most to `deadline`.
+    func awaitNews(after seq: Int, notAfter deadline: Instant) async {
+        let left = deadline - clock.now
+        guard left > .zero else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await journal.wait(after: seq) }
+            group.addTask { try? await Task.sleep(for: left) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     func record(_ target: Instant, _ state: Quiet.State) {

@@ -71,6 +71,9 @@ package enum EventVocabulary {
         EventType(
             "world.opened", .runner, "A scenario's universe exists from here on.",
             [.init("scenario"), .init("model", .object)]),
+        EventType(
+            "world.reset", .runner, "A tenant that was set up in advance was emptied for this world.",
+            [.init("tenant"), .init("outcome"), .init("message")]),
         EventType("world.closed", .runner, "It was drained and closed; later arrivals still count.", []),
         EventType("scenario.started", .runner, "The first step is next.", [.init("scenario")]),
         EventType(
@@ -123,6 +126,15 @@ package enum EventVocabulary {
     ]
 
     private static let people: [EventType] = [
+        EventType(
+            "actor.reported", .runner, "A command or a person that acts for somebody said what happened.",
+            [
+                .init("by", .person), .init("operation"), .init("via", .string, ["external", "human"]),
+                .init("report", .object),
+            ]),
+        EventType(
+            "handoff", .connector, "A person's way led to a host at which the deployment ends it.",
+            [.init("by", .person), .init("url", .url), .init("host")]),
         EventType(
             "operation.started", .runner, "A person began an operation of the connector through its binding.",
             [

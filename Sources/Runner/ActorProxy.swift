@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import Foundation
+internal import HTTPTransport
+internal import Markup
+internal import MockKit
+internal import Synchronization
+internal import Trace
+internal import World
+
+/// A forward proxy for a command that acts for a person: what it sends is recorded as that person's, as their browser's
+/// messages are. Plain HTTP only: it does not look into tunnels and opens none.
+final class ActorProxy: Sendable {
+    private let handler: Handler
+    private let listener: MockListener
+
+    private init(handler: Handler, listener: MockListener) {
+        self.handler = handler
+        self.listener = listener
+    }
+
+    static func start(for walker: Walker, in world: WorldID, journal: Journal) async throws -> ActorProxy {
+        let handler = Handler(walker: walker, world: world, journal: journal)
+        // Its own record is nobody's: the handler writes down what a person's browser would.
+        let listener = try await MockListener.start(handler: handler, journal: Journal())
+        return ActorProxy(handler: handler, listener: listener)
+    }
+
+    var origin: String { listener.origin }
+
+    /// What the connector answered to the actor, in order.
+    var walks: [Walk] { handler.walks.withLock { $0 } }
+
+    func stop() async { await listener.stop() }
+
+    private final class Handler: MockHandler {
+        let walker: Walker
+        let world: WorldID
+        let client = HTTPClient()
+        let recorder: JournalRecorder
+        let walks = Mutex<[Walk]>([])
+
+        init(walker: Walker, world: WorldID, journal: Journal) {
+            self.walker = walker
+            self.world = world
+            recorder = JournalRecorder(journal: journal, world: world)
+        }
+
+        func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) { (world, .runner) }
+
+        func respond(to request: MockRequest) async -> MockResponse {
+            guard request.method != "CONNECT" else {
+                return .text(
+                    "This proxy records plain HTTP and opens no tunnels: go to https addresses without it.",
+                    status: 501, world: world, party: .runner)
+            }
+            let party = walker.parties.party(of: request.url) ?? .egress
+            let forwarded = forwarded(request)
+            let exchange = recorder.sending(forwarded, from: walker.sender, to: party)
+            let response: HTTPResponse
+            do throws(HTTPError) {
+                response = try await client.send(forwarded)
+            } catch {
+                recorder.failed(error, of: exchange, from: party, to: walker.sender)
+                return .text("\(error)", status: 502, world: world, party: .runner)
+            }
+            recorder.received(response, to: exchange, from: party, to: walker.sender)
+            if party == .connector { note(response, to: request, exchange) }
+            let headers = response.headers.filter { !Self.hopByHop.contains($0.name.lowercased()) }
+            return MockResponse(
+                status: response.status, headers: headers.map { (name: $0.name, value: $0.value) },
+                body: response.body, world: world, party: .runner)
+        }
+
+        /// RFC 9110 section 7.6.1, and what the other end computes anew.
+        private static let hopByHop: Set<String> = [
+            "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
+            "trailer", "transfer-encoding", "upgrade", "content-length", "content-encoding",
+        ]
+
+        private func forwarded(_ request: MockRequest) -> HTTPRequest {
+            var headers = request.headers.filter {
+                let name = $0.name.lowercased()
+                return !Self.hopByHop.contains(name) && name != "host" && name != "accept-encoding"
+            }.map { HTTPRequest.Header($0.name, $0.value) }
+            if walker.parties.isMock(request.url) {
+                headers.append(HTTPRequest.Header("Assay-Actor", walker.alias))
+                headers.append(HTTPRequest.Header("Assay-World", world.rawValue))
+            }
+            let hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
+            return HTTPRequest(
+                method: request.method, url: request.url, headers: headers, body: hasBody ? request.body : nil,
+                trust: walker.trust, connectTo: walker.connectTo, sendCookies: false)
+        }
+
+        private func note(_ response: HTTPResponse, to request: MockRequest, _ exchange: ExchangeID) {
+            var page: Markup.HTMLPage?
+            if ["text/html", "application/xhtml+xml"].contains(response.mediaType) {
+                page = try? Markup.HTMLPage(
+                    response.body, url: request.url, contentType: response.headers["content-type"])
+            }
+            let hop = Walk.Hop(
+                method: request.method, url: request.url, status: response.status, party: .connector,
+                exchange: exchange, reason: .opened)
+            let walk = Walk(
+                url: request.url, status: response.status, headers: response.headers, body: response.body, page: page,
+                hops: [hop], signIns: [], handoff: nil, reached: .connector)
+            walks.withLock { $0.append(walk) }
+        }
+    }
+}
