@@ -33,9 +33,14 @@ package struct ClockError: Error, Sendable, CustomStringConvertible {
 package struct ClockBinding: Sendable {
     package let settings: ClockSettings
     private let client: HTTPClient
+    private let trust: HTTPRequest.TrustAnchors?
     private let timeout: Duration
 
-    package init(_ settings: ClockSettings, client: HTTPClient = HTTPClient(), timeout: Duration = .seconds(30)) {
+    package init(
+        _ settings: ClockSettings, client: HTTPClient = HTTPClient(), trust: HTTPRequest.TrustAnchors? = nil,
+        timeout: Duration = .seconds(30)
+    ) {
+        self.trust = trust
         self.settings = settings
         self.client = client
         self.timeout = timeout
@@ -83,7 +88,7 @@ package struct ClockBinding: Sendable {
                 response = try await client.send(
                     HTTPRequest(
                         method: request.method, url: request.url, headers: request.headers, body: request.body,
-                        timeout: timeout, sendCookies: false))
+                        timeout: timeout, trust: trust, sendCookies: false))
             } catch {
                 throw ClockError(
                     message: "the connector's clock does not answer: \(error)",

@@ -16,6 +16,8 @@ package struct Deployment: Sendable {
     package let bindings: [String: Binding]
     package let mocks: MockSettings
     package let worlds: WorldSettings
+    /// PEM file of authorities that the connector's own certificate is signed by; nil: the machine's.
+    package let trust: String?
     /// Where text messages are handed in.
     package let sms: SMSSource
     /// Host patterns (`*` for any part) at which an actor's walk ends.

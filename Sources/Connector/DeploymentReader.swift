@@ -43,7 +43,7 @@ struct DeploymentReader {
     func read(_ root: YAMLNode) -> Deployment? {
         let keys: Set<String> = [
             "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks",
-            "worlds", "handoff", "sms",
+            "worlds", "handoff", "sms", "trust",
         ]
         guard let fields = DeploymentFields(root, keys: keys, in: diagnostics) else { return nil }
         let id = fields.requiredText("id")
@@ -53,7 +53,7 @@ struct DeploymentReader {
         let bindings = BindingReader(diagnostics, names: worldNames.union(["actor"])).read(fields.entries("bindings"))
         let evidence = fields.items("evidence").compactMap(evidence)
         let claims = claims(fields["claims"])
-        let surroundings = SurroundingsReader(diagnostics: diagnostics, names: startNames)
+        let surroundings = SurroundingsReader(diagnostics: diagnostics)
         let mocks = surroundings.mocks(fields["mocks"])
         let worlds = surroundings.worlds(fields["worlds"], bindings: bindings)
         let sms = surroundings.sms(fields["sms"])
@@ -64,7 +64,7 @@ struct DeploymentReader {
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
             egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence,
             bindings: bindings,
-            mocks: mocks, worlds: worlds, sms: sms, handoff: fields.texts("handoff"),
+            mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms, handoff: fields.texts("handoff"),
             secrets: diagnostics.secrets.sorted())
     }
 

@@ -8,8 +8,6 @@ internal import World
 /// Reads what a deployment file says of the world around its connector: `worlds`, `mocks`, `sms`.
 struct SurroundingsReader {
     let diagnostics: DeploymentDiagnostics
-    /// Names known before the connector is started.
-    let names: Set<String>
 
     // MARK: Worlds
 
@@ -194,7 +192,7 @@ struct SurroundingsReader {
         let text = fields.required("text").flatMap(place)
         let key = fields["key"].flatMap { node -> SMSSink.Key? in
             guard let fields = DeploymentFields(node, keys: ["header", "value"], in: diagnostics),
-                let header = fields.requiredText("header"), let value = fields.requiredTemplate("value", names)
+                let header = fields.requiredText("header"), let value = fields.requiredTemplate("value", [])
             else { return nil }
             return .init(header: header, value: value)
         }
@@ -216,7 +214,7 @@ struct SurroundingsReader {
     }
 
     private func answer(_ node: YAMLNode?, _ status: Int) -> SMSSink.Answer {
-        let known = names.union(["message", "to"])
+        let known: Set<String> = ["message", "to"]
         guard let node,
             let fields = DeploymentFields(node, keys: ["status", "headers", "json"], in: diagnostics)
         else { return .init(status: status, headers: [], body: nil) }

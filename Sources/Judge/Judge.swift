@@ -35,12 +35,14 @@ package enum Judge {
         let (verdict, reasons) = RollUp.verdict(input)
         let first = trace.events.first?.at ?? Instant(microseconds: 0)
         let seconds = ((trace.events.last?.at ?? first) - first).inSeconds
-        return RunResults(
+        var judged = RunResults(
             verdict: verdict, reasons: reasons, suiteVersion: context.suiteVersion, seed: context.seed,
             nonce: context.nonce,
             profile: context.profile, claimedProfiles: context.claimedProfiles, deployment: context.deployment,
             connector: context.connector, defects: context.defects, started: context.started ?? first, seconds: seconds,
             scenarios: results, requirements: requirements, runChecks: runChecks, isStrict: context.isStrict)
+        judged.conditions = context.conditions
+        return judged
     }
 
     /// The world of each scenario, by scenario id; the last one where it was run again.

@@ -28,6 +28,10 @@ package struct JudgeContext: Sendable {
     package var policies: [String: FlowPolicy] = [:]
     /// Whether the way out of the connector was watched.
     package var observesEgress = true
+    /// Kinds of events that the deployment gives no sight of.
+    package var unobserved: Set<String> = []
+    /// Under which conditions of the deployment the run was judged, in sentences.
+    package var conditions: [String] = []
     package var deployment = ""
     package var connector = ""
     package var defects: [String] = []

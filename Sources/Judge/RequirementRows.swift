@@ -45,12 +45,16 @@ struct RequirementRows {
         return ids.map { id in
             let row = table[id]
             let found = checks[id] ?? []
-            let verdict = found.isEmpty ? CheckVerdict.inconclusive : found.map(\.result.verdict).worst
+            var verdict = found.isEmpty ? CheckVerdict.inconclusive : found.map(\.result.verdict).worst
             let seen = found.map(\.result).filter { $0.verdict == .pass || $0.verdict == .fail }.map(\.observability)
             let observability: Observability =
                 seen.contains(.observed)
                 ? .observed
                 : seen.first ?? row.flatMap { Observability(rawValue: $0.observability.rawValue) } ?? .observed
+            // Somebody's word closes only the rows whose ledger entry says so.
+            if verdict == .pass, observability == .attested, row?.observability == .observed {
+                verdict = .inconclusive
+            }
             return RequirementResult(
                 id: id, sentence: row?.sentence ?? "", level: row.map { RequirementLevel($0.level) } ?? .engineering,
                 verdict: verdict, checks: found.map(\.name), observability: observability)
@@ -81,7 +85,10 @@ struct RequirementRows {
 
     private func isDecidedSomewhere(_ row: RequirementResult) -> Bool {
         (scenarioResults.flatMap(\.checks) + runChecks).contains {
-            $0.requirements.contains(row.id) && ($0.verdict == .pass || $0.verdict == .fail)
+            $0.requirements.contains(row.id)
+                && ($0.verdict == .fail
+                    || ($0.verdict == .pass
+                        && ($0.observability != .attested || table[row.id]?.observability != .observed)))
         }
     }
 }

@@ -86,6 +86,8 @@ package struct RunResults: Sendable, Hashable {
     package let claimedProfiles: [String]
     /// `--strict`: findings at levels S and E fail under a profile too.
     package let isStrict: Bool
+    /// Under which conditions of the deployment it was judged, in sentences.
+    package var conditions: [String] = []
     package let deployment: String
     package let connector: String
     package let defects: [String]

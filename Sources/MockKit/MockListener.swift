@@ -129,5 +129,11 @@ package final class MockListener: Sendable {
 package struct MockListenerError: Error, Sendable, CustomStringConvertible {
     package let message: String
     package let remedy: String
+
+    package init(message: String, remedy: String) {
+        self.message = message
+        self.remedy = remedy
+    }
+
     package var description: String { "\(message); \(remedy)" }
 }

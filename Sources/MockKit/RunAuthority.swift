@@ -12,6 +12,11 @@ package struct RunAuthority: Sendable {
     package struct Identity: Sendable {
         package let certificateChainPEM: String
         package let privateKeyPEM: String
+
+        package init(certificateChainPEM: String, privateKeyPEM: String) {
+            self.certificateChainPEM = certificateChainPEM
+            self.privateKeyPEM = privateKeyPEM
+        }
     }
 
     /// What a connector must trust: the CA's certificate, PEM.

@@ -14,33 +14,106 @@ package struct MockWorld: Sendable {
     private let ehrListener: MockListener
     private let microsoftListener: MockListener
     private let egressListener: MockListener
+    private let smsListener: MockListener?
+    private let gate: TunnelGate?
+    private let options: MockWorldOptions
 
     /// Starts all listeners on loopback; port 0 takes free ones.
     package static func start(
         journal: Journal, seed: RunSeed, ehrPort: Int = 0, microsoftPort: Int = 0
     ) async throws -> MockWorld {
-        let faults = FaultPlan()
-        let ehr = MockEHR(journal: journal, seed: seed)
-        let microsoft = MockMicrosoft(journal: journal)
-        try await microsoft.prepare()
-        let ehrListener = try await MockListener.start(handler: ehr, journal: journal, port: ehrPort, faults: faults)
-        let microsoftListener = try await MockListener.start(
-            handler: microsoft, journal: journal, port: microsoftPort, faults: faults)
-        await microsoft.listens(at: microsoftListener.origin)
-        let egressListener = try await MockListener.start(handler: EgressProxy(), journal: journal, faults: faults)
-        return MockWorld(
-            ehr: ehr, microsoft: microsoft, faults: faults, ehrListener: ehrListener,
-            microsoftListener: microsoftListener, egressListener: egressListener)
+        var options = MockWorldOptions()
+        options.ehrPort = ehrPort
+        options.microsoftPort = microsoftPort
+        return try await start(journal: journal, seed: seed, options: options)
     }
 
-    package var ehrOrigin: String { ehrListener.origin }
-    package var microsoftOrigin: String { microsoftListener.origin }
-    package var egressOrigin: String { egressListener.origin }
+    /// Starts all listeners as a deployment wants them.
+    package static func start(
+        journal: Journal, seed: RunSeed, options: MockWorldOptions
+    ) async throws -> MockWorld {
+        let faults = FaultPlan()
+        let ehr = MockEHR(journal: journal, seed: seed)
+        let microsoft = options.sender.map { MockMicrosoft(journal: journal, sender: $0) } ?? MockMicrosoft(journal: journal)
+        try await microsoft.prepare()
+        var started: [MockListener] = []
+        func listen(_ handler: any MockHandler, _ port: Int, tls: MockListener.TLS?) async throws -> MockListener {
+            do {
+                let listener = try await MockListener.start(
+                    handler: handler, journal: journal, host: options.host, port: port, tls: tls, faults: faults)
+                started.append(listener)
+                return listener
+            } catch {
+                for listener in started { await listener.stop() }
+                throw error
+            }
+        }
+        let ehrListener = try await listen(ehr, options.ehrPort, tls: options.identity)
+        let microsoftListener = try await listen(microsoft, options.microsoftPort, tls: options.identity)
+        var smsListener: MockListener?
+        if let gateway = options.smsGateway {
+            smsListener = try await listen(gateway(microsoft), options.smsPort, tls: options.identity)
+        }
+        var names: [String: Int] = [:]
+        for name in options.ehrNames { names[name] = ehrListener.port }
+        for name in options.microsoftNames { names[name] = microsoftListener.port }
+        let egressListener = try await listen(EgressProxy(), names.isEmpty ? options.egressPort : 0, tls: nil)
+        var gate: TunnelGate?
+        if !names.isEmpty {
+            gate = TunnelGate(host: options.host, port: options.egressPort, names: names, proxy: egressListener.port)
+            if gate == nil {
+                for listener in started { await listener.stop() }
+                throw MockListenerError(
+                    message: "cannot listen on \(options.host):\(options.egressPort)", remedy: "choose another port")
+            }
+        }
+        // Under a well-known name addresses carry the name that the client knows it by.
+        if options.microsoftNames.isEmpty {
+            await microsoft.listens(at: options.microsoftOrigin ?? microsoftListener.origin)
+        }
+        return MockWorld(
+            ehr: ehr, microsoft: microsoft, faults: faults, ehrListener: ehrListener,
+            microsoftListener: microsoftListener, egressListener: egressListener, smsListener: smsListener, gate: gate,
+            options: options)
+    }
+
+    /// Where clients find the mocks.
+    package var ehrOrigin: String { options.ehrOrigin ?? ehrListener.origin }
+    package var microsoftOrigin: String { options.microsoftOrigin ?? microsoftListener.origin }
+    package var egressOrigin: String {
+        options.egressOrigin ?? gate.map { "http://\(options.host):\($0.port)" } ?? egressListener.origin
+    }
+    /// Of another gateway for text messages; nil where there is none.
+    package var smsOrigin: String? { smsListener.map { options.smsOrigin ?? $0.origin } }
+
+    /// Where each origin or well-known name is really listened on: `host:port` to `host:port`.
+    package var connections: [(from: String, to: String)] {
+        var connections: [(from: String, to: String)] = []
+        func add(_ origin: String?, _ listener: MockListener?) {
+            guard let listener, let origin, let authority = Self.authority(origin) else { return }
+            let own = Self.authority(listener.origin) ?? ""
+            if authority != own { connections.append((authority, own)) }
+        }
+        add(options.ehrOrigin, ehrListener)
+        add(options.microsoftOrigin, microsoftListener)
+        add(options.smsOrigin, smsListener)
+        for name in options.ehrNames { add("https://\(name)", ehrListener) }
+        for name in options.microsoftNames { add("https://\(name)", microsoftListener) }
+        return connections
+    }
+
+    /// `host:port` of an origin.
+    private static func authority(_ origin: String) -> String? {
+        let pieces = origin.split(separator: "/", omittingEmptySubsequences: true)
+        guard pieces.count == 2 else { return nil }
+        let host = String(pieces[1])
+        return host.contains(":") ? host : host + (pieces[0] == "https:" ? ":443" : ":80")
+    }
 
     /// Exchanges and deliveries of a world that have begun and not ended.
     package func inFlight(_ world: WorldID) async -> Int {
         ehrListener.openExchanges(in: world) + microsoftListener.openExchanges(in: world)
-            + (await microsoft.pendingDeliveries(in: world))
+            + (smsListener?.openExchanges(in: world) ?? 0) + (await microsoft.pendingDeliveries(in: world))
     }
 
     /// When something of a mock's own is due on the world's clock.
@@ -61,6 +134,8 @@ package struct MockWorld: Sendable {
     package func stop() async {
         await ehrListener.stop()
         await microsoftListener.stop()
+        gate?.stop()
         await egressListener.stop()
+        await smsListener?.stop()
     }
 }

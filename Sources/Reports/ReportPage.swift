@@ -84,6 +84,7 @@ struct ReportPage {
             ("Strict", results.isStrict ? "yes" : "no"), ("Started", results.started.description),
             ("Suite", results.suiteVersion), ("Seed", String(results.seed)), ("Nonce", results.nonce),
         ]
+        for condition in results.conditions { facts.append(("Condition", condition)) }
         if !results.defects.isEmpty { facts.append(("Defects", results.defects.joined(separator: ", "))) }
         out.element("dl", ["class": "facts"]) { out in
             for (name, value) in facts {

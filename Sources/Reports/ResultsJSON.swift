@@ -13,7 +13,7 @@ package enum ResultsJSON {
     package static func text(_ results: RunResults) -> String { value(results).json(pretty: true) + "\n" }
 
     package static func value(_ results: RunResults) -> Value {
-        .object([
+        var members: Members = [
             "format": .string(format),
             "verdict": .string(results.verdict.rawValue),
             "exit-code": Value(Int(results.verdict.exitCode)),
@@ -34,7 +34,9 @@ package enum ResultsJSON {
             "scenarios": .array(results.scenarios.map(scenario)),
             "run-checks": .array(results.runChecks.map(check)),
             "requirements": .array(results.requirements.map(requirement)),
-        ])
+        ]
+        if !results.conditions.isEmpty { members["conditions"] = strings(results.conditions) }
+        return .object(members)
     }
 
     private static func counts(_ results: RunResults) -> Value {

@@ -32,6 +32,9 @@ package enum TerminalSummary {
             }
         }
         if untold > 0 { lines += ["… and \(counted(untold, "more check")): see the report", ""] }
+        lines += results.conditions.map { "condition: \(visible($0))" }
+        let attested = results.requirements.filter { $0.observability == .attested && !$0.checks.isEmpty }.map(\.id)
+        if !attested.isEmpty { lines.append("attested, not observed: \(attested.joined(separator: ", "))") }
         if let line = unjudged(results) { lines.append(line) }
         lines += results.reasons.map { "\(results.verdict.rawValue): \(visible($0))" }
         lines.append(verdictLine(results))

@@ -7,6 +7,7 @@ internal import Markup
 internal import MockKit
 internal import Synchronization
 internal import Trace
+internal import Value
 internal import World
 
 /// A forward proxy for a command that acts for a person: what it sends is recorded as that person's, as their browser's
@@ -37,6 +38,7 @@ final class ActorProxy: Sendable {
     private final class Handler: MockHandler {
         let walker: Walker
         let world: WorldID
+        let journal: Journal
         let client = HTTPClient()
         let recorder: JournalRecorder
         let walks = Mutex<[Walk]>([])
@@ -44,6 +46,7 @@ final class ActorProxy: Sendable {
         init(walker: Walker, world: WorldID, journal: Journal) {
             self.walker = walker
             self.world = world
+            self.journal = journal
             recorder = JournalRecorder(journal: journal, world: world)
         }
 
@@ -66,7 +69,16 @@ final class ActorProxy: Sendable {
                 return .text("\(error)", status: 502, world: world, party: .runner)
             }
             recorder.received(response, to: exchange, from: party, to: walker.sender)
-            if party == .connector { note(response, to: request, exchange) }
+            if party == .connector {
+                note(response, to: request, exchange)
+            } else if walker.parties.isMock(request.url), let provider = Self.signInPage(response, request.url) {
+                journal.append(
+                    EventDraft(
+                        "page.login", by: .runner, world: world,
+                        [
+                            "by": .string(walker.alias), "provider": .string(provider), "url": .string(request.url),
+                        ]))
+            }
             let headers = response.headers.filter { !Self.hopByHop.contains($0.name.lowercased()) }
             return MockResponse(
                 status: response.status, headers: headers.map { (name: $0.name, value: $0.value) },
@@ -92,6 +104,15 @@ final class ActorProxy: Sendable {
             return HTTPRequest(
                 method: request.method, url: request.url, headers: headers, body: hasBody ? request.body : nil,
                 trust: walker.trust, connectTo: walker.connectTo, sendCookies: false)
+        }
+
+        /// The provider whose sign-in page the person was shown.
+        private static func signInPage(_ response: HTTPResponse, _ url: String) -> String? {
+            guard response.mediaType == "text/html",
+                let page = try? Markup.HTMLPage(response.body, url: url, contentType: response.headers["content-type"]),
+                let form = page.form("assay-login")
+            else { return nil }
+            return form.attributes["data-provider"] ?? "other"
         }
 
         private func note(_ response: HTTPResponse, to request: MockRequest, _ exchange: ExchangeID) {

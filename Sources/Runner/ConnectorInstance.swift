@@ -13,7 +13,8 @@ internal import World
 actor ConnectorInstance {
     nonisolated let name: String
     nonisolated let deployment: Deployment
-    nonisolated let mocks: MockWorld
+    nonisolated let surroundings: Surroundings
+    nonisolated var mocks: MockWorld { surroundings.mocks }
     private let clocks: InstanceClock
     private let health = InstanceHealth()
     private let options: RunOptions
@@ -27,12 +28,12 @@ actor ConnectorInstance {
     private(set) var sources: [EvidenceSource]?
     private(set) var version = ""
 
-    init(name: String, deployment: Deployment, options: RunOptions, mocks: MockWorld) {
+    init(name: String, deployment: Deployment, options: RunOptions, surroundings: Surroundings) {
         self.name = name
         self.deployment = deployment
         self.options = options
-        self.mocks = mocks
-        clocks = InstanceClock(deployment.clock)
+        self.surroundings = surroundings
+        clocks = InstanceClock(deployment.clock, trust: surroundings.trust)
         data = options.folder.appending(path: "connector/\(name)")
     }
 
@@ -43,7 +44,8 @@ actor ConnectorInstance {
     nonisolated func names(world: WorldModel? = nil) -> [String: String] {
         var names = [
             "assay.bin": options.binaries.path, "data": data.path, "here": deployment.folder, "mocks.ehr": mocks.ehrOrigin,
-            "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin, "mocks.ca": "",
+            "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin, "mocks.ca": surroundings.authority,
+            "mocks.hosts": surroundings.hosts, "mocks.sms": mocks.smsOrigin ?? "",
         ]
         if !url.isEmpty { names["connector"] = url }
         // Any free one at first; a restarted connector comes back where others know it to be.
@@ -223,6 +225,20 @@ actor ConnectorInstance {
 
     // MARK: People and bindings
 
+    nonisolated var parties: PartyMap {
+        let names = deployment.mocks.names
+        return PartyMap(
+            connector: url, ehr: mocks.ehrOrigin, microsoft: mocks.microsoftOrigin, sms: mocks.smsOrigin,
+            ehrNames: names.filter { $0.value == .ehr }.map(\.key),
+            microsoftNames: names.filter { $0.value == .microsoft }.map(\.key))
+    }
+
+    /// Where walks end; at Microsoft's own doors too, where Microsoft is real: nobody of ours has an account there.
+    private nonisolated var handoff: [String] {
+        guard deployment.mocks.isMicrosoftReal else { return deployment.handoff }
+        return deployment.handoff + ["teams.microsoft.com", "*.teams.microsoft.com", "login.microsoftonline.com"]
+    }
+
     /// A browser for a person of a world; nil is the harness's own client.
     nonisolated func makeWalker(for person: Person?, in world: WorldModel, journal: Journal) -> Walker {
         var accounts: [String: Walker.Account] = [:]
@@ -234,8 +250,8 @@ actor ConnectorInstance {
         }
         var walker = Walker(
             alias: person?.alias ?? "",
-            parties: PartyMap(connector: url, ehr: mocks.ehrOrigin, microsoft: mocks.microsoftOrigin),
-            accounts: accounts, handoff: deployment.handoff, locale: person?.locale ?? "en-US",
+            parties: parties, accounts: accounts, handoff: handoff, locale: person?.locale ?? "en-US",
+            trust: surroundings.trust, connectTo: surroundings.connectTo,
             recorder: JournalRecorder(journal: journal, world: world.id), sender: person == nil ? .runner : nil)
         walker.world = world.id.rawValue
         return walker

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
-internal import MockWorld
 internal import ScenarioLanguage
 internal import Trace
 
@@ -9,15 +8,15 @@ internal import Trace
 actor ConnectorPool {
     private let deployment: Deployment
     private let options: RunOptions
-    private let mocks: MockWorld
+    private let surroundings: Surroundings
     private let journal: Journal
     private var sharedInstance: ConnectorInstance?
     private var all: [ConnectorInstance] = []
 
-    init(deployment: Deployment, options: RunOptions, mocks: MockWorld, journal: Journal) {
+    init(deployment: Deployment, options: RunOptions, surroundings: Surroundings, journal: Journal) {
         self.deployment = deployment
         self.options = options
-        self.mocks = mocks
+        self.surroundings = surroundings
         self.journal = journal
     }
 
@@ -62,7 +61,7 @@ actor ConnectorPool {
     var instances: [ConnectorInstance] { all }
 
     private func make(name: String) async throws -> ConnectorInstance {
-        let instance = ConnectorInstance(name: name, deployment: deployment, options: options, mocks: mocks)
+        let instance = ConnectorInstance(name: name, deployment: deployment, options: options, surroundings: surroundings)
         all.append(instance)
         try await instance.start(journal: journal)
         return instance

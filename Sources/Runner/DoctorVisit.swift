@@ -27,14 +27,19 @@ struct DoctorVisit {
 
     func findings() async -> [DoctorFinding] {
         let seed = RunSeed(seed: 1, nonce: nonce)
-        let mocks: MockWorld
-        do { mocks = try await MockWorld.start(journal: journal, seed: seed) } catch {
+        let surroundings: Surroundings
+        do {
+            surroundings = try await Surroundings.start(
+                deployment, journal: journal, seed: seed, folder: doctor.folder)
+        } catch {
+            let known = error as? RunError
             return [
-                DoctorFinding("reach", .problem, "the mocks cannot listen: \(error)", remedy: "free loopback ports")
+                DoctorFinding("mocks", .problem, known?.message ?? "\(error)", remedy: known?.remedy)
             ]
         }
+        let mocks = surroundings.mocks
         let options = RunOptions(seed: seed, folder: doctor.folder, binaries: doctor.binaries)
-        let connector = ConnectorInstance(name: "doctor", deployment: deployment, options: options, mocks: mocks)
+        let connector = ConnectorInstance(name: "doctor", deployment: deployment, options: options, surroundings: surroundings)
         var findings: [DoctorFinding] = []
         do {
             try await connector.start(journal: journal)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
+internal import HTTPTransport
 internal import Synchronization
 internal import World
 
@@ -63,9 +64,9 @@ struct InstanceClock: Sendable {
     /// Asks one that did not answer whether it does now.
     let probe: ClockBinding
 
-    init(_ settings: ClockSettings) {
-        moving = ClockBinding(settings)
-        reading = ClockBinding(settings, timeout: .seconds(10))
-        probe = ClockBinding(settings, timeout: .seconds(2))
+    init(_ settings: ClockSettings, trust: HTTPRequest.TrustAnchors? = nil) {
+        moving = ClockBinding(settings, trust: trust)
+        reading = ClockBinding(settings, trust: trust, timeout: .seconds(10))
+        probe = ClockBinding(settings, trust: trust, timeout: .seconds(2))
     }
 }

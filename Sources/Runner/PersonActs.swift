@@ -30,7 +30,7 @@ extension Stage {
             let meeting = meeting(of: try captures.text(act.object), for: person)
             try await mocks.microsoft.endMeeting(by: person.alias, meeting: meeting, in: world.id)
         case .replies:
-            _ = try await mocks.microsoft.reply(person.alias, text: try captures.text(act.object), in: world.id)
+            try await reply(try captures.text(act.object), by: person)
         case .replays: try await replay(lastSignInOf: try captures.text(act.object), by: person)
         case .misdirects: try await misdirect(lastReturnOf: try captures.text(act.object), by: person)
         case .books, .moves, .cancels, .installs, .delivers, .restarts, .stops, .starts:
@@ -44,6 +44,30 @@ extension Stage {
             $0.world == world.id && $0.kind == "launch.finished" && $0["appointment"]?.string == appointment
                 && $0["by"]?.string == person.alias && $0["meeting"] != nil
         }?["meeting"]?.string
+    }
+
+    /// A text message back: Azure's mock carries it to the connector's hook, another gateway's way is a binding.
+    private func reply(_ text: String, by person: Person) async throws {
+        guard case .sink = connector.deployment.sms else {
+            _ = try await mocks.microsoft.reply(person.alias, text: text, in: world.id)
+            return
+        }
+        guard connector.executor.knows("sms.reply") else {
+            throw StepFailure(
+                message: "the deployment does not say how a reply to a text message arrives: add bindings.sms.reply",
+                isBinding: true)
+        }
+        let numbers = try await mocks.microsoft.hear(text, of: person.alias, in: world.id)
+        let outcome = await connector.executor.run(
+            "sms.reply", arguments: ["number": numbers.from, "to-number": numbers.to, "text": text],
+            harness: connector.names(world: world), as: connector.makeWalker(for: nil, in: world, journal: journal))
+        guard outcome.kind != .unmatched else {
+            throw StepFailure(
+                message: "the binding sms.reply does not fit the connector: \(outcome.message)", isBinding: true)
+        }
+        record(
+            "sms.replied", by: .sms,
+            ["by": .string(person.alias), "text": .string(text), "status": Value(outcome.status)])
     }
 
     // MARK: Links and launches
@@ -200,6 +224,11 @@ extension Stage {
     }
 
     nonisolated func report(_ walk: Walk, of person: Person) {
+        // Only a declared host: a scheme that no browser here opens is nobody's hand-off.
+        if let url = walk.handoff, let host = WebAddress(url)?.host {
+            record(
+                "handoff", by: .connector, ["by": .string(person.alias), "url": .string(url), "host": .string(host)])
+        }
         for provider in walk.signIns {
             record(
                 "page.login", by: .runner,

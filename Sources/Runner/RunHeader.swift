@@ -25,6 +25,8 @@ package enum RunHeader {
             "strict": .bool(options.strict), "selection": .bool(isSelection || !plan.leftOut.isEmpty),
             "claimed-profiles": texts(deployment.claims.profiles),
             "claimed-features": texts(deployment.claims.features.filter(\.value).keys.sorted()),
+            "unobserved": texts(DeploymentSight.unobserved(deployment).sorted()),
+            "conditions": texts(DeploymentSight.conditions(deployment)),
             "observes-egress": .bool(deployment.egress != .unobserved), "started": .string(started.description),
         ]
     }
@@ -65,6 +67,8 @@ package enum RunHeader {
         context.planned = Set(planned(header))
         context.policies = policies
         context.observesEgress = header["observes-egress"]?.bool ?? false
+        context.unobserved = Set(texts("unobserved"))
+        context.conditions = texts("conditions")
         context.deployment = header["deployment"]?.string ?? ""
         context.connector =
             trace.events.first { $0.kind == "connector.ready" && $0["version"] != nil }?["version"]?.string ?? ""

@@ -55,8 +55,17 @@ package struct RunSession: Sendable {
         let writer = try TraceWriter(folder: options.folder, header: header)
         let journal = Journal(sink: writer)
         progress(.preparing("Starting the mocks"))
-        let mocks = try await MockWorld.start(journal: journal, seed: options.seed)
-        let pool = ConnectorPool(deployment: deployment, options: options, mocks: mocks, journal: journal)
+        let surroundings: Surroundings
+        do {
+            surroundings = try await Surroundings.start(
+                deployment, journal: journal, seed: options.seed, folder: options.folder.appending(path: "connector"))
+        } catch {
+            journal.close()
+            throw error
+        }
+        let mocks = surroundings.mocks
+        let pool = ConnectorPool(
+            deployment: deployment, options: options, surroundings: surroundings, journal: journal)
         // A task of its own: an interruption ends the drive, never the keeping of the record after it.
         let work = Task {
             progress(.preparing("Starting the connector"))

@@ -21,7 +21,7 @@ struct Sweep {
         let everybody = SweepCanaries(joining: worlds.compactMap { byWorld[$0.id] })
         // Compiled once for the lane and every source of evidence: it holds the forms of everybody's values.
         let detector = Detector(everybody.set)
-        let messages = events.filter { $0.kind == "http.request" || $0.kind == "http.response" }
+        let messages = events.filter { ["http.request", "http.response", "handoff"].contains($0.kind) }
         let grouped = Dictionary(grouping: messages, by: \.world)
         await withTaskGroup(of: EventDraft.self) { group in
             for world in worlds {
@@ -54,11 +54,15 @@ struct Sweep {
                 let result = detector.scan(part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 hits += result.hits.map { hit in
-                    canaries.value(
-                        of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
-                        [
-                            "from": message["from"] ?? .null, "to": message["to"] ?? .null,
-                        ])
+                    // What a hand-off's address holds goes to whoever lives there.
+                    message.kind == "handoff"
+                        ? canaries.value(
+                            of: hit, surface: "message:handoff:request-line", ["from": "connector", "to": "egress"])
+                        : canaries.value(
+                            of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
+                            [
+                                "from": message["from"] ?? .null, "to": message["to"] ?? .null,
+                            ])
                 }
             }
         }
@@ -73,7 +77,7 @@ struct Sweep {
 
     /// What the connector sends is judged; what the EHR sends it tells how a value got out.
     private func isOfInterest(_ message: TraceEvent) -> Bool {
-        message["from"] == "connector" || (message["from"] == "ehr" && message["to"] == "connector")
+        message.kind == "handoff" || message["from"] == "connector" || (message["from"] == "ehr" && message["to"] == "connector")
     }
 
     // MARK: Evidence
@@ -88,6 +92,10 @@ struct Sweep {
         do {
             for chunk in try await source.growth() {
                 bytes += chunk.bytes.count
+                if source.control == "tenant", worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
+                {
+                    isControlled = true
+                }
                 let result = detector.scan(Array(chunk.bytes))
                 unscanned += result.unscanned.map { left($0, in: chunk.place) }
                 for hit in result.hits where isTelling(hit) {
@@ -98,12 +106,8 @@ struct Sweep {
                 }
             }
         } catch {
-            journal.append(
-                EventDraft(
-                    "traffic.unexpected", by: .runner, world: nil,
-                    [
-                        "host": .string(source.id), "reason": .string("the evidence could not be read: \(error)"),
-                    ]))
+            // A source that cannot be read was not searched: nothing is known of it, and the connector is not to blame.
+            unscanned.append(.string("\(source.id) could not be read: \(error)"))
         }
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
         return EventDraft(
@@ -136,6 +140,9 @@ struct MessagePart {
     let bytes: [UInt8]
 
     static func all(of message: TraceEvent, journal: Journal) -> [MessagePart] {
+        if message.kind == "handoff" {
+            return [MessagePart(name: "url", bytes: Array((message["url"]?.string ?? "").utf8))]
+        }
         let side = message.kind == "http.request" ? "request" : "response"
         var parts: [MessagePart] = []
         if side == "request" {

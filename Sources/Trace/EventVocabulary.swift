@@ -133,9 +133,6 @@ package enum EventVocabulary {
                 .init("report", .object),
             ]),
         EventType(
-            "handoff", .connector, "A person's way led to a host at which the deployment ends it.",
-            [.init("by", .person), .init("url", .url), .init("host")]),
-        EventType(
             "operation.started", .runner, "A person began an operation of the connector through its binding.",
             [
                 .init("operation"), .init("by", .person), .init("arguments", .object),
@@ -159,7 +156,7 @@ package enum EventVocabulary {
             [.init("by", .person), .init("provider", .string, ["microsoft", "ehr", "other"]), .init("url", .url)]),
         EventType(
             "handoff", .connector, "A walk left for a host the deployment names as its end.",
-            [.init("by", .person), .init("url", .url)]),
+            [.init("by", .person), .init("url", .url), .init("host")]),
         EventType(
             "launch.started", .runner, "A person began a launch from the EHR.",
             [

@@ -31,7 +31,7 @@ struct EvidenceTests {
     @Test func `only what a log gained is read`() async throws {
         try write("log", Data("old people\n".utf8))
         let source = try source(.file, "/log")
-        await source.mark()
+        try await source.mark()
         #expect(try await source.growth().isEmpty)
         try write("log", Data("old people\nnew\n".utf8))
         #expect(text(try await source.growth(advancing: true)) == ["log@11:new\n"])
@@ -45,7 +45,7 @@ struct EvidenceTests {
         try write("a/same", Data("same".utf8))
         try write("b", Data("b1".utf8))
         let source = try source(.folder, "")
-        await source.mark()
+        try await source.mark()
         try write("b", Data("b2".utf8))
         try write("a/new", Data("new".utf8))
         #expect(text(try await source.growth()) == ["a/new@0:new", "b@0:b2"])
@@ -55,7 +55,7 @@ struct EvidenceTests {
         var main = Data(repeating: 1, count: 8 * 4096)
         try write("x.sqlite", main)
         let source = try source(.sqlite, "/x.sqlite")
-        await source.mark()
+        try await source.mark()
         main[2 * 4096 + 7] = 9
         main[3 * 4096] = 9
         main[6 * 4096] = 9

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ScenarioLanguage
+internal import Trace
+internal import Value
+
+/// What a deployment gives no sight of decides nothing: neither its absence nor its silence.
+struct BlindChecks {
+    let scenario: Scenario
+    /// Kinds of events that cannot be seen in this deployment.
+    let kinds: Set<String>
+    let record: WorldRecord?
+
+    /// The finding, or that nothing could be seen.
+    func blinded(_ finding: Finding) -> Finding {
+        guard finding.verdict == .pass || finding.verdict == .fail || finding.verdict == .inconclusive else {
+            return finding
+        }
+        if finding.reason != .notObservable, let kind = blindKind(of: finding.check) {
+            return .open(
+                finding.check, .notObservable,
+                "The deployment gives no sight of \(kind) (`sms: none`, `mocks.microsoft: real`).",
+                expected: finding.expected, evidence: finding.evidence
+            ).at(finding.step)
+        }
+        if finding.verdict == .fail, let handoff = handoff(of: finding) {
+            return .open(
+                finding.check, .notObservable,
+                "The way was handed to \(handoff["host"]?.string ?? "another host"), where the deployment ends it: what comes there is not seen.",
+                expected: finding.expected, evidence: finding.evidence + [handoff.seq]
+            ).at(finding.step)
+        }
+        return finding
+    }
+
+    /// A kind that cannot be seen and that the check needs.
+    private func blindKind(of check: String) -> String? {
+        guard !kinds.isEmpty else { return nil }
+        for step in scenario.steps where step.action.checkNames.contains(check) {
+            switch step.action {
+            case .expect(let expectation) where kinds.contains(expectation.pattern.kind):
+                return expectation.pattern.kind
+            case .absent(let absence) where kinds.contains(absence.pattern.kind): return absence.pattern.kind
+            // A look over the whole record would take for absent what nobody could see.
+            case .expect(let expectation): if looksAround(expectation.checks, check) { return "the whole record" }
+            case .act(let act): if looksAround(act.checks, check) { return "the whole record" }
+            default: break
+            }
+        }
+        for invariant in scenario.always where invariant.check == check {
+            if let kind = kinds.sorted().first(where: { invariant.text.contains($0) }) { return kind }
+        }
+        return nil
+    }
+
+    private func looksAround(_ checks: [ExpressionCheck], _ name: String) -> Bool {
+        checks.contains { $0.check == name && $0.source.contains("%trace") }
+    }
+
+    /// The declared hand-off at which the act ended that the finding speaks of.
+    private func handoff(of finding: Finding) -> TraceEvent? {
+        guard let record else { return nil }
+        let ends = record.events.filter {
+            finding.evidence.contains($0.seq) && ActEnding.kinds.contains($0.kind) && $0["outcome"] == "handoff"
+        }
+        return ends.compactMap { end in
+            record.events.last { $0.kind == "handoff" && $0.seq < end.seq && $0["url"] == end["url"] }
+        }.first
+    }
+}
+
+extension Finding {
+    fileprivate func at(_ step: String?) -> Finding {
+        var copy = self
+        copy.step = step
+        return copy
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import ScenarioLanguage
+internal import Trace
+
+/// What a deployment lets be seen, and what must be assumed where it cannot be known.
+enum DeploymentSight {
+    /// Kinds of events that nobody can see in it.
+    static func unobserved(_ deployment: Deployment) -> Set<String> {
+        var parties: Set<Party> = []
+        if case .none = deployment.sms { parties.insert(.sms) }
+        if deployment.mocks.isMicrosoftReal {
+            parties.formUnion([.entra, .graph, .teams])
+            // Azure's gateway is Microsoft's too.
+            if case .azure = deployment.sms { parties.insert(.sms) }
+        }
+        return Set(EventVocabulary.types.filter { parties.contains($0.emitter) }.map(\.kind))
+    }
+
+    /// In sentences, for the report.
+    static func conditions(_ deployment: Deployment) -> [String] {
+        var conditions: [String] = []
+        let clock = deployment.clock
+        if clock.mode == .real {
+            let longest = DurationText.format(clock.longestWait)
+            conditions.append("The connector's clock is real: steps that take longer than \(longest) are inconclusive.")
+            if clock.settle == nil {
+                conditions.append("No settle window is declared: no window of silence could be closed.")
+            }
+        }
+        if let settle = clock.settle {
+            conditions.append(
+                "The clock gives no word of rest: silence was believed after \(DurationText.format(settle)) (clock.settle).")
+        }
+        if deployment.worlds.mode != .fresh {
+            let reset = deployment.worlds.reset.map { "each emptied by \($0) before its use" } ?? "never emptied"
+            conditions.append(
+                "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset).")
+        }
+        if case .none = deployment.sms { conditions.append("Text messages could not be seen.") }
+        if deployment.mocks.isMicrosoftReal { conditions.append("Microsoft was real: its side could not be seen.") }
+        if deployment.evidence.isEmpty { conditions.append("No evidence at rest was declared.") }
+        return conditions
+    }
+}
