@@ -63,7 +63,9 @@ struct DoctorVisit {
     private func reached(_ connector: ConnectorInstance) async -> [DoctorFinding] {
         do {
             let answer = try await HTTPClient(connections: 1).send(
-                HTTPRequest(url: connector.url, timeout: .seconds(10), sendCookies: false))
+                HTTPRequest(
+                    url: connector.url, timeout: .seconds(10), trust: connector.surroundings.trust,
+                    sendCookies: false))
             return [DoctorFinding("reach", .ok, "\(connector.url) answers (status \(answer.status))")]
         } catch {
             return [

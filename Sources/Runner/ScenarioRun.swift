@@ -169,7 +169,7 @@ extension Action {
     var waits: Bool {
         switch self {
         case .expect, .absent, .set(.clock): true
-        case .act, .set: false
+        case .act, .set, .request: false
         }
     }
 }
