@@ -106,7 +106,8 @@ let package = Package(
                 "MockKit", "HTTPTransport", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, mustache,
             ]),
         room(
-            "MockEHR", ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
+            "MockEHR",
+            ["MockKit", "FHIRModel", "FHIRPath", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
             path: "MockEHR", sources: ["Sources"], exclude: ["README.md"]),
         room("MockWorld", ["MockEHR", "MockMicrosoft", "MockKit", "Trace", "Value", "World"]),
 
@@ -159,7 +160,7 @@ let package = Package(
         tests(
             "MockKit",
             ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
-        tests("MockEHR", ["MockEHR", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras]),
+        tests("MockEHR", ["MockEHR", "MockKit", "FHIRModel", "Trace", "Value", "World", crypto, cryptoExtras]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),

@@ -12,6 +12,8 @@ One line a fact, fields parted by '|' (lists by ','), sorted, so that a newer pa
     C|key|severity|expression             a constraint by key, named by T lines ('K|keys') and E lines
     H|key|sentence                        what the constraint asks for
     V|name|system|codes                   codes of a required value set
+    S|type|name|kind|targets|components|expression    a search parameter of a resource type; components (of composites)
+                                          are 'kind expression' parted by ';'
 """
 import json
 import pathlib
@@ -247,6 +249,49 @@ for key in sorted(constraints):
     constraint_lines.append(f"C|{key}|{constraint['severity']}|{expression}")
     constraint_lines.append(f"H|{key}|{' '.join(constraint['human'].split())}")
 
+# ---- search parameters
+
+parameters = load("SearchParameter")
+
+
+def parts(expression):
+    """The operands of the unions outside of parentheses."""
+    found, depth, current = [], 0, ""
+    for character in expression:
+        depth += (character == "(") - (character == ")")
+        if character == "|" and depth == 0:
+            found.append(current)
+            current = ""
+        else:
+            current += character
+    return [part.strip() for part in found + [current]]
+
+
+def own_parts(expression, base):
+    """What of an expression over several types is about one of them."""
+    chosen = [p for p in parts(expression) if p.lstrip("(").startswith((base + ".", "Resource.", "DomainResource."))]
+    return " | ".join(chosen) or expression
+
+
+search_lines = []
+resources = sorted(n for n, s in types.items() if s["kind"] == "resource" and not s["abstract"])
+for parameter in parameters.values():
+    if "base" not in parameter or "expression" not in parameter or "example.org" in parameter["expression"]:
+        continue
+    components = []
+    for component in parameter.get("component", []):
+        definition = parameters.get(component["definition"])
+        if definition:
+            # A bar parts fields: a union within a component is written with a broken one.
+            components.append(definition["type"] + " " + component["expression"].replace("|", "\u00a6"))
+    targets = "*" if len(parameter.get("target", [])) > 100 else ",".join(sorted(parameter.get("target", [])))
+    for base in parameter["base"]:
+        expression = " ".join(own_parts(parameter["expression"], base).split())
+        fields = ["S", base, parameter["code"], parameter["type"], targets, ";".join(components), expression]
+        if base in resources or base in ("Resource", "DomainResource"):
+            search_lines.append("|".join(fields))
+search_lines = sorted(set(search_lines))
+
 # ---- files
 
 folder = project / "Sources/FHIRModel/Tables"
@@ -282,6 +327,7 @@ halves = split(type_lines, 2)
 write("R4TypesA", "Types and their elements, first half.", halves[0])
 write("R4TypesB", "Types and their elements, second half.", halves[1])
 write("R4Constraints", "Constraints: expression and sentence by key.", constraint_lines)
+write("R4Search", "Search parameters by resource type.", search_lines)
 write("R4Codes", "Codes of required bindings; value sets of outside code systems are left out.", code_lines)
-print(f"{len(types)} types, {len(type_lines)} lines, {len(constraints)} constraints, {len(code_lines)} code lists")
+print(f"{len(types)} types, {len(type_lines)} lines, {len(constraints)} constraints, {len(code_lines)} code lists, {len(search_lines)} search parameters")
 print("not enumerable:", ", ".join(u.rsplit('/', 1)[-1] for u in open_sets))

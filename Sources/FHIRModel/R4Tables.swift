@@ -46,7 +46,9 @@ enum R4Tables {
     /// Calls `body` with the fields of each line; the last field of a constraint line may hold bars itself.
     static func forEachLine(_ text: String, _ body: ([Substring]) -> Void) {
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            let limit = line.first == UInt8(ascii: "C") ? 3 : line.first == UInt8(ascii: "H") ? 2 : Int.max
+            let limit =
+                line.first == UInt8(ascii: "C")
+                ? 3 : line.first == UInt8(ascii: "H") ? 2 : line.first == UInt8(ascii: "S") ? 6 : Int.max
             body(
                 line.split(separator: UInt8(ascii: "|"), maxSplits: limit, omittingEmptySubsequences: false)
                     .map { Substring($0) })

@@ -20,7 +20,8 @@ package struct Validator: Sendable {
 
 struct ValidationRun {
     let model: FHIRTypeModel
-    let root: Value
+    /// `%rootResource`: what holds the contained resources, so each entry of a Bundle is one.
+    var root: Value
     var issues: [ValidationIssue] = []
     /// `%resource` at the place looked at.
     var current: Item?
@@ -44,12 +45,13 @@ struct ValidationRun {
             report(.structure, path, "'\(value["resourceType"]?.string ?? "")' is no resource of FHIR R4")
             return
         }
-        let outer = current
+        let outer = (current, root)
+        if path.split(separator: ".").last?.hasPrefix("contained[") != true { root = value }
         current = .node(Node(value: value, type: id))
         containers.append(value)
         complex(value, type, path: path)
         containers.removeLast()
-        current = outer
+        (current, root) = outer
     }
 
     /// An object of a known type.

@@ -61,6 +61,37 @@ import Value
         #expect(try errors(observation) == ["structure Observation.value"])
     }
 
+    @Test func `each entry of a Bundle has its own contained resources`() throws {
+        let contained = #""contained": [{"resourceType": "Location", "id": "l"}], "status""#
+        let visit = Self.appointment.replacing("Patient/p1", with: "#l")
+        let whole = visit.replacing(#""status": "booked""#, with: contained + #": "booked""#)
+        func bundle(_ resource: String) -> String {
+            #"{"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": "urn:uuid:x", "resource": \#(resource)}]}"#
+        }
+        #expect(try errors(bundle(whole)).isEmpty)
+        #expect(
+            try errors(bundle(visit)) == ["invariant Bundle.entry[0].resource.participant[0].actor"])
+        // What is contained counts as the type it is.
+        let wrong = whole.replacing("Location", with: "Organization")
+        #expect(try errors(wrong).contains("structure Appointment.participant[0].actor.reference"))
+    }
+
+    @Test(arguments: [
+        ("Patient/p1", []), ("https://ehr.example/r4/t/Patient/p1", []), ("https://ehr.example/page", []),
+        ("https://ehr.example/r4/t/Medication/p1", ["structure Appointment.participant[0].actor.reference"]),
+        ("Patient/p 1", ["value Appointment.participant[0].actor.reference"]),
+        ("Pat/p1", ["value Appointment.participant[0].actor.reference"]),
+    ]) func `references lead to what may stand there`(reference: String, expected: [String]) throws {
+        #expect(try errors(replacing: "Patient/p1", with: reference) == expected)
+    }
+
+    @Test(arguments: [
+        ("text/plain", true), ("application/fhir+json; charset=utf-8", true), ("nothing", false), ("a/b/c", false),
+    ]) func `media types are written as such`(type: String, isRight: Bool) throws {
+        let json = #"{"resourceType": "Binary", "contentType": "\#(type)"}"#
+        #expect(try errors(json) == (isRight ? [] : ["code-invalid Binary.contentType"]))
+    }
+
     @Test func `every published constraint is FHIRPath that can be read`() {
         // A constraint that does not parse would silently check nothing.
         #expect(FHIRTypeModel.unreadableConstraints.isEmpty, "\(FHIRTypeModel.unreadableConstraints)")

@@ -117,7 +117,14 @@ struct FHIRTests {
             let second = try Value.parseJSON(
                 try await ward.client.send("GET", next, headers: ["Authorization": "Bearer \(token)"]).text)
             #expect(second["entry"]?[0]?["resource"]?["id"] == "apt-2")
-            #expect(second["link"]?.array?.count == 1)
+            #expect(second["total"]?.int == 2)
+            let back = try #require(second["link"]?.array?.first { $0["relation"] == "previous" }?["url"]?.string)
+            #expect(back.contains("direction=PREVIOUS"))
+            let again = try Value.parseJSON(
+                try await ward.client.send("GET", back, headers: ["Authorization": "Bearer \(token)"]).text)
+            #expect(again["entry"]?[0]?["resource"]?["id"] == "apt-1")
+            let gone = try await ward.get("Appointment?pageContext=invented-1&direction=NEXT", token)
+            #expect(gone.status == 400 && gone.header("Content-Type")?.hasPrefix("text/plain") == true)
         }
     }
 

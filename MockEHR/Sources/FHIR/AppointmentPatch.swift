@@ -24,7 +24,7 @@ extension EHRBase {
             guard request.mediaType == "application/json-patch+json" else {
                 throw Problem(.mediaType, "the body is not application/json-patch+json")
             }
-            try checkVersion(request, booked)
+            try checkVersion(request, booked.versionID)
             if booked.isLocked { throw Problem(.locked, "the appointment is being changed by somebody else") }
             guard let operations, !operations.isEmpty else {
                 throw Problem(.invalidContent, "the body is no JSON Patch")
@@ -35,7 +35,8 @@ extension EHRBase {
             }
             if isLink { return try writeLinks(operations, rules, &booked) }
             try others.apply(operations, to: &booked)
-            return written(&booked, events: [])
+            try validate(appointmentResource(booked))
+            return patched(&booked, events: [])
         } catch {
             guard isLink else { throw error }
             return refuse(error) { status in
@@ -51,10 +52,10 @@ extension EHRBase {
         }
     }
 
-    private func checkVersion(_ request: MockRequest, _ booked: BookedAppointment) throws(Problem) {
+    func checkVersion(_ request: MockRequest, _ version: String) throws(Problem) {
         guard let match = request.header("If-Match") else { throw Problem(.noVersion, "If-Match is missing") }
-        guard match == "W/\"\(booked.versionID)\"" || match == "\"\(booked.versionID)\"" else {
-            throw Problem(.oldVersion, "the version is \(booked.versionID)")
+        guard match == "W/\"\(version)\"" || match == "\"\(version)\"" else {
+            throw Problem(.oldVersion, "the version is \(version)")
         }
     }
 
@@ -89,7 +90,7 @@ extension EHRBase {
         if isAdd, booked.links != nil { throw Problem(.conflict, "the links are there already") }
         if !isAdd, booked.links == nil { throw Problem(.businessRule, "there are no links to replace") }
         booked.links = links
-        return written(
+        return patched(
             &booked,
             events: [
                 event(
@@ -102,7 +103,7 @@ extension EHRBase {
     }
 
     /// 200, empty, text/html (facts 5.3.3).
-    private func written(_ booked: inout BookedAppointment, events: [EventDraft]) -> MockResponse {
+    private func patched(_ booked: inout BookedAppointment, events: [EventDraft]) -> MockResponse {
         if let before = appointments[booked.plan.alias] { history[booked.plan.alias, default: []].append(before) }
         booked.touch(at: world.clock.now)
         appointments[booked.plan.alias] = booked

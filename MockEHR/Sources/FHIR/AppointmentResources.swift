@@ -54,7 +54,27 @@ extension EHRBase {
         }
         resource["participant"] = .array(participants)
         for (name, value) in booked.patched { resource[name] = value }
+        add(asked: booked, to: &resource)
         return resource
+    }
+
+    /// What the client that created the appointment wrote; a proposal has no time yet.
+    private func add(asked booked: BookedAppointment, to resource: inout Members) {
+        guard !booked.asked.isEmpty else { return }
+        for (name, value) in booked.asked where booked.patched[name] == nil { resource[name] = value }
+        guard booked.status == "proposed" else {
+            let participants = booked.asked["participant"]?.array ?? []
+            resource["participant"] = .array(
+                participants.map { participant in
+                    guard case .object(var members) = participant, members["status"] == "needs-action" else {
+                        return participant
+                    }
+                    members["status"] = "accepted"
+                    return .object(members)
+                })
+            return
+        }
+        for name in ["start", "end", "minutesDuration"] { resource[name] = nil }
     }
 
     private func participant(_ person: Person, primary: Bool, status: String, period: Value) -> Value {
@@ -101,8 +121,9 @@ extension EHRBase {
         let plan = booked.plan
         let patient = model.person(plan.patient)?.ehr[.fhirID] ?? ""
         let provider = model.person(plan.provider)?.ehr[.fhirID] ?? ""
-        return [
-            "resourceType": "Encounter", "id": .string(plan.encounterID), "meta": meta(of: booked),
+        var encounter: Members = [
+            "resourceType": "Encounter", "id": .string(plan.encounterID),
+            "meta": meta(version: booked.encounterVersionID, changed: booked.changed),
             "identifier": identifiers(of: plan),
             "status": .string(booked.status == "cancelled" ? "cancelled" : "planned"),
             "class": .object(profile.forms.encounterClass), "subject": ["reference": .string("Patient/" + patient)],
@@ -111,5 +132,7 @@ extension EHRBase {
             "period": ["start": .string(booked.start.description), "end": .string(booked.end.description)],
             "location": [["location": ["reference": .string("Location/" + locationID)]]],
         ]
+        for (name, value) in booked.encounter { encounter[name] = value }
+        return encounter
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FHIRModel
 import Foundation
 import MockKit
 import Trace
@@ -11,9 +12,10 @@ extension EHRBase {
     /// Answers a request below the FHIR base; `rest` are the path's segments after it.
     func fhir(_ request: MockRequest, rest: [String]) -> MockResponse {
         if request.method == "OPTIONS" { return preflight }
-        guard request.method == "HEAD" else { return answer(request, rest: rest) }
-        // RFC 9110 section 9.3.2: what GET would answer, without the body.
         var response = answer(request, rest: rest)
+        if format(of: request) == .xml { turnIntoXML(&response) }
+        guard request.method == "HEAD" else { return response }
+        // RFC 9110 section 9.3.2: what GET would answer, without the body.
         if !response.body.isEmpty { response.headers.append(("Content-Length", String(response.body.count))) }
         response.body = Data()
         return response
@@ -42,6 +44,8 @@ extension EHRBase {
                 return try read(type, rest[1], version: nil, request, token, context: context)
             case ("GET", 4) where rules.read && rest[2] == "_history" && profile.fhir.versionedReads:
                 return try read(type, rest[1], version: rest[3], request, token, context: context)
+            case ("GET", 3) where rules.read && rest[2] == "_history" && profile.fhir.versionedReads:
+                return try history(type, rest[1], request, token, context: context)
             case ("GET", 1), ("POST", 2):
                 guard request.method != "POST" || rest.last == "_search", let rule = rules.search else {
                     throw Problem(.notAllowed, "search is not offered")
@@ -51,8 +55,9 @@ extension EHRBase {
                 }
                 return try search(type, rule, request, token, context: context)
             case ("POST", 1) where rules.create: return try create(type, request, token)
-            case ("PATCH", 2) where type == "Appointment":
-                return try patch(rest[1], request, token)
+            case ("PUT", 2) where rules.update: return try update(type, rest[1], request, token)
+            case ("PATCH", 2) where type == "Appointment": return try patch(rest[1], request, token)
+            case ("PATCH", 2) where type == "Encounter": return try patchEncounter(rest[1], request, token)
             default: throw Problem(.notAllowed, "the interaction is not offered")
             }
         } catch {
@@ -98,53 +103,28 @@ extension EHRBase {
     /// True where the resource has what a narrowed scope asks (SMART v2: `patient/Observation.rs?category=x`). A
     /// parameter this server does not know narrows it to nothing.
     private func fits(_ resource: Members, _ type: String, _ access: ScopeSet.Access) -> Bool {
-        let known = profile.fhir.types[type]?.search?.parameters ?? []
+        guard !access.query.isEmpty else { return true }
+        let rule = profile.fhir.types[type]?.search
+        let reader = reader
         return Form(urlEncoded: access.query).fields.allSatisfy { field in
-            known.first { $0.name == field.name }?.matches(resource, field.value) ?? false
+            guard let definition = rule?.definition(field.name, of: type) else { return false }
+            let values = SearchTerm.alternatives(field.value)
+            return reader.matches(
+                resource, SearchTerm(definition: definition, modifier: nil, chain: nil, values: values))
         }
     }
 
-    /// True where the resource is of the token's patient, or of no patient at all.
+    /// True where the resource is of the token's patient, or of a type that belongs to no patient.
     private func isPatients(_ resource: Members, _ type: String, _ token: AccessToken) -> Bool {
         guard let patient = token.patientID ?? (token.person?.role == .patient ? token.person?.ehr[.fhirID] : nil)
         else {
             return false
         }
-        switch type {
-        case "Patient": return resource["id"]?.string == patient
-        case "Appointment": return SearchParameter.appointmentPatient.matches(resource, patient)
-        case "Encounter", "Communication", "DocumentReference":
-            return SearchParameter.subjectPatient.matches(resource, patient)
-        default: return true
-        }
-    }
-
-    private func read(
-        _ type: String, _ id: String, version: String?, _ request: MockRequest, _ token: AccessToken, context: String
-    ) throws(Problem) -> MockResponse {
-        try require(.read, on: type, token)
-        guard let resource = resource(type, id, version: version) else {
-            throw Problem(.notFound, "there is no \(type)/\(id)" + (version.map { " of version \($0)" } ?? ""))
-        }
-        guard isVisible(resource, to: token, for: .read) else {
-            throw Problem(.scope, "the scope does not cover this \(type)")
-        }
-        var facts: Members = ["type": .string(type), "id": .string(id)]
-        if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
-        if let person = model.people.first(where: { $0.ehr[.fhirID] == id }),
-            type == "Patient" || type == "Practitioner"
-        {
-            facts["person"] = .string(person.alias)
-        }
-        facts["context"] = .string(context)
-        if version == nil, isKnown(resource, to: request) {
-            return .empty(
-                status: 304, headers: headers(of: resource), world: model.id, party: .ehr,
-                events: [event("fhir.read", facts)])
-        }
-        return .json(
-            .object(resource), type: "application/fhir+json", headers: headers(of: resource), world: model.id,
-            party: .ehr, events: [event("fhir.read", facts)])
+        if type == "Patient" { return resource["id"]?.string == patient }
+        // The patient compartment, as the type's `patient` parameter finds it.
+        guard let definition = SearchTable.r4.definition("patient", of: type) else { return true }
+        let term = SearchTerm(definition: definition, modifier: nil, chain: nil, values: ["Patient/" + patient])
+        return reader.matches(resource, term)
     }
 
     func appointmentAlias(_ type: String, _ id: String) -> String? {
@@ -167,28 +147,5 @@ extension EHRBase {
 
     var standingHeaders: [(name: String, value: String)] {
         profile.fhir.headers + [("X-Request-Id", uuid())]
-    }
-
-    private func create(_ type: String, _ request: MockRequest, _ token: AccessToken) throws(Problem) -> MockResponse {
-        try require(.create, on: type, token)
-        guard request.mediaType == "application/fhir+json" || request.mediaType == "application/json" else {
-            throw Problem(.mediaType, "the body is not application/fhir+json")
-        }
-        guard var resource = request.json?.members, resource["resourceType"]?.string == type else {
-            throw Problem(.invalidContent, "the body is not a \(type)")
-        }
-        guard isVisible(resource, to: token, for: .create) else {
-            throw Problem(.scope, "the scope does not cover this \(type)")
-        }
-        let id = mint(12)
-        resource["id"] = .string(id)
-        resource["meta"] = ["versionId": "0", "lastUpdated": .string(world.clock.now.description)]
-        created["\(type)/\(id)"] = resource
-        return .empty(
-            status: 201,
-            headers: standingHeaders + [("Location", "\(base.url)/\(type)/\(id)"), ("ETag", "W/\"0\"")],
-            world: model.id,
-            party: .ehr,
-            events: [event("fhir.written", ["type": .string(type), "id": .string(id), "interaction": "create"])])
     }
 }

@@ -1,31 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FHIRModel
 import Foundation
 import MockKit
 import Value
 
 /// Which media type a client wants, and whether it has the version already.
 extension EHRBase {
-    private static let formats: Set<String> = [
-        "application/fhir+json", "application/json", "application/json+fhir", "json", "text/json",
-    ]
-
-    /// Refuses where the client takes no JSON. XML is not served by this mock yet, whatever the vendor does.
+    /// Refuses where the client takes no form that the vendor serves.
     func checkFormat(_ request: MockRequest) throws(Problem) {
-        if let format = request.queryFields["_format"] {
+        guard format(of: request) == nil else { return }
+        let names = profile.fhir.formats.map { $0.rawValue.uppercased() }.joined(separator: " or ")
+        let isAsked = request.queryFields["_format"] != nil
+        throw Problem(.notAcceptable, isAsked ? "_format is not \(names)" : "the client takes no \(names)")
+    }
+
+    /// The form of the answer: `_format` before `Accept`, whose weights count. Nil where the vendor serves none of them.
+    func format(of request: MockRequest) -> FHIRFormat? {
+        let offered = profile.fhir.formats
+        func format(_ word: String) -> FHIRFormat? { offered.first { $0.words.contains(word) } }
+        if let wanted = request.queryFields["_format"] {
             // A plus sign that was not encoded arrives as a space.
-            guard Self.formats.contains(Self.essence(format).replacing(" ", with: "+")) else {
-                throw Problem(.notAcceptable, "_format is not JSON")
-            }
-            return
+            return format(Self.essence(wanted).replacing(" ", with: "+"))
         }
-        guard let accept = request.header("Accept"), !accept.isEmpty else { return }
-        let isServed = accept.split(separator: ",").contains { part in
-            let type = Self.essence(part)
-            let isRefused = part.contains(/;\s*q=0(\.0*)?\s*($|;)/)
-            return !isRefused && (Self.formats.contains(type) || type == "*/*" || type == "application/*")
+        guard let accept = request.header("Accept"), !accept.isEmpty else { return offered.first }
+        var best: (format: FHIRFormat, weight: Double)?
+        for part in accept.split(separator: ",") {
+            let word = Self.essence(part)
+            let isAny = word == "*/*" || word == "application/*"
+            guard let found = isAny ? offered.first : format(word) else { continue }
+            let weight = part.firstMatch(of: /;\s*q=([0-9.]+)/).flatMap { Double($0.1) } ?? 1
+            if weight > 0, weight > best?.weight ?? 0 { best = (found, weight) }
         }
-        guard isServed else { throw Problem(.notAcceptable, "the client takes no JSON") }
+        return best?.format
+    }
+
+    /// Puts a FHIR answer into its XML form.
+    func turnIntoXML(_ response: inout MockResponse) {
+        guard let place = response.headers.firstIndex(where: { $0.name == "Content-Type" }),
+            response.headers[place].value.hasPrefix("application/fhir+json"),
+            let value = try? Value.parseJSON(Array(response.body)), let text = try? FHIRTypeModel.r4.xml(from: value)
+        else { return }
+        response.headers[place].value = "application/fhir+xml"
+        response.body = Data(text.utf8)
     }
 
     /// True where `If-None-Match` names the resource's version (RFC 9110 section 13.1.2: weak comparison).

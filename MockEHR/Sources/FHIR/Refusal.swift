@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FHIRModel
 import MockKit
 import Trace
 import Value
@@ -29,7 +30,10 @@ extension EHRBase {
                 problem.text, status: form.status, headers: headers, world: model.id, party: .ehr, events: events)
         case .operationOutcome:
             return .json(
-                .object(outcome(severity: "error", issue: form.issue, code: form.code, text: problem.text)),
+                .object(
+                    problem.issues.isEmpty
+                        ? outcome(severity: "error", issue: form.issue, code: form.code, text: problem.text)
+                        : outcome(of: problem.issues)),
                 status: form.status, type: "application/fhir+json", headers: headers, world: model.id, party: .ehr,
                 events: events)
         }
@@ -50,5 +54,19 @@ extension EHRBase {
                 ]
             ],
         ]
+    }
+
+    /// What validation found, each issue with its place, in the vendor's codes.
+    private func outcome(of issues: [ValidationIssue]) -> Members {
+        let listed = issues.prefix(50).map { issue -> Value in
+            var members = issue.outcomeIssue.members ?? [:]
+            if let code = profile.fhir.validationCodes[issue.code.rawValue], let system = profile.fhir.outcomeSystem {
+                members["details"] = [
+                    "coding": [["system": .string(system), "code": .string(code)]], "text": .string(issue.message),
+                ]
+            }
+            return .object(members)
+        }
+        return ["resourceType": "OperationOutcome", "issue": .array(listed)]
     }
 }

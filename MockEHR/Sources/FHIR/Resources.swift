@@ -19,7 +19,8 @@ extension EHRBase {
             case "Organization": [organization]
             default: []
             }
-        return made + created.filter { $0.key.hasPrefix(type + "/") }.sorted { $0.key < $1.key }.map(\.value)
+        return made
+            + written.filter { $0.key.hasPrefix(type + "/") }.sorted { $0.key < $1.key }.compactMap(\.value.last)
     }
 
     func resource(_ type: String, _ id: String) -> Members? { resources(type).first { $0["id"]?.string == id } }
@@ -28,8 +29,15 @@ extension EHRBase {
     func resource(_ type: String, _ id: String, version: String?) -> Members? {
         let now = resource(type, id)
         guard let version, now?["meta"]?["versionId"]?.string != version else { return now }
-        guard type == "Appointment", let alias = appointmentAlias(type, id) else { return nil }
-        return history[alias]?.first { $0.versionID == version }.map { appointmentResource($0) }
+        return earlier(type, id).last { $0["meta"]?["versionId"]?.string == version }
+    }
+
+    /// Former versions, oldest first. Of what the world itself made only appointments and encounters have any.
+    func earlier(_ type: String, _ id: String) -> [Members] {
+        if let versions = written["\(type)/\(id)"] { return versions.dropLast() }
+        guard let alias = appointmentAlias(type, id) else { return [] }
+        let before = history[alias] ?? []
+        return before.map { type == "Encounter" ? encounter($0) : appointmentResource($0) }
     }
 
     private var sorted: [BookedAppointment] { appointments.values.sorted { $0.start < $1.start } }
@@ -38,7 +46,7 @@ extension EHRBase {
         model.people.filter { $0.role != .patient && !$0.ehr[.fhirID].isEmpty }
     }
 
-    private func meta(version: String = "1", changed: Instant? = nil) -> Value {
+    func meta(version: String = "1", changed: Instant? = nil) -> Value {
         ["versionId": .string(version), "lastUpdated": .string((changed ?? model.start).description)]
     }
 
@@ -68,8 +76,9 @@ extension EHRBase {
         var patient: Members = [
             "resourceType": "Patient", "id": .string(record[.fhirID]),
             "meta": meta(version: String(contact.version), changed: contact.changed),
-            "identifier": .array(identifiers), "active": true, "name": name(record),
+            "active": true, "name": name(record),
         ]
+        if !identifiers.isEmpty { patient["identifier"] = .array(identifiers) }
         let telecom =
             contact.phones.map { phone($0) }
             + (contact.email.map { [["system": "email", "value": .string($0), "use": "home"] as Value] } ?? [])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FHIRModel
 import MockKit
 import Trace
 import Value
@@ -68,7 +69,9 @@ extension EHRBase {
                 "releaseDate": .string(release),
             ],
             "implementation": ["description": .string(profile.fhir.softwareName + " R4"), "url": .string(base.url)],
-            "fhirVersion": "4.0.1", "format": ["application/fhir+json", "json"],
+            "fhirVersion": "4.0.1",
+            "format": .array(
+                profile.fhir.formats.flatMap { [.string("application/fhir+\($0.rawValue)"), .string($0.rawValue)] }),
             "rest": [
                 [
                     "mode": "server",
@@ -99,17 +102,23 @@ extension EHRBase {
         if rules.read { interactions.append(["code": "read"]) }
         if rules.search != nil { interactions.append(["code": "search-type"]) }
         if rules.create { interactions.append(["code": "create"]) }
-        if name == "Appointment", profile.appointmentPatch != nil { interactions.append(["code": "patch"]) }
-        if profile.fhir.versionedReads { interactions.append(["code": "vread"]) }
+        if rules.update { interactions.append(["code": "update"]) }
+        let isPatched = ["Appointment": profile.appointmentPatch != nil, "Encounter": profile.encounterPatch != nil]
+        if isPatched[name] == true { interactions.append(["code": "patch"]) }
+        if profile.fhir.versionedReads {
+            interactions += [["code": "vread"], ["code": "history-instance"]]
+        }
         var members: Members = [
             "type": .string(name), "interaction": .array(interactions),
             "conditionalRead": profile.fhir.conditionalReads ? "not-match" : "not-supported",
         ]
-        let includes = profile.fhir.includes
+        let includes = profile.fhir.searching.includes
         if !includes.forward.isEmpty { members["searchInclude"] = .array(includes.forward.map { .string($0) }) }
         if !includes.reverse.isEmpty { members["searchRevInclude"] = .array(includes.reverse.map { .string($0) }) }
-        let parameters = (rules.search?.parameters ?? []).map { parameter -> Value in
-            ["name": .string(parameter.name), "type": .string(parameter.type)]
+        let parameters = (rules.search?.names(of: name) ?? []).compactMap { parameter in
+            rules.search?.definition(parameter, of: name).map { definition -> Value in
+                ["name": .string(definition.name), "type": .string(definition.kind.rawValue)]
+            }
         }
         if !parameters.isEmpty { members["searchParam"] = .array(parameters) }
         return .object(members)

@@ -55,12 +55,20 @@ extension VendorProfile {
                 .noVersion: .init(412, issue: "required"),
                 .oldVersion: .init(409, issue: "conflict"), .conflict: .init(409, issue: "conflict"),
                 .locked: .init(423, issue: "lock-error"), .dependency: .init(424, issue: "transient"),
-                .invalidContent: .init(400, issue: "structure"), .businessRule: .init(422, issue: "business-rule"),
+                .invalidContent: .init(400, issue: "structure"), .invalidResource: .init(422, issue: "invalid"),
+                .businessRule: .init(422, issue: "business-rule"), .extension: .init(422, issue: "extension"),
+                .unsupported: .init(422, issue: "not-supported"), .tooMany: .init(422, issue: "too-costly"),
+                .pageGone: .init(400, .plainText),
             ],
-            outcomeSystem: nil, unknownParameter: .ignore, warnsOfNoResults: false,
+            outcomeSystem: nil, validationCodes: [:],
+            searching: SearchForms(
+                // Modifiers: the vendor's pages know `:exact` on names [unv]. Neither chains nor sorting (facts 5.3.4).
+                unknownParameter: .ignore, warnsOfNoResults: false, modifiers: ["exact"], chains: false, sorts: false,
+                includes: ([], []),
+                // Facts 5.3.3.
+                page: ("pageContext", [("direction", "NEXT")], [("direction", "PREVIOUS")])),
             // Not in the vendor's pages [unv]: plain HTTP and FHIR, harmless where a client asks for it.
-            conditionalReads: true, versionedReads: true, securityServices: ["SMART-on-FHIR"],
-            includes: ([], []),
+            conditionalReads: true, versionedReads: true, formats: [.json], securityServices: ["SMART-on-FHIR"],
             headers: [
                 ("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*"),
                 ("Access-Control-Expose-Headers", exposed),
@@ -95,53 +103,12 @@ extension VendorProfile {
             providerPath: "/contained/0/telecom/0/value", patientPath: "/contained/1/telecom/0/value",
             startPath: "/contained/0/telecom/0/period/start", endPath: "/contained/0/telecom/0/period/end",
             longestURL: 255),
-        appointmentPatch: .cerner,
+        appointmentPatch: .cerner, appointmentCreation: AppointmentCreation(),
+        // Facts 5.3.5.
+        encounterPatch: EncounterPatch(paths: ["/period/start", "/period/end", "/type", "/extension"]),
         contextTokens: [:])
 
     /// Facts 5.3.3.
     private static let exposed =
         "ETag, Content-Location, Location, X-Request-Id, WWW-Authenticate, Date"
-
-    private static let cernerTypes: [String: TypeRules] = [
-        // Facts 5.3.4.
-        "Appointment": TypeRules(
-            search: SearchRule(
-                [
-                    .id, .appointmentPatient, .appointmentPractitioner, .appointmentLocation, .appointmentDate,
-                    .requestedDate,
-                    .status,
-                ],
-                exactlyOneOf: ["_id", "patient", "practitioner", "location"],
-                needDate: (["patient", "practitioner", "location"], ["date", "-date-or-req-period"]))),
-        // Facts 5.3.5.
-        "Encounter": TypeRules(
-            search: SearchRule(
-                [.id, .subjectPatient, .subject, .identifier, .encounterDate, .status],
-                anyOf: ["_id", "patient", "subject", "account", "identifier"])),
-        "Patient": TypeRules(
-            search: SearchRule(
-                [.id, .identifier, .birthDate, .name, .given, .family, .postalCode, .phone, .email, .gender],
-                anyOf: [
-                    "_id", "identifier", "birthdate", "name", "given", "family", "address-postalcode", "phone", "email",
-                ])),
-        "Practitioner": TypeRules(
-            search: SearchRule(
-                [.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
-        "PractitionerRole": TypeRules(
-            search: SearchRule([.id, .practitioner], anyOf: ["_id", "practitioner"])),
-        "Location": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
-        "Organization": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
-        "Communication": TypeRules(
-            search: SearchRule([.id, .category, .recipient], anyOf: ["_id", "category", "recipient"]), create: true),
-        "DocumentReference": TypeRules(
-            search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
-        "Observation": .chart, "Condition": .chart, "AllergyIntolerance": .chart, "MedicationRequest": .chart,
-        "Coverage": .chart, "DiagnosticReport": .chart, "Procedure": .chart,
-    ]
-}
-
-extension TypeRules {
-    /// Parts of the chart that no visit needs: empty here, so that reading them shows.
-    static let chart = TypeRules(
-        search: SearchRule([.id, .subjectPatient, .subject], anyOf: ["_id", "patient", "subject"]))
 }

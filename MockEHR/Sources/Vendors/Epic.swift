@@ -53,19 +53,34 @@ extension VendorProfile {
                 .parameterCombination: .init(400, issue: "processing", code: "4112"),
                 .parameterInvalid: .init(400, issue: "value", code: "4100"),
                 .mediaType: .init(415, issue: "not-supported", code: "59105"),
-                // The vendor serves XML as well (facts 5.4.2); the mock does not yet.
                 .notAcceptable: .init(406, issue: "not-supported", code: "59105"),
                 .noVersion: .init(412, issue: "required", code: "59133"),
                 .oldVersion: .init(412, issue: "conflict", code: "59133"),
                 .conflict: .init(409, issue: "conflict", code: "59141"),
                 .invalidContent: .init(400, issue: "structure", code: "59105"),
+                .invalidResource: .init(400, issue: "invalid", code: "59102"),
                 .businessRule: .init(422, issue: "business-rule", code: "59159"),
+                .extension: .init(422, issue: "extension", code: "59159"),
+                .unsupported: .init(422, issue: "not-supported", code: "59159"),
+                .tooMany: .init(400, issue: "too-costly", code: "4127"),
+                .pageGone: .init(400, issue: "expired", code: "4113"),
             ],
-            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", unknownParameter: .warn,
-            warnsOfNoResults: true,
+            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369",
+            // Facts 5.4.4; which code goes with which rule [unv].
+            validationCodes: [
+                "structure": "59105", "required": "59108", "value": "59109", "code-invalid": "59109",
+                "invariant": "59102",
+            ],
+            searching: SearchForms(
+                // Facts 5.4.4 (4122) and 5.4.2 (includes). Modifiers, chains, sorting and the page's token are not among
+                // the published files [unv].
+                unknownParameter: .warn, warnsOfNoResults: true,
+                modifiers: ["exact", "contains", "missing", "not", "text", "identifier", "above", "below"],
+                chains: true, sorts: true, includes: (["*"], ["Provenance:target"]),
+                page: ("sessionID", [], [])),
             // Facts 5.4.2: no conditional operations, no vread, three security services.
-            conditionalReads: false, versionedReads: false, securityServices: ["OAuth", "SMART-on-FHIR", "Basic"],
-            includes: (["*"], ["Provenance:target"]),
+            conditionalReads: false, versionedReads: false, formats: [.json, .xml],
+            securityServices: ["OAuth", "SMART-on-FHIR", "Basic"],
             headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")],
             // Facts 5.4.2 say `cors: true`; the rest [eng].
             preflight: [
@@ -100,47 +115,10 @@ extension VendorProfile {
         writeback: WritebackRules(
             vendorHeader: "Epic-Client-ID", userTypes: ["1", "2"],
             exceptionType: "Epic.ServiceModel.Internal.ServiceCommandException"),
-        videoLinks: nil, appointmentPatch: nil,
+        videoLinks: nil, appointmentPatch: nil, appointmentCreation: nil, encounterPatch: nil,
         // Facts 5.4.5.
         contextTokens: [
             "CSN": .csn, "CONFERENCEID": .csn, "PERFDEPID": .department, "DEPARTMENT": .department,
             "LOCATION": .department, "EXTENSION": .start,
         ])
-
-    private static let epicTypes: [String: TypeRules] = [
-        // Facts 5.4.2; the last ones are post-filters.
-        "Appointment": TypeRules(
-            search: SearchRule(
-                [
-                    .id, .identifier, .appointmentPatient, .appointmentDate, .status, .serviceCategory,
-                    .appointmentPractitioner,
-                    .appointmentLocation, .actor,
-                ],
-                anyOf: ["_id", "identifier", "patient"])),
-        "Encounter": TypeRules(
-            search: SearchRule(
-                [
-                    .id, .identifier, .subjectPatient, .subject, .encounterDate, .encounterAppointment, .encounterClass,
-                    .status,
-                ],
-                anyOf: ["_id", "identifier", "patient", "subject", "appointment"])),
-        "Patient": TypeRules(
-            search: SearchRule(
-                [.id, .identifier, .birthDate, .name, .given, .family, .postalCode, .phone, .email, .gender],
-                anyOf: ["_id", "identifier", "birthdate", "name", "given", "family", "phone", "email"]), create: true),
-        "Endpoint": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])), "Task": .chart,
-        "Practitioner": TypeRules(
-            search: SearchRule(
-                [.id, .identifier, .name, .given, .family], anyOf: ["_id", "identifier", "name", "family"])),
-        "PractitionerRole": TypeRules(search: SearchRule([.id, .practitioner], anyOf: ["_id", "practitioner"])),
-        "Location": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
-        "Organization": TypeRules(search: SearchRule([.id, .identifier], anyOf: ["_id", "identifier"])),
-        "Communication": TypeRules(
-            search: SearchRule([.id, .subjectPatient, .category, .recipient], anyOf: ["_id", "patient", "recipient"]),
-            create: true),
-        "DocumentReference": TypeRules(
-            search: SearchRule([.id, .subjectPatient], anyOf: ["_id", "patient"]), create: true),
-        "Observation": .chart, "Condition": .chart, "AllergyIntolerance": .chart, "MedicationRequest": .chart,
-        "Coverage": .chart, "DiagnosticReport": .chart, "Procedure": .chart,
-    ]
 }

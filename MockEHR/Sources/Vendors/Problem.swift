@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FHIRModel
+
 /// Why a FHIR request is refused, in no vendor's words.
 struct Problem: Error, Sendable {
     enum Kind: Sendable, Hashable {
         case noToken, badToken, scope, unknownTenant, unknownType, notFound, notAllowed
         case parameterMissing, parameterCombination, parameterInvalid
         case mediaType, notAcceptable, noVersion, oldVersion, conflict, locked, dependency, invalidContent, businessRule
+        /// A body that is no valid R4: the problem lists the issues.
+        case invalidResource
+        /// `modifierExtension`, `implicitRules` and the like, where the vendor takes none.
+        case `extension`, unsupported
+        /// A search that finds more than the vendor hands out; a page that is not kept any more.
+        case tooMany, pageGone
     }
 
     let kind: Kind
     /// One sentence, also the event's `reason`.
     let text: String
+    /// What validation found.
+    let issues: [ValidationIssue]
 
-    init(_ kind: Kind, _ text: String) {
+    init(_ kind: Kind, _ text: String, issues: [ValidationIssue] = []) {
         self.kind = kind
         self.text = text
+        self.issues = issues
     }
 }
 

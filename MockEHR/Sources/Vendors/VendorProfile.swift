@@ -16,6 +16,10 @@ struct VendorProfile: Sendable {
     let videoLinks: VideoLinkRules?
     /// Nil where appointments cannot be written.
     let appointmentPatch: PatchRules?
+    /// Nil where appointments are not created, or as any other resource.
+    let appointmentCreation: AppointmentCreation?
+    /// What of an encounter may be patched; nil: nothing.
+    let encounterPatch: EncounterPatch?
     /// Context tokens of launch parameters: what stands between the percent signs, up to a semicolon.
     let contextTokens: [String: ContextToken]
 
@@ -75,24 +79,20 @@ struct FHIRRules: Sendable {
     let problems: [Problem.Kind: ProblemForm]
     /// Code system of OperationOutcome details; nil: none.
     let outcomeSystem: String?
-    /// What happens to a search parameter the type does not know.
-    let unknownParameter: UnknownParameter
-    /// True: an empty result carries a warning inside the Bundle.
-    let warnsOfNoResults: Bool
+    /// The vendor's own code for what validation finds, by FHIR's issue type.
+    let validationCodes: [String: String]
+    let searching: SearchForms
     /// True: `If-None-Match` may be answered by 304.
     let conditionalReads: Bool
-    /// True: `_history/{version}` is offered.
+    /// True: `_history/{version}` and `_history` of an instance are offered.
     let versionedReads: Bool
+    let formats: [FHIRFormat]
     /// `rest.security.service` of the CapabilityStatement.
     let securityServices: [String]
-    /// `searchInclude` and `searchRevInclude` of every type in the CapabilityStatement.
-    let includes: (forward: [String], reverse: [String])
     /// Headers of every FHIR answer.
     let headers: [(name: String, value: String)]
     /// Headers of the answer to a CORS preflight.
     let preflight: [(name: String, value: String)]
-
-    enum UnknownParameter: Sendable { case ignore, warn }
 }
 
 /// One resource type of a vendor.
@@ -100,32 +100,13 @@ struct TypeRules: Sendable {
     let read: Bool
     let search: SearchRule?
     let create: Bool
+    let update: Bool
 
-    init(read: Bool = true, search: SearchRule? = nil, create: Bool = false) {
+    init(read: Bool = true, search: SearchRule? = nil, create: Bool = false, update: Bool = false) {
         self.read = read
         self.search = search
         self.create = create
-    }
-}
-
-/// What a search must and may say.
-struct SearchRule: Sendable {
-    let parameters: [SearchParameter]
-    /// Exactly one of these must be there, once; empty: no such rule.
-    let exactlyOneOf: [String]
-    /// At least one of these must be there; empty: no such rule.
-    let anyOf: [String]
-    /// Parameters that need a date beside them, and the names of that date.
-    let needDate: (parameters: [String], dates: [String])?
-
-    init(
-        _ parameters: [SearchParameter], exactlyOneOf: [String] = [], anyOf: [String] = [],
-        needDate: (parameters: [String], dates: [String])? = nil
-    ) {
-        self.parameters = parameters
-        self.exactlyOneOf = exactlyOneOf
-        self.anyOf = anyOf
-        self.needDate = needDate
+        self.update = update
     }
 }
 

@@ -22,6 +22,11 @@ struct BookedAppointment: Sendable {
     var patientStatus = "accepted"
     /// Elements that clients wrote: slot, reasons, comment.
     var patched: Members = [:]
+    /// Elements as the client that created it wrote them; empty where the EHR booked it.
+    var asked: Members = [:]
+    /// Elements of the encounter that clients wrote, and how often.
+    var encounter: Members = [:]
+    var encounterChanges = 0
     /// True: somebody has the record open, and nobody else may change it.
     var isLocked = false
     /// True: the next write fails in something it depends on.
@@ -33,6 +38,8 @@ struct BookedAppointment: Sendable {
 
     /// Facts 5.3.4: with links the version reads `<n>-1`.
     var versionID: String { links == nil ? String(version) : "\(version)-1" }
+
+    var encounterVersionID: String { String(version + encounterChanges) }
 
     mutating func touch(at now: Instant) {
         version += 1

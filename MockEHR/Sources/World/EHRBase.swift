@@ -19,8 +19,8 @@ final class EHRBase {
     var appointments: [String: BookedAppointment] = [:]
     /// Earlier versions of appointments, oldest first, by alias.
     var history: [String: [BookedAppointment]] = [:]
-    /// Resources the connector created, by `Type/id`.
-    var created: [String: Members] = [:]
+    /// The versions of resources that clients wrote, oldest first, by `Type/id`.
+    var written: [String: [Members]] = [:]
 
     var sessions: [String: Session] = [:]
     var launches: [String: LaunchContext] = [:]
@@ -35,8 +35,10 @@ final class EHRBase {
     var refreshTokens: [String: RefreshToken] = [:]
     /// Unique ids of client assertions seen, with the end of each assertion's life.
     var assertionIDs: [String: Instant] = [:]
-    /// What is left of a search, by page token.
-    var pages: [String: [Members]] = [:]
+    /// Searches with more than one page, by token.
+    var pages: [String: SearchResult] = [:]
+    /// Their tokens, oldest first.
+    var pageOrder: [String] = []
 
     let organizationID: String
     let locationID: String
@@ -62,6 +64,9 @@ final class EHRBase {
 
     /// A value nobody can guess, safe in a URL.
     func mint(_ length: Int = 43) -> String { random.token(length) }
+
+    /// Decimal digits, as logical ids and numbers of records are.
+    func mintNumber(_ digits: Int) -> String { random.digits(digits) }
 
     func uuid() -> String { random.uuid() }
 

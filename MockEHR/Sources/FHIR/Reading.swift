@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MockKit
+import Trace
+import Value
+import World
+
+/// Reads, versioned reads and the history of one resource.
+extension EHRBase {
+    func read(
+        _ type: String, _ id: String, version: String?, _ request: MockRequest, _ token: AccessToken, context: String
+    ) throws(Problem) -> MockResponse {
+        try require(.read, on: type, token)
+        guard let resource = resource(type, id, version: version) else {
+            throw Problem(.notFound, "there is no \(type)/\(id)" + (version.map { " of version \($0)" } ?? ""))
+        }
+        guard isVisible(resource, to: token, for: .read) else {
+            throw Problem(.scope, "the scope does not cover this \(type)")
+        }
+        var facts: Members = ["type": .string(type), "id": .string(id)]
+        if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
+        if let person = model.people.first(where: { $0.ehr[.fhirID] == id }),
+            type == "Patient" || type == "Practitioner"
+        {
+            facts["person"] = .string(person.alias)
+        }
+        facts["context"] = .string(context)
+        if version == nil, isKnown(resource, to: request) {
+            return .empty(
+                status: 304, headers: headers(of: resource), world: model.id, party: .ehr,
+                events: [event("fhir.read", facts)])
+        }
+        return .json(
+            .object(resource), type: "application/fhir+json", headers: headers(of: resource), world: model.id,
+            party: .ehr, events: [event("fhir.read", facts)])
+    }
+
+    /// All versions of a resource, newest first.
+    func history(
+        _ type: String, _ id: String, _ request: MockRequest, _ token: AccessToken, context: String
+    ) throws(Problem) -> MockResponse {
+        try require(.read, on: type, token)
+        guard let now = resource(type, id) else { throw Problem(.notFound, "there is no \(type)/\(id)") }
+        guard isVisible(now, to: token, for: .read) else {
+            throw Problem(.scope, "the scope does not cover this \(type)")
+        }
+        let versions = [now] + earlier(type, id).reversed()
+        let entries = versions.enumerated().map { index, version -> Value in
+            let isFirst = index == versions.count - 1
+            let isPosted = written["\(type)/\(id)"] != nil && isFirst
+            return [
+                "fullUrl": .string(address(version)), "resource": .object(version),
+                "request": ["method": isPosted ? "POST" : "PUT", "url": .string(isPosted ? type : "\(type)/\(id)")],
+                "response": [
+                    "status": isFirst ? "201" : "200",
+                    "etag": .string("W/\"\(version["meta"]?["versionId"]?.string ?? "")\""),
+                    "lastModified": version["meta"]?["lastUpdated"] ?? .string(model.start.description),
+                ],
+            ]
+        }
+        let bundle: Value = [
+            "resourceType": "Bundle", "id": .string(uuid()), "type": "history", "total": Value(entries.count),
+            "link": [["relation": "self", "url": .string(request.url)]], "entry": .array(entries),
+        ]
+        var facts: Members = ["type": .string(type), "id": .string(id), "context": .string(context)]
+        if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
+        return .json(
+            bundle, type: "application/fhir+json", headers: standingHeaders, world: model.id, party: .ehr,
+            events: [event("fhir.read", facts)])
+    }
+}
