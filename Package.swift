@@ -133,11 +133,12 @@ let package = Package(
                 "Markup", "Ledger", "Trace", "Canary", "FHIRPath", "Value", "SourceText", "World",
             ]),
         room("Reports", ["Judge", "Ledger", "ScenarioLanguage", "Trace", "Value", "World", mustache, crypto]),
+        room("History", ["Value", grdb]),
         room("Evidence", ["Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World", crypto]),
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Evidence", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR",
+                "Evidence", "History", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR",
                 "MockMicrosoft", "MockKit", "HTTPTransport", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRModel",
                 "FHIRPath", "Value", "SourceText", "World", argumentParser,
             ],
@@ -185,6 +186,7 @@ let package = Package(
             ]),
         tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
         tests("AssayCommand", ["Trace", "Value"]),
+        tests("History", ["History", "Value"]),
         tests("Evidence", ["Evidence", "Ledger", "SourceText", "Trace", "Value", "World"]),
     ]
 )

@@ -73,6 +73,7 @@ package enum Judge {
         input.isSetupValid = context.isSetupValid
         input.hasProfile = context.profile != nil
         input.isPartial = context.isSelection
+        input.isShard = context.shard != nil
         input.isStrict = context.isStrict
         return input
     }

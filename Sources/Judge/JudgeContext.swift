@@ -22,6 +22,8 @@ package struct JudgeContext: Sendable {
     package var isStrict = false
     /// Fewer scenarios than the suite holds were asked for.
     package var isSelection = false
+    /// `2/4`: this is a part of a run, and only the whole has a verdict.
+    package var shard: String?
     /// Ids of the scenarios that should have run; nil: all that are given.
     package var planned: Set<String>?
     /// Flow policies by name.

@@ -53,8 +53,10 @@ package struct RollUpInput: Sendable, Hashable {
     package var isSetupValid = true
     /// `--profile` was given.
     package var hasProfile = false
-    /// Fewer scenarios were selected than the profile holds (`--only`, a shard).
+    /// Fewer scenarios were selected than the profile holds (`--only`).
     package var isPartial = false
+    /// One part of a run that several machines share.
+    package var isShard = false
     /// `--strict`, `--defect`, `prove`.
     package var isStrict = false
 
@@ -104,6 +106,9 @@ package enum RollUp {
         Row(
             id: "partial", verdict: .incomplete, condition: "a profile was asked and only a part of it was selected",
             holds: { $0.hasProfile && $0.isPartial }, reason: { _ in "only a part of the profile was selected" }),
+        Row(
+            id: "shard", verdict: .incomplete, condition: "it is one shard of a run",
+            holds: \.isShard, reason: { _ in "partial: one shard of a run; `assay merge` judges the whole" }),
         Row(
             id: "not-executed", verdict: .incomplete, condition: "a planned scenario was not executed",
             holds: { $0.executed < $0.planned },

@@ -21,7 +21,9 @@ package enum RunHeader {
             "nonce": .string(options.seed.nonce), "deployment": .string(deployment.id),
             "profile": Value(options.profile),
             "defects": texts(options.defects), "variants": texts(options.variants),
-            "scenarios": texts(plan.scenarios.map(\.id)),
+            "scenarios": texts(plan.scenarios.map(\.id)), "shard": Value(options.shard?.description),
+            "plan": options.shard == nil ? .null : texts(plan.whole),
+            "plan-is-selection": options.shard == nil ? .null : .bool(isSelection),
             "strict": .bool(options.strict), "selection": .bool(isSelection || !plan.leftOut.isEmpty),
             "claimed-profiles": texts(deployment.claims.profiles),
             "claimed-features": texts(deployment.claims.features.filter(\.value).keys.sorted()),
@@ -63,6 +65,7 @@ package enum RunHeader {
         context.profiles = try context.profile.map { [try profile($0)] } ?? context.claimedProfiles.map(profile)
         context.claimedFeatures = Set(texts("claimed-features"))
         context.isStrict = header["strict"]?.bool ?? false
+        context.shard = header["shard"]?.string
         context.isSelection = header["selection"]?.bool ?? true
         context.planned = Set(planned(header))
         context.policies = policies

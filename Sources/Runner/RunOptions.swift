@@ -17,6 +17,8 @@ package struct RunOptions: Sendable {
     package var parameters: [String: String]
     /// Where scenarios' parameters may take their values from.
     package var environment: [String: String]
+    /// Part of the plan that this run does; nil: all of it.
+    package var shard: Shard?
     package var defects: [String]
     package var variants: [String]
     /// The run's folder; created by the caller.
@@ -31,7 +33,7 @@ package struct RunOptions: Sendable {
     package let interruption: RunInterruption
 
     package init(
-        seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [],
+        seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [], shard: Shard? = nil,
         parameters: [String: String] = [:], environment: [String: String] = [:], defects: [String] = [],
         variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120),
         binaries: URL,
@@ -43,6 +45,7 @@ package struct RunOptions: Sendable {
         self.strict = strict
         self.profile = profile
         self.only = only
+        self.shard = shard
         self.parameters = parameters
         self.environment = environment
         self.defects = defects

@@ -8,6 +8,10 @@ internal import ScenarioLanguage
 struct RunPlan {
     /// Those that are run.
     let scenarios: [Scenario]
+    /// Place of each in the whole plan, which a shard does only a part of.
+    let ordinals: [Int]
+    /// Ids of the whole plan.
+    let whole: [String]
     /// The profiles that are judged.
     let profiles: [Profile]
     /// Those of the judged profiles that the selection leaves out.
@@ -53,7 +57,16 @@ struct RunPlan {
         notApplicable = owed.filter { scenario in !scenario.requires.allSatisfy { features[$0] == true } }
         let excluded = Set(notApplicable.map(\.id))
         let selected = owed.filter { options.only.isEmpty || options.only.contains($0.id) }
-        scenarios = selected.filter { !excluded.contains($0.id) }
+        let plan = selected.filter { !excluded.contains($0.id) }
+        whole = plan.map(\.id)
+        let part = plan.enumerated().filter { options.shard?.holds($0.offset) ?? true }
+        scenarios = part.map(\.element)
+        ordinals = part.map(\.offset)
+        if let shard = options.shard, scenarios.isEmpty, !plan.isEmpty {
+            throw RunError(
+                "The shard \(shard) has nothing to run: the plan has \(plan.count) scenarios.",
+                remedy: "Use at most \(plan.count) shards.")
+        }
         let running = Set(scenarios.map(\.id))
         guard !scenarios.isEmpty else {
             throw Self.nothingToRun(

@@ -53,7 +53,7 @@ package struct RunSession: Sendable {
             plan, deployment: deployment, options: options, suiteVersion: suiteVersion, isSelection: isSelection,
             started: started)
         let writer = try TraceWriter(folder: options.folder, header: header)
-        let journal = Journal(sink: writer)
+        let journal = Journal(sink: writer, exchangePrefix: options.shard.map { "s\($0.index)x" } ?? "x")
         progress(.preparing("Starting the mocks"))
         let surroundings: Surroundings
         do {
@@ -120,7 +120,7 @@ package struct RunSession: Sendable {
         var done = 0
         let tenants = TenantPool(deployment.worlds)
         await withTaskGroup(of: (String, WorldModel?, String).self) { group in
-            var waiting = plan.scenarios.enumerated().makeIterator()
+            var waiting = zip(plan.ordinals, plan.scenarios).makeIterator()
             func startNext() {
                 guard !Task.isCancelled, let (ordinal, scenario) = waiting.next() else { return }
                 group.addTask {

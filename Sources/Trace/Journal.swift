@@ -22,8 +22,14 @@ package final class Journal: Sendable {
 
     private let state = Mutex(State())
     private let sink: (any JournalSink)?
+    private let exchangePrefix: String
 
-    package init(sink: (any JournalSink)? = nil) { self.sink = sink }
+    /// - Parameter exchangePrefix: What ids of exchanges begin with: another one for each shard of a run, so that their
+    ///   records can be joined.
+    package init(sink: (any JournalSink)? = nil, exchangePrefix: String = "x") {
+        self.sink = sink
+        self.exchangePrefix = exchangePrefix
+    }
 
     /// From now on events of `world` carry its clock's time.
     package func register(world: WorldID, clock: WorldClock) {
@@ -38,7 +44,7 @@ package final class Journal: Sendable {
     package func nextExchangeID() -> ExchangeID {
         state.withLock {
             $0.nextExchange += 1
-            return ExchangeID(rawValue: "x\($0.nextExchange)")
+            return ExchangeID(rawValue: "\(exchangePrefix)\($0.nextExchange)")
         }
     }
 

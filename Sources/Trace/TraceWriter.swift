@@ -32,6 +32,17 @@ package final class TraceWriter: JournalSink {
         try file.write(contentsOf: Data(line + [UInt8(ascii: "\n")]))
     }
 
+    /// Writes a whole trace into a folder; its footer only where it is complete. Throws what the file system says.
+    package static func write(_ trace: Trace, to folder: URL) throws {
+        let writer = try TraceWriter(folder: folder, header: trace.header)
+        for event in trace.events { writer.write(event) }
+        for (name, body) in trace.bodies { writer.write(body: body, sha256: name) }
+        if trace.isComplete { writer.close() } else { writer.queue.sync {} }
+        if let failure = writer.failure {
+            throw TraceError(message: "The trace could not be written: \(failure)", remedy: "Free disk space and try again.")
+        }
+    }
+
     /// What went wrong on the disk, if anything did: then the trace is not complete.
     package var failure: String? { state.withLock { $0.failure } }
 

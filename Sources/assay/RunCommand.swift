@@ -35,6 +35,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "NAME=VALUE of a scenario's parameter; may be given several times.")
     var parameter: [String] = []
 
+    @Option(help: "Run one part of the plan, for example 2/4; `assay merge` judges the parts together.")
+    var shard: String?
+
     @Option(help: "How many scenarios at once.")
     var jobs: Int = max(2, ProcessInfo.processInfo.activeProcessorCount * 2)
 
@@ -67,6 +70,13 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--parameter \(pair): write NAME=VALUE.")
         }
         guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
+        if let shard, Shard(shard) == nil {
+            throw ValidationError("--shard wants K/N with 1 ≤ K ≤ N, for example 2/4; \(shard) is not.")
+        }
+        if shard != nil, nonce == nil {
+            throw ValidationError(
+                "--shard needs --nonce: all shards of a run must have the same one, for example the CI run's number.")
+        }
         if deployment != nil, !(defect.isEmpty && variant.isEmpty) {
             throw ValidationError(
                 "--defect and --variant break the reference connector; they do not go with --deployment.")
@@ -91,7 +101,8 @@ struct RunCommand: AsyncParsableCommand {
             let folder = try RunFolder.create(at: out, now: started)
             let options = RunOptions(
                 seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
-                strict: strict || !defect.isEmpty, profile: profile, only: Set(only), parameters: parameters,
+                strict: strict || !defect.isEmpty, profile: profile, only: Set(only),
+                shard: shard.flatMap(Shard.init), parameters: parameters,
                 environment: ProcessInfo.processInfo.environment, defects: defect,
                 variants: variant,
                 folder: folder.url, binaries: Suite.executableFolder, interruption: interruption)
