@@ -138,7 +138,8 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Evidence", "History", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld", "MockEHR",
+                "Evidence", "History", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld",
+                "MockEHR",
                 "MockMicrosoft", "MockKit", "HTTPTransport", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRModel",
                 "FHIRPath", "Value", "SourceText", "World", argumentParser,
             ],
@@ -185,7 +186,7 @@ let package = Package(
                 "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
             ]),
         tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
-        tests("AssayCommand", ["Trace", "Value"]),
+        tests("AssayCommand", ["TestSupport", "Trace", "Value"]),
         tests("History", ["History", "Value"]),
         tests("Evidence", ["Evidence", "Ledger", "SourceText", "Trace", "Value", "World"]),
     ]

@@ -57,7 +57,8 @@ package final class RunHistory: Sendable {
     /// - Returns: Whether it was new.
     package func add(_ results: Value, id: String, folder: String) throws -> Bool {
         try database.write { database in
-            let isKnown = try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM run WHERE id = ?)", arguments: [id])
+            let isKnown = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS(SELECT 1 FROM run WHERE id = ?)", arguments: [id])
             guard isKnown != true else { return false }
             let counts = results["counts"]
             try database.execute(
@@ -114,7 +115,9 @@ package final class RunHistory: Sendable {
 
     private static func checks(of results: Value) -> [(String, Value)] {
         let scenarios = (results["scenarios"]?.array ?? []).flatMap { scenario in
-            (scenario["checks"]?.array ?? []).map { ("\(scenario["id"]?.string ?? "")/\($0["check"]?.string ?? "")", $0) }
+            (scenario["checks"]?.array ?? []).map {
+                ("\(scenario["id"]?.string ?? "")/\($0["check"]?.string ?? "")", $0)
+            }
         }
         return scenarios + (results["run-checks"]?.array ?? []).map { ("run/\($0["check"]?.string ?? "")", $0) }
     }

@@ -33,7 +33,8 @@ package struct RunOptions: Sendable {
     package let interruption: RunInterruption
 
     package init(
-        seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [], shard: Shard? = nil,
+        seed: RunSeed, jobs: Int = 4, strict: Bool = false, profile: String? = nil, only: Set<String> = [],
+        shard: Shard? = nil,
         parameters: [String: String] = [:], environment: [String: String] = [:], defects: [String] = [],
         variants: [String] = [], folder: URL, scenarioLimit: Duration = .seconds(120),
         binaries: URL,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
-package import Value
+internal import Foundation
+internal import Value
 
 /// Joins the traces of shards into one that can be judged as a whole.
 package enum TraceMerge {

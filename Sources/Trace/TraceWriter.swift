@@ -39,7 +39,8 @@ package final class TraceWriter: JournalSink {
         for (name, body) in trace.bodies { writer.write(body: body, sha256: name) }
         if trace.isComplete { writer.close() } else { writer.queue.sync {} }
         if let failure = writer.failure {
-            throw TraceError(message: "The trace could not be written: \(failure)", remedy: "Free disk space and try again.")
+            throw TraceError(
+                message: "The trace could not be written: \(failure)", remedy: "Free disk space and try again.")
         }
     }
 

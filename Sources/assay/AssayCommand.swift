@@ -18,7 +18,8 @@ import ArgumentParser
         version: SuiteVersion.text,
         subcommands: [
             RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, FHIRCommand.self,
-            ScanCommand.self, DoctorCommand.self, MockCommand.self, JudgeCommand.self, DiffCommand.self, HistoryCommand.self, ExplainCommand.self,
+            ScanCommand.self, DoctorCommand.self, MockCommand.self, JudgeCommand.self, MergeCommand.self,
+            DiffCommand.self, HistoryCommand.self, ExplainCommand.self,
             RequirementsCommand.self,
             SchemaCommand.self, NewCommand.self, KeygenCommand.self, CertifyCommand.self, VerifyCommand.self,
             SuperviseCommand.self,

@@ -30,7 +30,10 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only runs of this deployment (its id).")
     var deployment: String?
 
-    @Option(help: "Only checks whose name holds this text; with it all of them are shown, not only those that failed or flaked.")
+    @Option(
+        help:
+            "Only checks whose name holds this text; with it all of them are shown, not only those that failed or flaked."
+    )
     var check: String?
 
     @Flag(help: "Print JSON.")
@@ -89,7 +92,8 @@ struct HistoryCommand: ParsableCommand {
         Console.print("\nchecks (oldest run first; flake rate over runs of one kind):")
         for trend in trends {
             let rate = trend.flakeRate.map { "\(Int(($0 * 100).rounded())) %" } ?? "–"
-            Console.print("  \(trend.signs)  flakes \(rate)  failed \(trend.failures)/\(trend.verdicts.count)  \(trend.name)")
+            Console.print(
+                "  \(trend.signs)  flakes \(rate)  failed \(trend.failures)/\(trend.verdicts.count)  \(trend.name)")
         }
     }
 

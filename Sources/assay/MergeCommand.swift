@@ -5,6 +5,7 @@ import Foundation
 import Judge
 import Reports
 import Runner
+import ScenarioLanguage
 import Trace
 
 /// `assay merge`: the verdict over the shards of one run.

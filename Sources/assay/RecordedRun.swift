@@ -22,7 +22,8 @@ struct RecordedRun {
         }
         let value: Value
         do { value = try Value.parseJSON(data) } catch {
-            throw Mistaken("\(path)/results.json is no JSON: \(error).\n  = Judge the run again: assay judge \(path) --json.")
+            throw Mistaken(
+                "\(path)/results.json is no JSON: \(error).\n  = Judge the run again: assay judge \(path) --json.")
         }
         guard value["format"]?.string == ResultsJSON.format else {
             throw Mistaken(

@@ -9,7 +9,7 @@ import Value
     @Test func `two shards merged are the whole, one alone is partial`() throws {
         try AssayProgram.inFolder { folder in
             let list = try AssayProgram.run(["list", "scenarios", "--json"])
-            let ids = try #require(try Value.parseJSON(list.output).array).compactMap { $0["id"]?.string }
+            let ids = try #require(try Value.parseJSON(list.output)["scenarios"]?.array).compactMap { $0["id"]?.string }
             let two = Array(ids.filter { $0.hasPrefix("cerner") }.prefix(2))
             var folders: [String] = []
             for index in 1...2 {

@@ -12,7 +12,12 @@ import Value
             "verdict": verdict == "pass" ? "conformant" : "nonconformant", "seconds": 2,
             "counts": ["scenarios": 1, "checks": 2, "fail": verdict == "fail" ? 1 : 0],
             "scenarios": [
-                ["id": "s", "checks": [["check": "steady", "verdict": "pass"], ["check": "shaky", "verdict": .string(verdict)]]]
+                [
+                    "id": "s",
+                    "checks": [
+                        ["check": "steady", "verdict": "pass"], ["check": "shaky", "verdict": .string(verdict)],
+                    ],
+                ]
             ],
             "run-checks": [["check": "traffic", "verdict": "not-applicable"]],
         ])

@@ -33,9 +33,10 @@ import Value
         #expect(comparison.isSame)
         #expect(!comparison.hasRegression)
         #expect(comparison.traffic.isEmpty)
-        #expect(ComparisonReport.lines(comparison) == [
-            "comparison: same (nonconformant → nonconformant, 0 changed checks, 0 regressions)"
-        ])
+        #expect(
+            ComparisonReport.lines(comparison) == [
+                "comparison: same (nonconformant → nonconformant, 0 changed checks, 0 regressions)"
+            ])
     }
 
     @Test func `a check that passed and does not is a regression, the other way round it is none`() {

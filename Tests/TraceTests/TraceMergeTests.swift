@@ -17,7 +17,8 @@ import World
         if isComplete { journal.close() }
         return journal.trace(header: [
             "seed": .string(seed), "shard": .string("\(index)/\(count)"), "plan": ["s1", "s2"],
-            "plan-is-selection": false, "scenarios": [.string("s\(index)")], "started": .string("2026-11-21T0\(index):00:00Z"),
+            "plan-is-selection": false, "scenarios": [.string("s\(index)")],
+            "started": .string("2026-11-21T0\(index):00:00Z"),
         ])
     }
 

@@ -81,7 +81,8 @@ package enum ComparisonReport {
                         "Traffic", comparison.traffic.map { ($0.name, String(Int($0.before)), String(Int($0.after))) },
                         into: &out)
                     table(
-                        "Timing in seconds", comparison.timing.map { ($0.name, readable($0.before), readable($0.after)) },
+                        "Timing in seconds",
+                        comparison.timing.map { ($0.name, readable($0.before), readable($0.after)) },
                         into: &out)
                 }
             }

@@ -45,7 +45,8 @@ package struct RunComparison: Sendable, Hashable {
     ///   - before: The content of a `results.json`.
     ///   - after: That of the later run.
     package init(before: Value, after: Value, traces: (before: Trace, after: Trace)? = nil) {
-        setup = ["suite-version", "profile", "deployment", "connector", "strict", "seed", "defects"].compactMap { name in
+        setup = ["suite-version", "profile", "deployment", "connector", "strict", "seed", "defects"].compactMap {
+            name in
             let old = before[name].map(Self.word)
             let new = after[name].map(Self.word)
             return old == new ? nil : Change(name: name, before: old, after: new, isRegression: false)
@@ -113,7 +114,9 @@ package struct RunComparison: Sendable, Hashable {
             let (was, now) = (old[name], new[name])
             guard was != now else { return nil }
             let isRight = now == "pass" || (now?.hasPrefix("not-applicable") ?? false)
-            return Change(name: name, before: was, after: now, isRegression: was == "pass" ? now != "pass" : was != nil ? false : !isRight)
+            return Change(
+                name: name, before: was, after: now,
+                isRegression: was == "pass" ? now != "pass" : was != nil ? false : !isRight)
         }
     }
 
