@@ -98,6 +98,8 @@ struct ExchangeRecorder: Sendable {
             if body != nil { headers.append(("Content-Type", contentType)) }
             return MockResponse(
                 status: status, headers: headers, body: Data((body ?? "").utf8), world: world, party: party)
+        case .redirect(let target):
+            return MockResponse(status: 302, headers: [("Location", target)], world: world, party: party)
         case .drop:
             if fault.afterWork { _ = await work(message, world: world) }
             return nil

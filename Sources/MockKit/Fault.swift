@@ -40,6 +40,8 @@ package enum FaultEffect: Sendable, Hashable {
     case timeout(Duration = .seconds(120))
     /// Answers with the proper status and headers, and a body cut off in its middle.
     case malformedBody
+    /// Answers 302 to this address.
+    case redirect(String)
 
     /// The word it goes by in scenarios and in the trace.
     package var word: String {
@@ -49,6 +51,7 @@ package enum FaultEffect: Sendable, Hashable {
         case .drop: "drop"
         case .timeout: "timeout"
         case .malformedBody: "malformed-body"
+        case .redirect: "redirect"
         }
     }
 
@@ -61,6 +64,7 @@ package enum FaultEffect: Sendable, Hashable {
             if let retryAfter { members["retry-after"] = Value(retryAfter) }
         case .latency(let duration), .timeout(let duration):
             members["milliseconds"] = Value(Int(duration.wholeMicroseconds / 1000))
+        case .redirect(let target): members["location"] = .string(target)
         case .drop, .malformedBody: break
         }
         return .object(members)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Connector
 internal import Foundation
+internal import HTTPTransport
 internal import ScenarioLanguage
 internal import Trace
 internal import Value
@@ -37,6 +39,44 @@ extension Stage {
         guard changed != items else { return nil }
         parts.queryItems = changed
         return parts.string
+    }
+
+    /// Cross-site request forgery: what a stranger's page can have a browser send of an operation that was done before,
+    /// once as a form and once as a link. What the operation's arguments do not hold, a stranger does not know.
+    func fall(forLast operation: String, _ person: Person) async throws {
+        let sender = Party.actor(person.alias).description
+        let events = journal.events().filter { $0.world == world.id }
+        let start = events.last {
+            $0.kind == "operation.started" && $0["operation"]?.string == operation && $0["by"]?.string == person.alias
+        }
+        let next = events.first { $0.kind == "operation.started" && $0.seq > (start?.seq ?? Int.max) }?.seq ?? Int.max
+        let request = events.last {
+            $0.seq > (start?.seq ?? Int.max) && $0.seq < next && $0.kind == "http.request"
+                && $0["from"]?.string == sender && $0["to"] == "connector" && $0["method"] == "POST"
+        }
+        guard let start, let request, let url = request["url"]?.string, let text = RecordedBody(request["body"])?.text
+        else {
+            throw StepFailure(
+                message: "\(person.alias) sent no form for \(operation) that could be repeated", isBinding: true)
+        }
+        let known = Set((start["arguments"]?.members ?? Members()).compactMap { $0.value.scalarText })
+        let isForm = !text.hasPrefix("{") && !text.hasPrefix("[")
+        let fields = text.split(separator: "&").filter { field in
+            let value = field.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+            return known.contains(value.replacing("+", with: " ").removingPercentEncoding ?? value)
+        }
+        let body = isForm ? fields.joined(separator: "&") : text
+        let stranger = "https://stranger.example.net/"
+        let walker = browser(of: person)
+        let options = WalkOptions(initiator: stranger)
+        _ = try? await walker.request(
+            method: "POST", url: url,
+            headers: [
+                .init("Content-Type", isForm ? "application/x-www-form-urlencoded" : "text/plain"),
+                .init("Origin", "https://stranger.example.net"),
+            ], body: Data(body.utf8), follow: false, options: options)
+        guard isForm else { return }
+        _ = try? await walker.request(method: "GET", url: url + "?" + body, follow: false, options: options)
     }
 
     /// The last request of a person's browser to the connector that fits.

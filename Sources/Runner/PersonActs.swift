@@ -33,6 +33,7 @@ extension Stage {
             try await reply(try captures.text(act.object), by: person)
         case .replays: try await replay(lastSignInOf: try captures.text(act.object), by: person)
         case .misdirects: try await misdirect(lastReturnOf: try captures.text(act.object), by: person)
+        case .fallsFor: try await fall(forLast: try captures.text(act.object), person)
         case .books, .moves, .cancels, .installs, .delivers, .restarts, .stops, .starts:
             throw StepFailure(message: "a person does not \(act.verb.rawValue)", isHarness: true)
         }

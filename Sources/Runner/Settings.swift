@@ -36,6 +36,9 @@ extension Stage {
             if let delay = value["numbers"]?["delay"]?.scalarText.flatMap({ DurationText.parse($0) }) {
                 settings.numberDelay = delay
             }
+            if let order = value["notifications"]?["reorder"]?.scalarText {
+                settings.notifications.reorder = ["yes", "true"].contains(order)
+            }
             if let refused = value["sms"]?["refuse"]?.string { settings.refusedRecipients[refused] = 400 }
         }
     }
@@ -89,6 +92,8 @@ extension Fault {
         case .latency(let duration): effect = .latency(duration)
         case .drop: effect = .drop
         case .malformed: effect = .malformedBody
+        case .locked: effect = MockEHR.lockFailed
+        case .redirect(let target): effect = .redirect(target)
         case .timeout(let bound): effect = bound.map { .timeout($0) } ?? .timeout()
         }
         let path = spec.path ?? "**"

@@ -14,6 +14,10 @@ package struct FaultSpec: Sendable, Hashable {
         case drop
         /// A body cut off in its middle.
         case malformed
+        /// Epic's transient refusal of its telehealth service, LOCK-FAILED.
+        case locked
+        /// Led elsewhere.
+        case redirect(String)
         /// No answer at all; nil: as long as the mock holds it.
         case timeout(Duration?)
     }
@@ -34,7 +38,7 @@ package struct FaultSpec: Sendable, Hashable {
 
     static let places = ["ehr", "entra", "graph", "teams", "sms"]
     static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
-    static let effects = ["status", "latency", "drop", "malformed", "timeout"]
+    static let effects = ["status", "latency", "drop", "malformed", "locked", "redirect", "timeout"]
 
     /// Nil where `value` was not made by the scenario parser.
     package init?(_ value: Value) {
@@ -53,6 +57,10 @@ package struct FaultSpec: Sendable, Hashable {
             effect = .drop
         } else if value["malformed"] == true {
             effect = .malformed
+        } else if value["locked"] == true {
+            effect = .locked
+        } else if let target = value["redirect"]?.string {
+            effect = .redirect(target)
         } else if let timeout = value["timeout"] {
             effect = .timeout(timeout.string.flatMap { DurationText.parse($0) })
         } else {

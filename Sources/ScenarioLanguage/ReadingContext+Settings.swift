@@ -61,6 +61,8 @@ extension ReadingContext {
         }
         keep("drop") { flag($0, "`drop`") }
         keep("malformed") { flag($0, "`malformed`") }
+        keep("locked") { flag($0, "`locked`") }
+        keep("redirect") { literal($0, "`redirect`").map { .string($0) } }
         keep("times") { mistakes.integer($0, "`times`", in: 1...100_000).map { Value($0) } }
         keep("nth") { mistakes.integer($0, "`nth`", in: 1...100_000).map { Value($0) } }
         keep("after-work") { mistakes.boolean($0, "`after-work`").map { .bool($0) } }

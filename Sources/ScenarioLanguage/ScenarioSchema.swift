@@ -104,6 +104,7 @@ package enum ScenarioSchema {
             [
                 "place": words(FaultSpec.places), "path": text, "method": words(FaultSpec.methods), "status": number,
                 "retry-after": number, "latency": duration, "drop": ["const": true], "malformed": ["const": true],
+                "locked": ["const": true], "redirect": text,
                 "timeout": either(["const": true], duration), "times": number, "nth": number,
                 "after-work": ["type": "boolean"],
             ], required: ["place"])

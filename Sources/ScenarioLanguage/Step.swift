@@ -109,6 +109,8 @@ package enum Verb: String, Sendable, Hashable, CaseIterable {
     case replays
     /// Opens a person's last address that holds a way back, with a stranger's in its place; object = person.
     case misdirects
+    /// A stranger's page has the browser repeat the last form of an operation; object = operation.
+    case fallsFor = "falls-for"
     // The EHR.
     case books, moves, cancels
     /// Takes over integration records; object = a captured list.

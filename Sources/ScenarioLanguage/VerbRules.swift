@@ -80,6 +80,11 @@ package struct VerbRule: Sendable {
                 "Opens the last address of the connector that a person's browser went to with a way back in it, with a stranger's address (https://stranger.example.net/) in its place."
         ),
         VerbRule(
+            verb: .fallsFor, subject: .people(Role.allCases), object: .operation, keys: [], event: nil, outcomes: [],
+            meaning:
+                "A stranger's page has the person's browser send the last form of that operation again, as a form and as a link, without what only the connector's own page knew."
+        ),
+        VerbRule(
             verb: .books, subject: .ehr, object: .appointment, keys: [], event: nil, outcomes: [],
             meaning: "The appointment is booked, and the connector learns of it as its deployment says."),
         VerbRule(

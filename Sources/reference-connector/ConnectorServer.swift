@@ -68,7 +68,7 @@ struct ConnectorServer: Sendable {
     }
 
     private func assemble(root: String, log: Logger) async throws -> Services {
-        let store = try Store(folder: configuration.data)
+        let store = try Store(folder: configuration.data, behaviour: behaviour)
         let http = Outbound(proxy: configuration.proxy)
         let verifier = TokenVerifier(http: http, behaviour: behaviour)
         let entra = Entra(configuration: configuration, http: http, verifier: verifier)
@@ -80,7 +80,8 @@ struct ConnectorServer: Sendable {
             entra: entra,
             graph: Graph(root: configuration.graph, http: http, entra: entra),
             fhir: FHIRClient(configuration: configuration, http: http, behaviour: behaviour),
-            clocks: TenantClocks(store: store, times: try await store.clocks(), log: log),
+            clocks: TenantClocks(
+                store: store, times: try await store.clocks(), log: log, backwards: behaviour.has(.otherOrder)),
             sessions: Sessions(behaviour: behaviour), locks: KeyedLocks(), log: log)
     }
 

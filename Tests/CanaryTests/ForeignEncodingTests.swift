@@ -34,4 +34,16 @@ import World
         #expect(result.hits.contains { $0.canary == "ann.ehr.email" })
         #expect(result.unscanned.isEmpty)
     }
+
+    @Test func `digits of a UUID are nobody's birthday`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.birth-date", person: "ann", origin: .ehr, dataClass: .birthDate, value: "1943-04-13")
+            ]))
+        // As a database has it: the next column follows at once.
+        let row = "smsa043d9dd-a293-4e07-8415-1943413a32f2Sat, 21 Nov 2026 07:52:09 GMTsent"
+        #expect(detector.scan(Array(row.utf8)).hits.isEmpty)
+        #expect(!detector.scan(Array("born 19430413;".utf8)).hits.isEmpty)
+    }
 }

@@ -22,7 +22,7 @@ struct Surroundings {
         switch needle.rule {
         case .anywhere: return true
         case .number: return standsAlone
-        case .date(let parts): return standsAlone && separatesOnly(parts)
+        case .date(let parts): return standsAlone && separatesOnly(parts) && !isInUUID
         case .word: return touchesNoWord
         case .labelled:
             return touchesNoWord && continuesNoNumber && !isDottedAddress && (isMasked || isLabelled(dataClass))
@@ -48,6 +48,22 @@ struct Surroundings {
         let isClosed =
             (start == 0 || !Self.isLetter(bytes[start - 1])) && (end == bytes.count || !Self.isLetter(bytes[end]))
         return !isClosed
+    }
+
+    /// Seven digits of `a043d9dd-a293-4e07-8415-1943413a32f2` are nobody's birthday, also where the next column follows at
+    /// once.
+    private var isInUUID: Bool {
+        guard range.count <= 36 else { return false }
+        let shape = [8, 13, 18, 23]
+        for start in max(0, range.upperBound - 36)...range.lowerBound where start + 36 <= bytes.count {
+            let isUUID = (0..<36).allSatisfy { place in
+                shape.contains(place)
+                    ? bytes[start + place] == UInt8(ascii: "-")
+                    : EscapeDecoder.hexValue(bytes[start + place]) != nil
+            }
+            if isUUID { return true }
+        }
+        return false
     }
 
     private var touchesNoWord: Bool {

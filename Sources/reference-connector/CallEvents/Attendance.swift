@@ -27,6 +27,7 @@ struct Attendance: Sendable {
                 guard database.changesCount > 0 else { continue }
                 let known = Column("visit") == visit.id && Column("participant") == new.participant
                 var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)
+                history.inOrderOfArrival = behaviour.has(.eventsInOrderOfArrival)
                 let facts = history.apply(change, at: event.at.timeIntervalSince1970)
                 try history.row.save(database)
                 if let identity = history.row.identity { identities.insert(identity) }

@@ -10,13 +10,15 @@ struct AttendeeHistory: Sendable {
     }
 
     var row: AttendeeRow
+    /// The deliberate fault of believing whatever came last.
+    var inOrderOfArrival = false
 
     /// Takes one event in and gives the connects and disconnects that are certain now.
     ///
     /// A leave that overtook its join is held until the join is known, so that facts come in order.
     mutating func apply(_ change: CallEvent.Change, at time: Double) -> [Fact] {
         let latest = max(row.lobbyAt ?? 0, row.joinedAt ?? 0, row.leftAt ?? 0)
-        let isNews = time >= latest
+        let isNews = inOrderOfArrival || time >= latest
         switch change {
         case .waiting:
             row.lobbyAt = min(row.lobbyAt ?? time, time)

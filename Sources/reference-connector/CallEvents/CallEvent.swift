@@ -31,7 +31,12 @@ struct CallEvent: Sendable {
         let kind = (content["eventType"].string ?? content["callEventType"].string ?? "").lowercased()
         hasEnded = kind.hasSuffix("callended")
         let delta = content["participants@delta"].items
-        participants = (delta.isEmpty ? content["participants"].items : delta).compactMap(Participant.init)
+        let recent = (delta.isEmpty ? content["participants"].items : delta).compactMap { Participant($0) }
+        // The form of 2022 tells who came and who went in two lists.
+        let older =
+            content["activeParticipants@joined"].items.compactMap { Participant(older: $0, .joined) }
+            + content["activeParticipants@exited"].items.compactMap { Participant(older: $0, .left) }
+        participants = recent + older
     }
 }
 
@@ -48,5 +53,16 @@ extension CallEvent.Participant {
         } else {
             change = json["isInLobby"].bool == true ? .waiting : .joined
         }
+    }
+
+    /// With capital letters, and never in the lobby.
+    init?(older json: JSON, _ change: CallEvent.Change) {
+        guard let id = json["Id"].string else { return nil }
+        self.id = id
+        self.change = change
+        let identity = json["Identity"]
+        user = identity["User"]["Id"].string
+        userTenant = identity["User"]["TenantId"].string
+        person = identity.members.values.lazy.compactMap { $0["Id"].string }.first
     }
 }

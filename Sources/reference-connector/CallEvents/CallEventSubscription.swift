@@ -13,7 +13,10 @@ struct CallEventSubscription: Sendable {
         guard visit.subscription == nil, let join = visit.joinURL else { return visit }
         let now = await services.clocks.now(visit.tenant)
         let state = Secret.token(bytes: 32)
-        let resource = "communications/onlineMeetings(joinWebUrl='\(Text.percentEncoded(join))')/meetingCallEvents"
+        let resource =
+            services.behaviour.has(.olderCallEvents)
+            ? "/communications/onlineMeetings/?$filter=JoinWebUrl eq '\(join)'"
+            : "communications/onlineMeetings(joinWebUrl='\(Text.percentEncoded(join))')/meetingCallEvents"
         let hook = services.paths.url("/hooks/graph")
         let body: JSON = [
             "changeType": "updated", "notificationUrl": .string(hook), "lifecycleNotificationUrl": .string(hook),

@@ -42,7 +42,9 @@ struct Passing: Error, Sendable {
 /// Waiting times between attempts.
 enum BackOff {
     /// 2, 4, 8, 16, then 30 seconds; the other side's wish counts if it is longer.
-    static func seconds(attempt: Int, retryAfter: Double?) -> Double {
-        max(min(30, Double(1 << min(attempt + 1, 5))), retryAfter ?? 0)
+    static func seconds(attempt: Int, retryAfter: Double?, _ behaviour: Behaviour) -> Double {
+        if behaviour.has(.retryAfterIgnored) { return 2 }
+        if behaviour.has(.otherOrder) { return max(min(60, 5 * Double(1 << min(attempt, 4))), retryAfter ?? 0) }
+        return max(min(30, Double(1 << min(attempt + 1, 5))), retryAfter ?? 0)
     }
 }

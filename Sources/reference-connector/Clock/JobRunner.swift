@@ -43,7 +43,8 @@ struct JobRunner: Sendable {
 
     private func postponed(_ job: JobRow, retryAfter: Double?, code: String) -> JobOutcome {
         services.log.event("\(job.kind.rawValue) postponed", tenant: job.tenant, code: code)
-        guard job.attempts < Self.mostAttempts else { return .done }
-        return .again(after: BackOff.seconds(attempt: job.attempts, retryAfter: retryAfter))
+        let most = services.behaviour.has(.writebackGivesUp) ? 4 : Self.mostAttempts
+        guard job.attempts < most else { return .done }
+        return .again(after: BackOff.seconds(attempt: job.attempts, retryAfter: retryAfter, services.behaviour))
     }
 }

@@ -29,9 +29,11 @@ extension Store {
         _ = try await write { try JobRow.filter(Self.isJob(kind, key, tenant)).deleteAll($0) }
     }
 
-    func nextJob(tenant: String) async throws -> JobRow? {
+    /// The first that is due; of those due together, by kind.
+    func nextJob(tenant: String, backwards: Bool = false) async throws -> JobRow? {
         try await read {
-            try JobRow.filter(Column("tenant") == tenant).order(Column("due"), Column("kind")).fetchOne($0)
+            let kind = backwards ? Column("kind").desc : Column("kind").asc
+            return try JobRow.filter(Column("tenant") == tenant).order(Column("due").asc, kind).fetchOne($0)
         }
     }
 

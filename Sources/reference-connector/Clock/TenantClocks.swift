@@ -24,8 +24,12 @@ actor TenantClocks {
     private var kicked: Set<String> = []
     private var waiters: [String: [CheckedContinuation<Void, Never>]] = [:]
 
-    init(store: Store, times: [String: Date], log: Logger) {
+    /// Variant `other-order`: what is due together is done in another order.
+    private let backwards: Bool
+
+    init(store: Store, times: [String: Date], log: Logger, backwards: Bool) {
         self.store = store
+        self.backwards = backwards
         self.times = times
         self.log = log
     }
@@ -47,7 +51,9 @@ actor TenantClocks {
 
     func state(_ tenant: String) async throws -> State {
         let now = await now(tenant)
-        let next = try await store.nextJob(tenant: tenant).map { Date(timeIntervalSince1970: $0.due) }
+        let next = try await store.nextJob(tenant: tenant, backwards: backwards).map {
+            Date(timeIntervalSince1970: $0.due)
+        }
         return State(now: now, next: next, pending: pending[tenant] ?? 0)
     }
 
@@ -55,7 +61,9 @@ actor TenantClocks {
     func advance(_ tenant: String, to: Date) async throws -> State {
         if times[tenant] == nil { times[tenant] = to }
         await idle(tenant)
-        while let job = try await store.nextJob(tenant: tenant), job.due <= to.timeIntervalSince1970 {
+        while let job = try await store.nextJob(tenant: tenant, backwards: backwards),
+            job.due <= to.timeIntervalSince1970
+        {
             move(tenant, to: Date(timeIntervalSince1970: job.due))
             kick(tenant)
             await idle(tenant)
@@ -94,7 +102,9 @@ actor TenantClocks {
         while let handler {
             let now = await now(tenant)
             do {
-                guard let job = try await store.nextJob(tenant: tenant), job.due <= now.timeIntervalSince1970 else {
+                guard let job = try await store.nextJob(tenant: tenant, backwards: backwards),
+                    job.due <= now.timeIntervalSince1970
+                else {
                     return
                 }
                 switch await handler(job) {

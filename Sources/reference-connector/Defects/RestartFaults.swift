@@ -14,6 +14,14 @@ struct RestartFaults: Sendable {
                 try database.execute(sql: "UPDATE writeback SET state = 'lost' WHERE state = 'pending'")
             }
         }
+        if behaviour.has(.repeatabilityInMemory) {
+            try await store.write { database in
+                for var message in try MessageRow.fetchAll(database) where message.state == "pending" {
+                    message.repeatability = UUID().uuidString.lowercased()
+                    try message.update(database)
+                }
+            }
+        }
         if behaviour.has(.writebackRepeatedAtRestart) {
             try await store.write { database in
                 try database.execute(sql: "UPDATE writeback SET state = 'pending'")

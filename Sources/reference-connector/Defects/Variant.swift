@@ -5,6 +5,14 @@ enum Variant: String, CaseIterable, Sendable {
     case pollingBookings = "polling-bookings"
     case otherPaths = "other-paths"
     case otherWording = "other-wording"
+    case olderCallEvents = "older-call-events"
+    case otherMeetings = "other-meetings"
+    case otherOrder = "other-order"
+    case otherStorage = "other-storage"
+    case linkPages = "link-pages"
+    case scopesV2 = "scopes-v2"
+    case chartLeftAlone = "chart-left-alone"
+    case meetingsWhenNeeded = "meetings-when-needed"
 
     var story: String {
         switch self {
@@ -13,6 +21,15 @@ enum Variant: String, CaseIterable, Sendable {
         case .otherPaths:
             "All paths stand under another prefix, and the patients' and providers' links are named otherwise."
         case .otherWording: "Pages and messages use other words."
+        case .olderCallEvents:
+            "Meetings' events are subscribed to in their older form, which does not show the lobby: who waits is known from the link."
+        case .otherMeetings: "Each meeting is created for itself, with other settings that keep patients in the lobby."
+        case .otherOrder: "Independent work is done in another order, and attempts lie further apart."
+        case .otherStorage: "State lies in a file of another name, with a rollback journal."
+        case .linkPages: "A patient's link shows a page that leads on by itself."
+        case .scopesV2: "Scopes are written as SMART App Launch 2 writes them, where the EHR knows that form."
+        case .chartLeftAlone: "Nothing is written into Cerner's appointments."
+        case .meetingsWhenNeeded: "A meeting is made when somebody first wants into the visit, not at its booking."
         }
     }
 }

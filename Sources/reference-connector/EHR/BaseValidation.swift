@@ -53,6 +53,10 @@ struct BaseValidation: Sendable {
         } catch {
             throw Refusal(422, "base-url-unreachable", "Nothing usable answers at this base URL. Check the address.")
         }
+        if (300..<400).contains(answer.status), behaviour.has(.redirectsFollowed), let next = answer.header("location")
+        {
+            return try await fetch(next, accept: accept)
+        }
         guard answer.status == 200, let json = JSON(answer.body) else {
             throw Refusal(
                 422, "base-url-invalid",

@@ -32,11 +32,17 @@ actor FHIRClient {
         return Patient(answer.json, now: now)
     }
 
+    /// Only for the deliberate fault that looks people up.
+    func lookUp(phone: String, at base: BaseRow) async throws {
+        _ = try await call("GET", "/Patient?phone=" + Text.percentEncoded(phone), base)
+    }
+
     /// A JSON Patch of an appointment with its version as precondition.
     func patch(_ appointment: Appointment, operations: [JSON], at base: BaseRow) async throws -> Answer {
         try await call(
             "PATCH", "/Appointment/\(Text.percentEncoded(appointment.id))", base,
-            headers: [("Content-Type", "application/json-patch+json"), ("If-Match", appointment.version ?? "*")],
+            headers: [("Content-Type", "application/json-patch+json")]
+                + (behaviour.has(.patchWithoutVersion) ? [] : [("If-Match", appointment.version ?? "*")]),
             body: JSON.array(operations).data)
     }
 
@@ -58,7 +64,8 @@ actor FHIRClient {
         let scopes =
             base.vendor == .cerner
             ? "system/Appointment.read system/Appointment.write system/Patient.read"
-            : "system/Appointment.read system/Patient.read"
+            : behaviour.has(.scopesV2)
+                ? "system/Appointment.rs system/Patient.r" : "system/Appointment.read system/Patient.read"
         let endpoints = try await SMARTEndpoints.discover(base.url, http)
         let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)])
         let answer = try await http.sendPatiently(

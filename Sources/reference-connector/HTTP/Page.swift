@@ -11,13 +11,15 @@ struct Page: Sendable {
     var language = "en"
     /// Origins that may frame the page; empty means nobody.
     var frameAncestors: [String] = []
+    /// Address the page leads on to by itself.
+    var leadsTo: String?
 
     func reply() -> Reply {
         let ancestors = frameAncestors.isEmpty ? "'none'" : frameAncestors.joined(separator: " ")
         let markup = """
             <!DOCTYPE html>
             <html lang="\(language)"><head><meta charset="utf-8"><title>\(Text.html(title))</title>
-            <meta name="viewport" content="width=device-width, initial-scale=1"></head>
+            <meta name="viewport" content="width=device-width, initial-scale=1">\(refresh)</head>
             <body><main><h1>\(Text.html(title))</h1>
             \(body)
             </main></body></html>
@@ -35,6 +37,10 @@ struct Page: Sendable {
         ]
         if frameAncestors.isEmpty { headers.append(("X-Frame-Options", "DENY")) }
         return Reply(status, headers: headers, body: Data(markup.utf8))
+    }
+
+    private var refresh: String {
+        leadsTo.map { "<meta http-equiv=\"refresh\" content=\"0; url=\(Text.html($0))\">" } ?? ""
     }
 
     /// A refusal as a page: the sentence stands in `role="alert"` with its code.

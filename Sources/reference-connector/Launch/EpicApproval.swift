@@ -15,6 +15,9 @@ struct EpicApproval: Sendable {
     func finish(_ request: Inbound, code: String, flow: Flow, base: BaseRow) async throws -> Reply {
         guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil
         else {
+            if services.behaviour.has(.epicSignInFirst) {
+                return services.signIn(returnTo: "/portal/approvals?epic=done")
+            }
             throw Refusal(403, "session-missing", "Sign in to the portal with your Microsoft account first.")
         }
         let token = try await SMARTSignIn(services: services).redeem(code: code, flow: flow, base: base)

@@ -20,6 +20,7 @@ struct LaunchRoutes: Sendable {
         guard let launch = request.query["launch"], !launch.isEmpty, launch.count <= 4096 else {
             throw Refusal(400, "launch-missing", "This address only works from inside the EHR. Start the visit there.")
         }
+        if let known = await services.sessions.remembered(launch) { return .redirect(known) }
         let browser = request.cookies[Cookies.browser] ?? Secret.token()
         let details = LaunchRequest(
             base: base.id, role: role, launch: launch, contact: request.query["sessionId"],
@@ -69,6 +70,7 @@ struct LaunchRoutes: Sendable {
             throw Refusal(409, "sms-required", "Visits need a linked phone number.")
         }
         visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)
+        await services.sessions.remember(details.launch, visit.joinURL)
         switch details.role {
         case .patient:
             // Some EHRs use the patient's FHIR id as user id: that one is not kept.

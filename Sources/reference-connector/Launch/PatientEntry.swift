@@ -17,6 +17,9 @@ struct PatientEntry: Sendable {
                 if services.behaviour.has(.malformedInputBreaks), token.count != 22 { throw MalformedLink() }
                 throw Refusal(404, "link-unknown", services.words.unknownLink)
             }
+            if services.behaviour.has(.linkWorksOnce) {
+                try await services.store.update(visit: visit.id) { $0.patientLink = "used-" + Secret.token() }
+            }
             return try await enter(try await destination(visit), request)
         }
     }
@@ -34,16 +37,39 @@ struct PatientEntry: Sendable {
         {
             return services.signIn(returnTo: "\(services.paths.visitLink)/\(token(visit))")
         }
+        let visit = try await withMeeting(visit)
         guard let url = visit.browserURL else { throw Refusal.unavailable }
+        if services.behaviour.has(.olderCallEvents) { try await noteWaiting(visit, since: now) }
         let target = services.behaviour.has(.deviceTestSkipped) ? url + "&skipDeviceTest=true" : url
         if services.behaviour.has(.patientExtraClick) {
             return Page(title: "Your visit", body: "<p><a id=\"start\" href=\"\(Text.html(target))\">Start</a></p>")
                 .reply()
         }
+        if services.behaviour.has(.linkPages) {
+            let words = "<p>Your visit is about to begin.</p>"
+            return Page(title: "Your visit", body: words, leadsTo: target).reply()
+        }
         var reply = try await PageLeaks(services: services, visit: visit).redirect(to: target)
         reply.headers.append(("Referrer-Policy", "no-referrer"))
         reply.headers.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
         return reply
+    }
+
+    /// The visit with its meeting, which the variant `meetings-when-needed` makes only now.
+    private func withMeeting(_ visit: VisitRow) async throws -> VisitRow {
+        guard visit.meeting == nil, let id = visit.appointment,
+            let base = try await services.store.base(id: visit.base)
+        else { return visit }
+        let appointment = try await services.fhir.appointment(id, at: base)
+        return try await Meetings(services: services).meeting(for: visit, at: base, appointment: appointment)
+    }
+
+    /// Older call events do not show the lobby: who opens the link waits from then on.
+    private func noteWaiting(_ visit: VisitRow, since now: Date) async throws {
+        let row = AttendeeRow(
+            visit: visit.id, participant: AttendeeRow.linkOpened, role: "patient", person: "", identity: nil,
+            state: "waiting", lobbyAt: now.timeIntervalSince1970, joinedAt: nil, leftAt: nil)
+        try await services.store.write { try row.insert($0, onConflict: .ignore) }
     }
 
     private func opening(_ visit: VisitRow) -> Date {

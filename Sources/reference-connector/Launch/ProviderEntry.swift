@@ -8,17 +8,24 @@ struct ProviderEntry: Sendable {
 
     /// Refuses accounts of other organizations and accounts without Teams.
     func admit(_ identity: MicrosoftIdentity, to base: BaseRow) async throws {
+        if identity.tenant != base.tenant, services.behaviour.has(.otherOrganizationAdmitted) { return }
         guard identity.tenant == base.tenant else {
             throw Refusal(
                 403, "other-organization",
                 "This Microsoft account belongs to another organization. Sign in with the work account of this one.")
         }
         if services.behaviour.has(.teamsLicenceIgnored) { return }
+        if services.behaviour.has(.licenceAskedOnce), try await isKnown(identity, at: base) { return }
         guard try await services.graph.hasTeams(identity.tenant, user: identity.object) else {
             throw Refusal(
                 403, "teams-licence-missing",
                 "This account has no licence that includes Teams meetings. Ask your licence administrator for one.")
         }
+    }
+
+    private func isKnown(_ identity: MicrosoftIdentity, at base: BaseRow) async throws -> Bool {
+        let key = services.directoryKey(base, user: identity.object)
+        return try await services.identities.ehrUser(tenant: base.tenant, key: key) != nil
     }
 
     /// Keeps which EHR user a Microsoft account is: the one datum that is kept, under a keyed hash of the account.

@@ -10,7 +10,8 @@ struct SMARTSignIn: Sendable {
     func scope(_ role: LaunchRequest.Role, _ vendor: Vendor) -> String {
         let user = role == .provider ? "user" : "patient"
         let session = role == .provider && vendor == .cerner ? " online_access" : ""
-        let needed = "launch openid fhirUser \(user)/Appointment.read" + session
+        let read = services.behaviour.has(.scopesV2) && vendor == .epic ? "rs" : "read"
+        let needed = "launch openid fhirUser \(user)/Appointment.\(read)" + session
         return needed + chartTypes.map { " \(user)/\($0).read" }.joined()
     }
 
@@ -55,8 +56,12 @@ struct SMARTSignIn: Sendable {
         }
         let sent = flow.nonce
         let claims = try await services.verifier.verify(idToken, jwks: jwks, audience: client(base).id) { claims in
-            // SMART lets a server leave the nonce out, but not exchange it.
-            claims["iss"].string == issuer && (claims["nonce"].isNull || claims["nonce"].string == sent)
+            claims["iss"].string == issuer
+        }
+        // SMART lets a server leave the nonce out, but not exchange it.
+        let nonce = claims["nonce"].string
+        guard nonce == nil || nonce == sent || services.behaviour.has(.tokenNonceUnchecked) else {
+            throw Refusal(403, "token-invalid", "The sign-in could not be verified. Start again.")
         }
         guard let user = claims["sub"].string, !user.isEmpty else {
             throw Refusal(403, "token-invalid", "The EHR's sign-in names no user. Start again from the EHR.")

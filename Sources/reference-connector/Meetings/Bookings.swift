@@ -60,7 +60,9 @@ struct Bookings: Sendable {
             try await outbox.withdraw(visit)
             return
         }
-        visit = try await meetings.meeting(for: visit, at: base, appointment: appointment)
+        if !services.behaviour.has(.meetingsWhenNeeded) {
+            visit = try await meetings.meeting(for: visit, at: base, appointment: appointment)
+        }
         if let before, before.startsAt != visit.startsAt || before.endsAt != visit.endsAt {
             try await meetings.move(visit, at: base)
         }

@@ -8,11 +8,13 @@ struct MeetingSettings: Sendable {
     let end: Date
 
     var body: JSON {
-        let scope: JSON = behaviour.has(.patientSkipsLobby) ? "everyone" : "organization"
+        let usual: JSON = behaviour.has(.otherMeetings) ? "organizationAndFederated" : "organization"
+        let scope: JSON = behaviour.has(.patientSkipsLobby) ? "everyone" : usual
         var options: [String: JSON] = [
-            "lobbyBypassSettings": ["scope": scope, "isDialInBypassEnabled": false],
-            "allowedPresenters": "organization",
+            "lobbyBypassSettings": ["scope": scope, "isDialInBypassEnabled": .bool(behaviour.has(.dialInSkipsLobby))],
+            "allowedPresenters": behaviour.has(.patientsPresent) ? "everyone" : "organization",
         ]
+        if behaviour.has(.otherMeetings) { options["isEntryExitAnnounced"] = false }
         if behaviour.has(.meetingRecordingDisabled) { options["allowRecording"] = false }
         if behaviour.has(.chatDisabled) { options["allowMeetingChat"] = "disabled" }
         if behaviour.has(.retentionOverridden) {

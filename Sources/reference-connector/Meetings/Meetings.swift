@@ -55,8 +55,10 @@ struct Meetings: Sendable {
             let another = launched && services.behaviour.has(.secondMeetingPerLaunch)
             if current.meeting != nil, !another { return current }
             let made = try await create(current, base, appointment, externalSuffix: another ? Secret.token() : "")
-            let ready = try await subscribed(made)
-            if base.vendor == .cerner { try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant) }
+            let ready = services.behaviour.has(.subscribesLate) ? made : try await subscribed(made)
+            if base.vendor == .cerner, !services.behaviour.has(.chartLeftAlone) {
+                try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant)
+            }
             services.log.event("meeting ready", tenant: visit.tenant, code: "meeting")
             return ready
         }
@@ -73,14 +75,20 @@ struct Meetings: Sendable {
         ]
         let meetings = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings"
         let made = await MeetingLeaks(services: services, base: base, appointment: appointment).added(to: honest)
-        let answer = try await services.graph.call(
-            visit.tenant, "POST", meetings + "/createOrGet", .object(made.fields), headers: made.headers)
+        let settings = MeetingSettings(behaviour: services.behaviour, end: visit.end)
+        let isCreatedWhole = services.behaviour.has(.otherMeetings)
+        let answer =
+            isCreatedWhole
+            ? try await services.graph.call(
+                visit.tenant, "POST", meetings, .object(settings.body.members.merging(made.fields) { $1 }),
+                headers: made.headers)
+            : try await services.graph.call(
+                visit.tenant, "POST", meetings + "/createOrGet", .object(made.fields), headers: made.headers)
         guard answer.isSuccess, let id = answer.json["id"].string, let join = answer.json["joinWebUrl"].string else {
             throw try await refused(visit)
         }
         let meeting = meetings + "/" + Text.percentEncoded(id)
-        let settings = MeetingSettings(behaviour: services.behaviour, end: visit.end)
-        guard try await services.graph.call(visit.tenant, "PATCH", meeting, settings.body).isSuccess else {
+        if !isCreatedWhole, try await !services.graph.call(visit.tenant, "PATCH", meeting, settings.body).isSuccess {
             throw try await refused(visit)
         }
         let browser = try await services.graph.call(visit.tenant, "GET", meeting + "/getVirtualAppointmentJoinWebUrl()")
@@ -120,7 +128,9 @@ struct Meetings: Sendable {
             [
                 "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
             ])
-        if base.vendor == .cerner { try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant) }
+        if base.vendor == .cerner, !services.behaviour.has(.chartLeftAlone) {
+            try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant)
+        }
     }
 
     /// A day after the visit its ids are dropped; what remains are times and counts for the reports.

@@ -66,7 +66,7 @@ struct VisitPages: Sendable {
     private func page(
         _ visit: VisitRow, _ base: BaseRow, _ session: Session, message: String = ""
     ) async throws -> Reply {
-        let visit = await refreshed(visit, base, session)
+        let visit = try await refreshed(visit, base, session)
         let people = try await LiveStatus(services: services).people(visit)
         let rows = people.map { (attributes: " data-state=\"\($0.state)\"", cells: [$0.role, $0.state]) }
         let join =
@@ -90,16 +90,18 @@ struct VisitPages: Sendable {
     }
 
     /// The appointment as the EHR shows it to this user now; the stored times where its session there is over.
-    private func refreshed(_ visit: VisitRow, _ base: BaseRow, _ session: Session) async -> VisitRow {
+    private func refreshed(_ visit: VisitRow, _ base: BaseRow, _ session: Session) async throws -> VisitRow {
         guard let grant = session.grants[visit.id], let id = visit.appointment,
             let current = try? await SMARTSignIn(services: services).current(grant, base: base)
         else { return visit }
         await services.sessions.change(session.id) { $0.grants[visit.id] = current }
         let headers = [("Authorization", "Bearer " + current.access), ("Accept", "application/fhir+json")]
         let url = base.url + "/Appointment/" + Text.percentEncoded(id)
-        guard let answer = try? await services.http.sendPatiently("GET", url, headers: headers), answer.isSuccess,
-            let appointment = Appointment(answer.json)
-        else { return visit }
+        let answer = try? await services.http.sendPatiently("GET", url, headers: headers)
+        if answer?.status == 401, services.behaviour.has(.expiredTokenShown) {
+            throw Refusal(403, "token-expired", "The token has expired.")
+        }
+        guard let answer, answer.isSuccess, let appointment = Appointment(answer.json) else { return visit }
         var copy = visit
         copy.startsAt = appointment.start.timeIntervalSince1970
         copy.endsAt = appointment.end.timeIntervalSince1970
@@ -107,6 +109,9 @@ struct VisitPages: Sendable {
     }
 
     private func status(_ visit: VisitRow) async throws -> Reply {
+        if services.behaviour.has(.subscribesLate) {
+            _ = try await CallEventSubscription(services: services).create(visit)
+        }
         let people = try await LiveStatus(services: services).people(visit)
         return .json(["attendees": .array(people.map { ["role": .string($0.role), "state": .string($0.state)] })])
     }
@@ -145,7 +150,10 @@ struct LiveStatus: Sendable {
 
     func people(_ visit: VisitRow) async throws -> [Person] {
         if services.behaviour.has(.liveStatusFrozen) { return [] }
-        let rows = try await services.store.attendees(visit: visit.id)
+        let rows = try await services.store.attendees(visit: visit.id).filter {
+            $0.participant != AttendeeRow.linkOpened
+                && (!services.behaviour.has(.statusPatientsOnly) || $0.role == "patient")
+        }
         func latest(_ row: AttendeeRow) -> Double { max(row.lobbyAt ?? 0, row.joinedAt ?? 0, row.leftAt ?? 0) }
         var current: [String: AttendeeRow] = [:]
         for row in rows where current[row.person].map({ latest($0) <= latest(row) }) ?? true {

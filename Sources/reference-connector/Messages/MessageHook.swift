@@ -29,7 +29,8 @@ struct MessageHook: Sendable {
         guard event["eventType"].string == "Microsoft.Communication.SMSReceived",
             let from = event["data"]["from"].string.flatMap(Patient.e164), let to = event["data"]["to"].string
         else { return }
-        let word = (event["data"]["message"].string ?? "").trimmingCharacters(in: .whitespacesAndNewlines).uppercased()
+        let answer = (event["data"]["message"].string ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        let word = services.behaviour.has(.stopInCapitalsOnly) ? answer : answer.uppercased()
         let stops: Set<String> = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
         guard stops.contains(word) || ["START", "UNSTOP", "YES"].contains(word) else { return }
         let tenants = try await services.store.read { database in
@@ -38,6 +39,10 @@ struct MessageHook: Sendable {
         for tenant in Set(tenants) {
             try await OptOuts(services: services).set(stops.contains(word), from, tenant: tenant)
             services.log.event("opt-out changed", tenant: tenant)
+            guard services.behaviour.has(.replierLookedUp) else { continue }
+            for base in try await services.store.bases(tenant: tenant) {
+                try? await services.fhir.lookUp(phone: from, at: base)
+            }
         }
     }
 }

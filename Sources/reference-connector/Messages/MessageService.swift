@@ -33,6 +33,7 @@ struct MessageService: Sendable {
         guard answer.status == 202 || answer.status == 200 else { return .refused }
         let result = answer.json["value"][0]
         let code = result["httpStatusCode"].int ?? 202
+        if code >= 400, services.behaviour.has(.refusedSMSRetried) { throw Passing(retryAfter: nil, code: "refused") }
         if code == 429 || code >= 500 { throw Passing(retryAfter: answer.retryAfter, code: "recipient-\(code)") }
         return result["successful"].bool == false || code >= 400 ? .refused : .accepted
     }

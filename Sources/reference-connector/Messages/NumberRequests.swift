@@ -32,11 +32,17 @@ struct NumberRequests: Sendable {
             switch state["status"].string {
             case "succeeded": return row.state == "searching" ? try await purchase(&row, service, state) : ready(&row)
             case "failed": return fail(&row)
-            default: return .again(after: 10)
+            default: return await isGivenUp(row) ? fail(&row) : .again(after: 10)
             }
         default:
             return .done
         }
+    }
+
+    /// Never: a number may be late. The deliberate fault gives up when it is.
+    private func isGivenUp(_ row: NumberRow) async -> Bool {
+        let waited = await services.clocks.now(row.tenant).timeIntervalSince1970 - row.requestedAt
+        return services.behaviour.has(.lateNumberGivenUp) && waited > 120
     }
 
     private func purchase(_ row: inout NumberRow, _ service: MessageService, _ state: JSON) async throws -> JobOutcome {
@@ -59,6 +65,7 @@ struct NumberRequests: Sendable {
     }
 
     private func fail(_ row: inout NumberRow) -> JobOutcome {
+        if services.behaviour.has(.failedNumberShown), row.number != nil { return ready(&row) }
         row.state = "failed"
         row.number = nil
         services.log.event("number request failed", tenant: row.tenant, code: "number-failed")

@@ -13,8 +13,10 @@ struct Outbox: Sendable {
     /// Queues the messages that a booked or moved visit brings.
     func announce(_ visit: VisitRow, base: BaseRow) async throws {
         guard base.vendor == .cerner else { return }
+        if services.behaviour.has(.otherOrder) { try await queue("confirmation", visit, channel: "mail") }
         if !services.behaviour.has(.smsNoConfirmation) {
-            try await queue("confirmation", visit, channel: "sms")
+            let again = services.behaviour.has(.smsPerNotification) ? "-" + Secret.token(bytes: 6) : ""
+            try await queue("confirmation" + again, visit, channel: "sms")
         }
         try await queue("confirmation", visit, channel: "mail")
         try await scheduleReminder(visit)
@@ -111,7 +113,12 @@ struct Outbox: Sendable {
         let delivery = Delivery(services: services, message: message, visit: visit, base: base)
         let result: Delivery.Result
         if let sender {
-            result = try await delivery.text(patient, appointment: current, from: sender, attempt: job.attempts)
+            do {
+                result = try await delivery.text(patient, appointment: current, from: sender, attempt: job.attempts)
+            } catch let passing as Passing {
+                guard services.behaviour.has(.smsLostAfterError) else { throw passing }
+                return try await finish(message, "lost")
+            }
         } else {
             result = try await delivery.mail(patient, appointment: current)
         }

@@ -19,6 +19,7 @@ struct SenderPolicy: Sendable {
     private func mayText(_ consent: ConsentRow) -> Bool {
         if services.behaviour.has(.smsWithoutConsent) { return true }
         if services.behaviour.has(.smsOneConsentEnough) { return consent.organization || consent.attendees }
-        return consent.organization && consent.attendees
+        let isOrganizationAsked = !services.behaviour.has(.organizationConsentSkipped)
+        return (consent.organization || !isOrganizationAsked) && consent.attendees
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 
 /// The Epic approver's page: sign in to Epic, then approve, per base URL.
 struct ApprovalPages: Sendable {
@@ -8,6 +9,7 @@ struct ApprovalPages: Sendable {
     let access: PortalGuard
 
     func register(_ routes: Routes) {
+        if services.behaviour.has(.epicSignInFirst) { routes.get("/portal/epic-first") { try await epicFirst($0) } }
         access.administratorOrApprover(routes, "/portal/approvals") {
             try await page($1, signedIn: $0.query["signed-in"])
         }
@@ -56,6 +58,18 @@ struct ApprovalPages: Sendable {
         let url = try await SMARTSignIn(services: services).authorizeURL(
             base: base, flow: flow, state: state, scope: EpicApproval(services: services).scope, launch: nil)
         return Reply.redirect(url, after: "POST").setting(cookie: services.cookies.browser(browser))
+    }
+
+    /// The deliberate fault: the Epic sign-in of any base that waits, before anybody knows who asks.
+    private func epicFirst(_ request: Inbound) async throws -> Reply {
+        let waiting = try await services.store.read { try BaseRow.fetchAll($0) }.first { !$0.isApproved }
+        guard let base = waiting else { return services.signIn(returnTo: "/portal/approvals") }
+        let browser = request.cookies[Cookies.browser] ?? Secret.token()
+        let flow = Flow(kind: .approval(base: base.id), browser: browser)
+        let state = await services.sessions.begin(flow)
+        let url = try await SMARTSignIn(services: services).authorizeURL(
+            base: base, flow: flow, state: state, scope: EpicApproval(services: services).scope, launch: nil)
+        return Reply.redirect(url).setting(cookie: services.cookies.browser(browser))
     }
 
     private func approve(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {

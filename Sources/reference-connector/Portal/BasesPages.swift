@@ -74,7 +74,7 @@ struct BasesPages: Sendable {
             throw try await refused(refusal, stored, visitor)
         }
         let environment = try await environment(form["environment"], vendor: vendor, tenant: tenant)
-        let approver = try approver(form["approver"], vendor: vendor, existing: nil)
+        let approver = try approver(form["approver"], vendor: vendor, existing: nil, visitor)
         let zone = form["zone"].flatMap { $0.isEmpty ? nil : $0 }
         if let zone, TimeZone(identifier: zone) == nil {
             throw Refusal(422, "time-zone-unknown", "This time zone is not known. Use a name such as America/Chicago.")
@@ -120,10 +120,11 @@ struct BasesPages: Sendable {
         if let chosen = form["environment"], !chosen.isEmpty {
             base.environment = try await environment(chosen, vendor: base.vendor, tenant: base.tenant)
         }
-        base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver)
+        base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver, visitor)
         // Whoever changes a base answers for it: its meetings are organized in this administrator's name from now on.
         base.organizer = visitor.identity.object
-        if base.url != before.url || base.approver != before.approver { base.approvedAt = nil }
+        let keepsApproval = services.behaviour.has(.changeKeepsApproval)
+        if base.url != before.url || base.approver != before.approver, !keepsApproval { base.approvedAt = nil }
         if base.vendor != .cerner { base.number = nil }
         try await services.store.save(base)
         if services.behaviour.has(.changeTouchesAll) {
@@ -137,10 +138,13 @@ struct BasesPages: Sendable {
         return try await page(visitor, message: Page.saved("The change was saved." + next))
     }
 
-    private func approver(_ entered: String?, vendor: Vendor, existing: String?) throws -> String? {
+    private func approver(
+        _ entered: String?, vendor: Vendor, existing: String?, _ visitor: PortalVisitor
+    ) throws -> String? {
         guard vendor == .epic else { return nil }
         let name = (entered ?? "").trimmingCharacters(in: .whitespaces)
         if !name.isEmpty { return name }
+        if services.behaviour.has(.approverMissingAccepted) { return existing ?? visitor.identity.principal }
         guard let existing else {
             throw Refusal(422, "approver-missing", "An Epic base URL needs the principal name of its approver.")
         }

@@ -82,9 +82,15 @@ struct MessagePages: Sendable {
     private func consent(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let form = request.form
         func given(_ name: String) -> Bool { ["true", "yes", "on", "1"].contains(form[name] ?? "") }
-        let row = ConsentRow(
+        var row = ConsentRow(
             tenant: visitor.identity.tenant, organization: given("organization"), attendees: given("attendees"))
-        try await services.store.write { try row.save($0) }
+        if services.behaviour.has(.consentNeverWithdrawn) {
+            let before = try await services.store.consent(tenant: row.tenant)
+            row.organization = row.organization || before.organization
+            row.attendees = row.attendees || before.attendees
+        }
+        let saved = row
+        try await services.store.write { try saved.save($0) }
         guard row.organization, row.attendees else {
             let text = "The consents were saved. Messages are sent only when both are given."
             return try await page(visitor, message: Page.saved(text))
@@ -121,7 +127,7 @@ struct MessagePages: Sendable {
         guard linked || base.number == number else {
             throw Refusal(409, "number-not-linked", "This number is not linked to this base URL.")
         }
-        base.number = linked ? number : nil
+        base.number = linked || services.behaviour.has(.unlinkIgnored) ? number : nil
         try await services.store.save(base)
         if services.behaviour.has(.smsNumberOfOtherBase) {
             for var other in try await services.store.bases(tenant: base.tenant) {

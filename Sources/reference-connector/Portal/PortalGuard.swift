@@ -26,6 +26,7 @@ struct PortalGuard: Sendable {
         _ routes: Routes, _ path: String, by role: PortalRole = .administrator,
         _ action: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) {
+        if services.behaviour.has(.formsByLink) { byLink(routes, path, role, action) }
         routes.post(path) { request in
             try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) {
                 request, visitor in
@@ -37,11 +38,28 @@ struct PortalGuard: Sendable {
         }
     }
 
+    /// The deliberate fault: the query of a link is taken for the form.
+    private func byLink(
+        _ routes: Routes, _ path: String, _ role: PortalRole,
+        _ action: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
+    ) {
+        routes.get(path) { request in
+            let form = Inbound(
+                method: request.method, path: request.path, rawQuery: request.rawQuery, query: request.query,
+                headers: request.headers, body: Data(request.rawQuery.utf8), parameters: request.parameters,
+                id: request.id)
+            return try await enter(form, path, role: role == .administrator ? administrators : approvers, action)
+        }
+    }
+
     private func enter(
         _ request: Inbound, _ path: String, role: @Sendable (MicrosoftIdentity) async throws -> Bool,
         _ page: @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) async throws -> Reply {
         guard let session = try await session(request), let identity = session.identity else {
+            if path == "/portal/approvals", services.behaviour.has(.epicSignInFirst), request.query["epic"] == nil {
+                return .redirect(services.paths.url("/portal/epic-first"))
+            }
             let returnTo = request.rawQuery.isEmpty || request.method == "POST" ? path : path + "?" + request.rawQuery
             return services.signIn(returnTo: returnTo)
         }
@@ -98,6 +116,9 @@ struct PortalGuard: Sendable {
     /// A base the visitor named in a form; unknown and other tenants' bases look alike.
     func base(_ entered: String?, _ visitor: PortalVisitor) async throws -> BaseRow {
         let url = try FHIRBase.normalized(entered ?? "")
+        if services.behaviour.has(.foreignBasesChangeable), let any = try await services.store.base(url: url) {
+            return any
+        }
         guard let base = try await visibleBases(visitor).first(where: { $0.url == url }) else {
             throw Refusal(404, "base-url-unknown", "This base URL is not configured. Add it first.")
         }

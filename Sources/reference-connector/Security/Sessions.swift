@@ -57,6 +57,7 @@ actor Sessions {
     private let behaviour: Behaviour
     private var sessions: [String: Session] = [:]
     private var flows: [String: Flow] = [:]
+    private var destinations: [String: String] = [:]
 
     init(behaviour: Behaviour) { self.behaviour = behaviour }
 
@@ -103,6 +104,13 @@ actor Sessions {
         sessions[session.id] = session
         return session
     }
+
+    /// The deliberate fault: where a launch value once led. Honest sessions remember no launch.
+    func remember(_ launch: String, _ url: String?) {
+        if behaviour.has(.launchRemembered) { destinations[launch] = url }
+    }
+
+    func remembered(_ launch: String) -> String? { destinations[launch] }
 
     func end(_ id: String) { sessions[id] = nil }
 

@@ -55,9 +55,12 @@ actor TokenVerifier {
             throw refused
         }
         let now = Date().timeIntervalSince1970
-        guard let expires = claims["exp"].number, expires > now - Self.skew else { throw refused }
+        guard let expires = claims["exp"].number, expires > now - Self.skew || behaviour.has(.tokenExpiryUnchecked)
+        else { throw refused }
         if let begins = claims["nbf"].number, begins > now + Self.skew { throw refused }
-        guard claims.audiences.contains(audience), issuer(claims) else { throw refused }
+        guard claims.audiences.contains(audience) || behaviour.has(.tokenAudienceUnchecked),
+            issuer(claims) || behaviour.has(.tokenIssuerUnchecked)
+        else { throw refused }
         if let nonce, claims["nonce"].string != nonce { throw refused }
         return claims
     }

@@ -65,6 +65,8 @@ struct VisitRow: Row {
 /// A participant of a visit, without a name.
 struct AttendeeRow: Row {
     static let databaseTableName = "attendee"
+    /// Stands for whoever opened the link, where call events do not show the lobby.
+    static let linkOpened = "link"
     let visit: String
     let participant: String
     let role: String

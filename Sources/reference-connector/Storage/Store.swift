@@ -5,15 +5,22 @@ import GRDB
 
 /// The connector's only durable state: one SQLite database in the region's folder.
 struct Store: Sendable {
-    let database: DatabasePool
+    let database: any DatabaseWriter
 
-    init(folder: URL) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    init(folder: URL, behaviour: Behaviour) throws {
+        let inner = behaviour.has(.otherStorage) ? folder.appending(path: "state") : folder
+        try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
         var configuration = GRDB.Configuration()
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
         }
-        database = try DatabasePool(path: folder.appending(path: "connector.sqlite").path, configuration: configuration)
+        if behaviour.has(.otherStorage) {
+            database = try DatabaseQueue(
+                path: folder.appending(path: "state/visits.db").path, configuration: configuration)
+        } else {
+            database = try DatabasePool(
+                path: folder.appending(path: "connector.sqlite").path, configuration: configuration)
+        }
         try Schema.migrator.migrate(database)
     }
 

@@ -30,14 +30,18 @@ struct Writeback: Sendable {
             try WritebackRow.filter(Column("visit") == job.key && Column("state") == "pending").order(Column("id"))
                 .fetchAll(database)
         }
+        var failed: Passing?
         for row in rows {
             do {
                 try await write(row, visit, base)
             } catch let passing as Passing {
+                failed = passing
+                if services.behaviour.has(.writebackOvertakes) { continue }
                 guard services.behaviour.has(.writebackLostAfterError) else { throw passing }
                 try await finish(row, "lost")
             }
         }
+        if let failed, services.behaviour.has(.writebackOvertakes) { throw failed }
         return .done
     }
 
@@ -66,12 +70,16 @@ struct Writeback: Sendable {
         if services.behaviour.has(.writebackTwice) { _ = try? await services.http.send("GET", url, headers: headers) }
         if answer.isSuccess { return try await finish(row, "done") }
         let message = answer.json["ExceptionMessage"].string ?? ""
-        if answer.status == 429 || answer.status >= 500 || message.contains("LOCK-FAILED") {
+        if answer.status == 429 || answer.status >= 500 || isLocked(message) {
             throw Passing(retryAfter: answer.retryAfter, code: "writeback-\(answer.status)")
         }
         let now = await services.clocks.now(visit.tenant)
         try await services.store.note("writeback-refused", tenant: visit.tenant, visit: visit.id, at: now)
         try await finish(row, "refused")
+    }
+
+    private func isLocked(_ message: String) -> Bool {
+        message.contains("LOCK-FAILED") && !services.behaviour.has(.lockTakenForRefusal)
     }
 
     private func contact(_ visit: VisitRow) async throws -> String? {

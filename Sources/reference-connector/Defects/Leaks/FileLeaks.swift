@@ -36,6 +36,10 @@ extension Leak {
                     sql: "UPDATE message SET phone = ? WHERE id = ?", arguments: [spill.phone, spill.message.id])
             }
         },
+        Leak(defect: .reportNamesPatient) { spill in
+            let name = spill.patient.name
+            try await spill.services.store.update(visit: spill.visit.id) { $0.department = name }
+        },
         Leak(defect: .patientInJob) { spill in
             let payload: JSON = ["name": .string(spill.patient.name), "to": .string(spill.patient.email ?? "")]
             try await spill.services.store.schedule(
