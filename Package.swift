@@ -156,6 +156,9 @@ let package = Package(
         // What tests of the built executables share: processes, temporary folders, what a run wrote.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         tests("EndToEnd", ["TestSupport", "assay", "reference-connector"]),
+        .testTarget(
+            name: "RealClientTests", dependencies: ["TestSupport", "assay", crypto], exclude: ["Clients"],
+            swiftSettings: strict),
         tests("Kill", ["TestSupport", "assay", "reference-connector"]),
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),

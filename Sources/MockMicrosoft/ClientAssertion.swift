@@ -39,7 +39,8 @@ struct ClientAssertion {
     /// Seconds since 1970.
     var expires: Double? { claims["exp"]?.double }
 
-    /// Why it does not prove that `client` sent it; nil where it does. `audiences`: the names of this token endpoint.
+    /// Why it does not prove that `client` sent it; nil where it does. `audiences`: the names of this token endpoint,
+    /// without scheme (a mock without certificates may stand behind a proxy that has one), in lower case.
     func problem(client: String, certificates: [Data], audiences: Set<String>, now: Instant) -> EntraError? {
         let algorithm = header["alg"]?.string ?? "none"
         guard ["RS256", "PS256"].contains(algorithm) else {
@@ -60,7 +61,11 @@ struct ClientAssertion {
             return .assertionClient
         }
         let asked = claims["aud"]?.array?.compactMap(\.string) ?? [claims["aud"]?.string].compactMap { $0 }
-        guard asked.contains(where: { audiences.contains($0.lowercased()) }) else { return .assertionAudience }
+        let isMeant = asked.contains { name in
+            ["https://", "http://"].contains { name.hasPrefix($0) }
+                && audiences.contains(MicrosoftHosts.host(of: name).lowercased())
+        }
+        guard isMeant else { return .assertionAudience }
         guard let expires else { return .assertionTime.saying("The client assertion has no expiry (exp).") }
         let begins = claims["nbf"]?.double ?? claims["iat"]?.double ?? present
         guard expires > present - Self.skew, begins < present + Self.skew else { return .assertionTime }

@@ -31,7 +31,9 @@ extension Entra {
         guard let assertion = ClientAssertion(text) else { return .badAssertion }
         let tenants = [tenant, world?.model.tenant, world?.model.domain].compactMap { $0?.lowercased() }
         let audiences = tenants.flatMap { tenant in
-            ["oauth2/v2.0/token", "oauth2/token", "v2.0"].map { "\(origin.lowercased())/\(tenant)/\($0)" }
+            ["oauth2/v2.0/token", "oauth2/token", "v2.0"].map {
+                "\(MicrosoftHosts.host(of: origin).lowercased())/\(tenant)/\($0)"
+            }
         }
         let problem = assertion.problem(
             client: client, certificates: registration.certificates, audiences: Set(audiences), now: .wall)

@@ -30,6 +30,7 @@ struct Graph {
                 415, "UnsupportedMediaType",
                 "A request body must be application/json, not '\(request.mediaType ?? "")'.")
         }
+        if let answer = applications() { return answer }
         switch (request.method, words.first) {
         case ("GET", "organization"): return organization()
         case ("GET", "subscribedskus"): return subscribedSKUs()

@@ -26,8 +26,16 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var numberDelay: Duration
     /// True: purchases end as failed.
     package var numberFails: Bool
+    /// Searches for phone numbers end as failed with this word, for example `OutOfStock`; nil: they find some.
+    package var numberSearchError: String?
+    /// Purchases end as failed with this word, for example `NotEnoughCredit`; nil: they succeed unless `numberFails`.
+    package var numberPurchaseError: String?
     /// How change notifications travel.
     package var notifications: NotificationBehaviour
+    /// How Event Grid's events travel, `forge` apart: at least once and in no order (wire-protocols 3.2).
+    package var smsEvents: NotificationBehaviour
+    /// The carrier's word on messages to a person, by alias: a delivery code of `DeliveryOutcome` (wire-protocols 3.3).
+    package var deliveryCodes: [String: Int]
     /// Numbers people have come to have after the world was made, by alias, beside those of the model.
     package var phones: [String: String]
     /// People whose number the gateway refuses for good, by alias, with the status of the item.
@@ -52,7 +60,11 @@ package struct MicrosoftSettings: Sendable, Hashable {
         refusesReplayedAssertions = false
         numberDelay = .seconds(60)
         numberFails = false
+        numberSearchError = nil
+        numberPurchaseError = nil
         notifications = NotificationBehaviour()
+        smsEvents = NotificationBehaviour()
+        deliveryCodes = [:]
         phones = [:]
         refusedRecipients = [:]
         foreigners = []

@@ -20,16 +20,16 @@ struct PhoneNumbers {
     private static let hold = Duration.seconds(15 * 60)
 
     func respond(_ path: [String]) -> MockResponse {
-        guard request.queryFields["api-version"] != nil else {
-            return SMSGateway.refuse(
-                world, 400, "MissingApiVersionParameter", "The api-version query parameter is required.")
-        }
+        if let refusal = ResourceVersions.problem(request, ResourceVersions.numbers) { return refusal.answer(world) }
         let rest = Array(path.dropFirst())
         switch (request.method, path.first, rest.count) {
         case ("POST", "availablePhoneNumbers", 3) where rest[0] == "countries" && rest[2] == ":search":
             return search(country: rest[1])
         case ("POST", "availablePhoneNumbers", 1) where rest[0] == ":purchase": return purchase()
         case ("GET", "availablePhoneNumbers", 2) where rest[0] == "searchResults": return searchResult(rest[1])
+        case ("GET", "availablePhoneNumbers", 1) where rest[0] == "countries",
+            ("GET", "availablePhoneNumbers", 3) where rest[0] == "countries":
+            return NumberCatalogue.answer(request, rest, base: address).map { json($0) } ?? missing("resource")
         case ("GET", "phoneNumbers", 2) where rest[0] == "operations": return operation(rest[1])
         case ("DELETE", "phoneNumbers", 2) where rest[0] == "operations":
             guard world.numbers.operations.removeValue(forKey: rest[1]) != nil else { return missing("operation") }
@@ -43,20 +43,36 @@ struct PhoneNumbers {
         }
     }
 
+    private static let capabilityWords: Set<String> = ["none", "inbound", "outbound", "inbound+outbound"]
+
+    private func bad(_ message: String) -> MockResponse { SMSGateway.refuse(world, 400, "BadRequest", message) }
+
     private func search(country: String) -> MockResponse {
         let body = request.json
-        let type = body?["phoneNumberType"]?.string ?? ""
-        guard country.count == 2, ["tollFree", "geographic"].contains(type),
-            let assignment = body?["assignmentType"]?.string,
-            let capabilities = body?["capabilities"], capabilities.members != nil
-        else {
-            return SMSGateway.refuse(
-                world, 400, "BadRequest", "phoneNumberType, assignmentType and capabilities are required.")
+        guard let type = body?["phoneNumberType"]?.string, ["tollFree", "geographic"].contains(type) else {
+            return bad("phoneNumberType must be tollFree or geographic.")
         }
-        let quantity = min(max(body?["quantity"]?.int ?? 1, 1), 10)
-        let prefix = type == "tollFree" ? "+1833" : "+1" + (body?["areaCode"]?.string ?? "425")
+        guard let assignment = body?["assignmentType"]?.string, ["person", "application"].contains(assignment) else {
+            return bad("assignmentType must be person or application.")
+        }
+        guard let capabilities = body?["capabilities"], let calling = capabilities["calling"]?.string,
+            let sms = capabilities["sms"]?.string, Self.capabilityWords.isSuperset(of: [calling, sms])
+        else { return bad("capabilities must say none, inbound, outbound or inbound+outbound for calling and sms.") }
+        guard NumberCatalogue.offers(country, type, assignment, calling: calling, sms: sms) else {
+            return bad("Numbers with these capabilities are not offered in country '\(country)'.")
+        }
+        let quantity = body?["quantity"]?.int ?? 1
+        guard quantity >= 1 else { return bad("quantity must be at least 1.") }
+        let areaCode = body?["areaCode"]?.string
+        let codes = NumberCatalogue.areaCodes(type)
+        guard areaCode.map({ codes.contains($0) }) ?? true else {
+            return bad("Area code '\(areaCode ?? "")' is not offered.")
+        }
+        let prefix = "+1" + (areaCode ?? (type == "tollFree" ? "833" : "425"))
+        // Where the stock is short, fewer come than were asked for (documented of the search result).
+        let available = world.settings.numberSearchError == nil ? min(quantity, NumberCatalogue.stock) : 0
         var numbers: [String] = []
-        while numbers.count < quantity {
+        while numbers.count < available {
             let number = prefix + world.random.token(1, from: "23456789") + world.random.digits(6)
             if !taken.contains(number), !numbers.contains(number) { numbers.append(number) }
         }
@@ -81,15 +97,19 @@ struct PhoneNumbers {
         return json([
             "searchId": .string(id), "phoneNumbers": .array(search.numbers.map { .string($0) }),
             "phoneNumberType": .string(search.type), "assignmentType": .string(search.assignment),
-            "capabilities": search.capabilities, "cost": Self.cost,
+            "capabilities": search.capabilities, "cost": NumberCatalogue.cost(search.type),
             "searchExpiresBy": .string(search.expires.description),
-            "error": "NoError",
+            "isAgreementToNotResellRequired": false, "errorCode": 0,
+            "error": .string(world.now < search.expires ? "NoError" : "ReservationExpired"),
         ])
     }
 
     private func purchase() -> MockResponse {
-        guard let id = request.json?["searchId"]?.string, let search = world.numbers.searches[id],
-            world.now < search.expires
+        guard let id = request.json?["searchId"]?.string else { return bad("searchId is required.") }
+        guard let search = world.numbers.searches[id], world.now < search.expires, !search.numbers.isEmpty,
+            world.numbers.operations.values.contains(where: {
+                $0.kind == .search && $0.subject == id && $0.state == .succeeded
+            })
         else { return missing("search") }
         guard
             !world.numbers.operations.values.contains(where: {
@@ -114,8 +134,18 @@ struct PhoneNumbers {
     }
 
     private func change(_ number: String) -> MockResponse {
-        guard world.numbers.owned[number] != nil, let wanted = request.json else { return missing("phone number") }
-        world.numbers.owned[number]?.capabilities = wanted
+        guard let owned = world.numbers.owned[number] else { return missing("phone number") }
+        guard request.mediaType == "application/merge-patch+json", case .object(let wanted)? = request.json else {
+            return bad("Capabilities are changed by application/merge-patch+json.")
+        }
+        var capabilities = owned.capabilities.members ?? [:]
+        for (name, value) in wanted {
+            guard ["calling", "sms"].contains(name), Self.capabilityWords.contains(value.string ?? "") else {
+                return bad("calling and sms must be none, inbound, outbound or inbound+outbound.")
+            }
+            capabilities[name] = value
+        }
+        world.numbers.owned[number]?.capabilities = .object(capabilities)
         return accepted(
             .updatePhoneNumberCapabilities, subject: number, after: .zero, location: "/phoneNumbers/\(number)",
             id: ("capabilities-id", world.random.uuid()))
@@ -158,7 +188,13 @@ struct PhoneNumbers {
             case .updatePhoneNumberCapabilities: .string(address("/phoneNumbers/\(operation.subject)"))
             }
         if operation.state == .failed {
-            members["error"] = ["code": "InternalError", "message": "The number could not be provisioned."]
+            let code =
+                operation.kind == .search
+                ? world.settings.numberSearchError ?? "UnknownSearchError"
+                : world.settings.numberPurchaseError ?? "ProvisioningFailed"
+            members["error"] = [
+                "code": .string(code), "message": .string("The operation \(operation.kind.rawValue) failed: \(code)."),
+            ]
         }
         return json(.object(members))
     }
@@ -166,7 +202,7 @@ struct PhoneNumbers {
     private func list() -> MockResponse {
         let all = world.numbers.owned.values.sorted { $0.number < $1.number }
         let skip = max(0, (request.queryFields["skip"]).flatMap { Int($0) } ?? 0)
-        let top = max(1, (request.queryFields["top"]).flatMap { Int($0) } ?? 100)
+        let top = min(100, max(1, (request.queryFields["top"]).flatMap { Int($0) } ?? 100))
         let next = skip + top < all.count ? address("/phoneNumbers") + "&skip=\(skip + top)&top=\(top)" : nil
         return json([
             "phoneNumbers": .array(all.dropFirst(skip).prefix(top).map { value($0) }), "nextLink": Value(next),
@@ -178,11 +214,9 @@ struct PhoneNumbers {
             "id": .string(String(owned.number.dropFirst())), "phoneNumber": .string(owned.number), "countryCode": "US",
             "phoneNumberType": .string(owned.type), "capabilities": owned.capabilities,
             "assignmentType": .string(owned.assignment), "purchaseDate": .string(owned.purchased.description),
-            "cost": Self.cost,
+            "cost": NumberCatalogue.cost(owned.type),
         ]
     }
-
-    private static let cost: Value = ["amount": 2, "currencyCode": "USD", "billingFrequency": "monthly"]
 
     private func address(_ path: String) -> String {
         base + path + "?api-version=" + PercentCoding.encode(request.queryFields["api-version"] ?? "")
@@ -201,7 +235,9 @@ extension NumberStock {
         let due = operations.values.filter { $0.state == .running && $0.due <= world.now }
             .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
         for operation in due {
-            let fails = operation.kind == .purchase && world.settings.numberFails
+            let fails =
+                operation.kind == .purchase && (world.settings.numberFails || world.settings.numberPurchaseError != nil)
+                || operation.kind == .search && world.settings.numberSearchError != nil
             operations[operation.id]?.state = fails ? .failed : .succeeded
             operations[operation.id]?.changed = operation.due
             guard !fails else { continue }

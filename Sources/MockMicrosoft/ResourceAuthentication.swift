@@ -50,7 +50,7 @@ enum ResourceAuthentication {
     }
 
     /// Reads `Thu, 01 Jan 2026 12:00:00 GMT`.
-    private static func instant(httpDate text: String) -> Instant? {
+    static func instant(httpDate text: String) -> Instant? {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])),

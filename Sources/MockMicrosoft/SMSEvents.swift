@@ -29,22 +29,22 @@ enum SMSEvents {
     }
 
     static func delivery(
-        id: String, topic: String, message: String, from: String, to: String, failure: (code: Int, text: String)?,
-        tag: String?,
-        segments: Int, at: Instant
+        id: String, topic: String, message: String, from: String, to: String, outcome: DeliveryOutcome,
+        tag: String?, segments: Int, at: Instant
     ) -> Data {
-        let status = failure == nil ? "Delivered" : "Failed"
-        return body(
+        body(
             id: id, topic: topic, subject: "/phonenumber/" + String(to.drop { $0 == "+" }),
             type: "Microsoft.Communication.SMSDeliveryReportReceived", at: at,
             data: [
                 "messageId": .string(message), "from": .string(from), "to": .string(to),
-                "deliveryStatus": .string(status),
-                "deliveryStatusDetails": .string(failure.map { "\($0.text) (\($0.code))" } ?? "No error."),
+                "deliveryStatus": .string(outcome.isDelivered ? "Delivered" : "Failed"),
+                "deliveryStatusDetails": .string(
+                    outcome.isDelivered ? "No error." : "\(outcome.text) (\(outcome.code))"),
                 "deliveryAttempts": [
                     [
-                        "timestamp": .string(at.description), "segmentsSucceeded": Value(failure == nil ? segments : 0),
-                        "segmentsFailed": Value(failure == nil ? 0 : segments),
+                        "timestamp": .string(at.description),
+                        "segmentsSucceeded": Value(outcome.isDelivered ? segments : 0),
+                        "segmentsFailed": Value(outcome.isDelivered ? 0 : segments),
                     ]
                 ],
                 "receivedTimestamp": .string(at.description), "tag": Value(tag),

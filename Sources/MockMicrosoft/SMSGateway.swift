@@ -15,8 +15,10 @@ struct SMSGateway {
     let origin: String
 
     func respond(_ path: [String]) -> MockResponse {
-        guard request.queryFields["api-version"] != nil else {
-            return Self.refuse(world, 400, "MissingApiVersionParameter", "The api-version query parameter is required.")
+        let isOptOut = path.count == 2 && path[0] == "sms" && path[1].hasPrefix("optouts:")
+        if let refusal = ResourceVersions.problem(request, ResourceVersions.sms) { return refusal.answer(world) }
+        guard !isOptOut || ResourceVersions.problem(request, ResourceVersions.optOuts) == nil else {
+            return Self.refuse(world, 404, "NotFound", "This API version has no opt-outs.")
         }
         guard request.method == "POST" else { return Self.refuse(world, 405, "MethodNotAllowed", "Use POST.") }
         switch path {
@@ -40,10 +42,23 @@ struct SMSGateway {
         guard !text.isEmpty, text.count <= 2048 else {
             return refuseAll(400, "BadRequest", "The message must have 1 to 2048 characters.")
         }
-        guard world.numbers.owned[from] != nil else {
+        let options = body["smsSendOptions"]
+        if let limit = options?["deliveryReportTimeoutInSeconds"], !limit.isNull,
+            !(limit.int.map { (60...43_200).contains($0) } ?? false)
+        {
+            return refuseAll(400, "BadRequest", "deliveryReportTimeoutInSeconds must be 60 to 43200.")
+        }
+        guard let number = world.numbers.owned[from] else {
             return refuseAll(403, "Forbidden", "The From number does not belong to the resource.")
         }
-        let options = body["smsSendOptions"]
+        guard number.capabilities["sms"]?.string?.contains("outbound") == true else {
+            return refuseAll(403, "Forbidden", "The From number cannot send text messages.")
+        }
+        if let wait = world.requests.take("sms " + from, world.settings.limits.sms(from: from), at: .wall) {
+            var answer = refuseAll(429, "TooManyRequests", "Too many requests. Retry after \(wait) seconds.")
+            answer.headers.append((name: "Retry-After", value: String(wait)))
+            return answer
+        }
         let items = recipients.map { recipient in
             item(
                 recipient, from: from, text: text, report: options?["enableDeliveryReport"]?.bool ?? false,
@@ -87,6 +102,15 @@ struct SMSGateway {
         if let status = person.flatMap({ world.settings.refusedRecipients[$0.alias] }) {
             return failure(status, status == 503 ? "ServiceUnavailable" : "The To phone number cannot be reached.")
         }
+        let first = recipient["repeatabilityFirstSent"]?.string
+        if let id = recipient["repeatabilityRequestId"]?.string {
+            guard UUID(uuidString: id) != nil else { return failure(400, "Invalid repeatabilityRequestId.") }
+            guard first.flatMap(ResourceAuthentication.instant(httpDate:)) != nil else {
+                return failure(400, "Invalid repeatabilityFirstSent.")
+            }
+        } else if first != nil {
+            return failure(400, "repeatabilityFirstSent goes with repeatabilityRequestId.")
+        }
         let repeatability = recipient["repeatabilityRequestId"]?.string.map { TextTraffic.Pair(from: $0, to: number) }
         if let repeatability, let known = world.texts.accepted[repeatability] { return success(known) }
         let stamp = world.now.wholeSecond.description.filter(\.isNumber)
@@ -110,22 +134,24 @@ struct SMSGateway {
         _ message: String, from: String, to number: String, person: Person?, segments: Int, report: Bool, tag: String?
     ) {
         let isOptedOut = world.texts.optedOut.contains(.init(from: from, to: number))
-        let failure = isOptedOut ? (code: 4007, text: "Sender blocked for given recipient.") : nil
+        let scripted = person.flatMap { world.settings.deliveryCodes[$0.alias] }.flatMap { DeliveryOutcome.known[$0] }
+        let outcome = isOptedOut ? .optedOut : scripted ?? .delivered
         let fields: Members = [
             "message": .string(message), "to": Value(person?.alias),
-            "status": failure == nil ? "Delivered" : "Failed",
+            "status": outcome.isDelivered ? "Delivered" : "Failed", "code": Value(outcome.code),
         ]
         world.record("sms.delivered", by: .sms, exchange: request.exchange, fields)
         guard report, let hook = world.sms.hookURL else { return }
         let topic = SMSEvents.topic(of: world.model.tenant)
-        delivery.send(
+        world.post(
             OutgoingMessage(
                 world: world.id, clock: world.clock, party: .sms, url: hook, headers: SMSEvents.headers("Notification"),
                 body: SMSEvents.delivery(
-                    id: world.random.uuid(), topic: topic, message: message, from: from, to: number, failure: failure,
+                    id: world.random.uuid(), topic: topic, message: message, from: from, to: number, outcome: outcome,
                     tag: tag, segments: segments, at: world.now),
                 event: nil, retries: MockMicrosoft.eventGridRetries,
-                eventGridTopic: EventGridTopic(name: topic, origin: origin)))
+                eventGridTopic: EventGridTopic(name: topic, origin: origin), accepts: .seconds(30),
+                patience: .seconds(30)), over: delivery)
     }
 
     private func optOuts(_ verb: String) -> MockResponse {
@@ -150,6 +176,25 @@ struct SMSGateway {
             ]
         }
         return .json(["value": .array(items)], world: world.id, party: .sms)
+    }
+}
+
+extension MicrosoftWorld {
+    /// Sends an event of Event Grid as the scenario has it travel: late, twice, in disorder, or never.
+    func post(_ message: OutgoingMessage, over delivery: NotificationDelivery) {
+        if settings.smsEvents.drop > 0 {
+            settings.smsEvents.drop -= 1
+            return
+        }
+        for _ in 0..<(settings.smsEvents.duplicate ? 2 : 1) {
+            if settings.smsEvents.delay > .zero {
+                delivery.send(message, at: now + settings.smsEvents.delay)
+            } else if settings.smsEvents.reorder {
+                delivery.sendSwapped(message)
+            } else {
+                delivery.send(message)
+            }
+        }
     }
 }
 

@@ -25,8 +25,12 @@ struct MockCredentials {
             clientID: random.uuid(), clientSecret: "synthetic-" + random.token(20), redirectURIs: redirectURIs,
             applicationPermissions: [
                 "OnlineMeetings.ReadWrite.All", "VirtualAppointment.Read.All", "User.Read.All",
-                "LicenseAssignment.Read.All", "Organization.Read.All", "Mail.Send",
-            ], delegatedPermissions: ["openid", "profile", "User.Read"], accessPolicy: true)
+                "LicenseAssignment.Read.All", "Organization.Read.All", "Mail.Send", "OnlineMeetingArtifact.Read.All",
+                "VirtualAppointmentNotification.Send", "Application.ReadWrite.OwnedBy",
+            ],
+            delegatedPermissions: [
+                "openid", "profile", "User.Read", "OnlineMeetings.ReadWrite", "VirtualAppointment.ReadWrite",
+            ], accessPolicy: true)
         // Base64 of 32 letters.
         sms = SMSRegistration(accessKey: random.token(43) + "=")
     }

@@ -374,7 +374,10 @@ package enum EventVocabulary {
             [.init("to", .person), .init("number"), .init("status", .integer), .init("reason")]),
         EventType(
             "sms.delivered", .sms, "The gateway reported a delivery.",
-            [.init("message"), .init("to", .person), .init("status", .string, ["Delivered", "Failed"])]),
+            [
+                .init("message"), .init("to", .person), .init("status", .string, ["Delivered", "Failed"]),
+                .init("code", .integer),
+            ]),
         EventType(
             "sms.replied", .sms, "A person answered a text message.",
             [.init("by", .person), .init("text"), .init("status", .integer)]),

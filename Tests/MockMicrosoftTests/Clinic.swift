@@ -76,7 +76,9 @@ struct Clinic {
         var headers = headers
         if let token { headers.append(("Authorization", "Bearer " + token)) }
         if let cookie { headers.append(("Cookie", cookie)) }
-        if json != nil { headers.append(("Content-Type", "application/json")) }
+        if json != nil, !headers.contains(where: { $0.name == "Content-Type" }) {
+            headers.append(("Content-Type", "application/json"))
+        }
         if form != nil { headers.append(("Content-Type", "application/x-www-form-urlencoded")) }
         headers.append(("Host", "127.0.0.1:4431"))
         let body = json.map { Data($0.jsonBytes()) } ?? form.map { Data($0.encoded.utf8) } ?? Data()
@@ -85,6 +87,26 @@ struct Clinic {
                 exchange: journal.nextExchangeID(), method: method, path: String(parts[0]),
                 query: parts.count > 1 ? String(parts[1]) : "", headers: headers, body: body, origin: Self.origin,
                 actor: actor, remotePort: 1))
+    }
+
+    /// Sends a request to the communication resource, signed with its key.
+    func askResource(
+        _ method: String, _ path: String, _ json: Value? = nil, type: String? = nil,
+        headers more: [(name: String, value: String)] = []
+    ) async -> MockResponse {
+        let target =
+            path.hasPrefix("http") ? String(path.dropFirst(Self.origin.count)) : "/acs/\(model.tenant)\(path)"
+        let date = HTTPDate.text(.wall)
+        let hash = ResourceAuthentication.contentHash(json.map { Data($0.jsonBytes()) } ?? Data())
+        let signature = ResourceAuthentication.signature(
+            method: method, target: target, date: date, host: "127.0.0.1:4431", contentHash: hash,
+            key: Data(base64Encoded: Self.sms.accessKey) ?? Data())
+        var headers: [(name: String, value: String)] = [
+            ("x-ms-date", date), ("x-ms-content-sha256", hash),
+            ("Authorization", "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=" + signature),
+        ]
+        if let type { headers.append(("Content-Type", type)) }
+        return await ask(method, target, json: json, headers: headers + more)
     }
 
     func events(_ kind: String) -> [TraceEvent] { journal.events().filter { $0.kind == kind } }
@@ -160,6 +182,12 @@ final class Hook: NotificationSender {
         var statuses: [Int] = []
         var received: [(url: String, body: Value)] = []
         var echoes = true
+        /// How long each answer is said to have taken.
+        var took: Duration?
+        /// What Event Grid's handshake is answered with beside 200; nil: the code it wants.
+        var confirmation: String?
+        /// `validationUrl` of the last handshake.
+        var validationURL: String?
     }
 
     let state = Mutex(State())
@@ -179,15 +207,19 @@ final class Hook: NotificationSender {
         }
         let value = (try? Value.parseJSON(Array(body))) ?? .null
         if let code = value[0]?["data"]?["validationCode"] {
+            let said = state.withLock { state in
+                state.validationURL = value[0]?["data"]?["validationUrl"]?.string
+                return state.confirmation
+            }
             return NotificationAnswer(
                 status: 200, headers: [("Content-Type", "application/json")],
-                body: Data(Value.object(["validationResponse": code]).jsonBytes()))
+                body: said.map { Data($0.utf8) } ?? Data(Value.object(["validationResponse": code]).jsonBytes()))
         }
         let status = state.withLock { state in
             state.received.append((url, value))
             return state.statuses.isEmpty ? 202 : state.statuses.removeFirst()
         }
-        return NotificationAnswer(status: status)
+        return NotificationAnswer(status: status, took: state.withLock { $0.took })
     }
 }
 

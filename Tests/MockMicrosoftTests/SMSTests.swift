@@ -10,29 +10,13 @@ import World
 @testable import MockMicrosoft
 
 struct SMSTests {
-    private let key = Data(base64Encoded: Clinic.sms.accessKey) ?? Data()
-
     private func ask(_ clinic: Clinic, _ method: String, _ path: String, _ json: Value? = nil) async -> MockResponse {
-        let target =
-            path.hasPrefix("http") ? String(path.dropFirst(Clinic.origin.count)) : "/acs/\(clinic.model.tenant)\(path)"
-        let body = json.map { Data($0.jsonBytes()) } ?? Data()
-        let date = HTTPDate.text(.wall)
-        let hash = ResourceAuthentication.contentHash(body)
-        let signature = ResourceAuthentication.signature(
-            method: method, target: target, date: date, host: "127.0.0.1:4431", contentHash: hash, key: key)
-        return await clinic.ask(
-            method, target, json: json,
-            headers: [
-                ("x-ms-date", date), ("x-ms-content-sha256", hash),
-                (
-                    "Authorization",
-                    "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=" + signature
-                ),
-            ])
+        await clinic.askResource(method, path, json)
     }
 
     private func send(
-        _ clinic: Clinic, to: String, _ text: String, from: String, repeatability: String = "r1"
+        _ clinic: Clinic, to: String, _ text: String, from: String,
+        repeatability: String = "00000000-0000-4000-8000-000000000001"
     ) async -> MockResponse {
         await ask(
             clinic, "POST", "/sms?api-version=2021-03-07",
@@ -53,7 +37,8 @@ struct SMSTests {
         #expect(hash == "2TRRLRoYzEtfvT5GS2jc4Near0cFK40kCREp2h0VgO0=")
         let signature = ResourceAuthentication.signature(
             method: "POST", target: "/sms?api-version=2021-03-07", date: "Thu, 01 Jan 2026 12:00:00 GMT",
-            host: "sms.mock.example", contentHash: hash, key: key)
+            host: "sms.mock.example", contentHash: hash,
+            key: Data(base64Encoded: Clinic.sms.accessKey) ?? Data())
         #expect(signature == "6KqDdMPuZRgrJWH5xisM0MhA177RFFBqIIhyQGFdMxM=")
     }
 
@@ -101,13 +86,15 @@ struct SMSTests {
         await clinic.quiet()
         #expect(try await clinic.mock.reply("ann", text: "Stop", in: Clinic.world) == 202)
         #expect(clinic.hook.received.last?.body[0]?["data"]?["message"] == "Stop")
-        let blocked = await send(clinic, to: "+14255550123", "again", from: number, repeatability: "r2")
+        let blocked = await send(
+            clinic, to: "+14255550123", "again", from: number, repeatability: "00000000-0000-4000-8000-000000000002")
         #expect(blocked.value["value"]?[0]?["successful"] == true)
         #expect(clinic.events("sms.delivered").last?["status"] == "Failed")
         await clinic.quiet()
         #expect(clinic.hook.received.last?.body[0]?["data"]?["deliveryStatusDetails"]?.string?.contains("4007") == true)
         try await clinic.mock.reply("ann", text: "START", in: Clinic.world)
-        _ = await send(clinic, to: "+14255550123", "back", from: number, repeatability: "r3")
+        _ = await send(
+            clinic, to: "+14255550123", "back", from: number, repeatability: "00000000-0000-4000-8000-000000000003")
         #expect(clinic.events("sms.delivered").last?["status"] == "Delivered")
     }
 

@@ -21,9 +21,19 @@ package final class Running: Sendable {
     }
 
     /// - Parameter program: a name beside the test bundle.
-    package init(_ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
+    package convenience init(
+        _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws {
+        try self.init(
+            executable: BuiltAssay.folder.appending(path: program), arguments, in: folder, environment: environment)
+    }
+
+    /// Starts any program.
+    package init(
+        executable: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws {
         let process = Process()
-        process.executableURL = BuiltAssay.folder.appending(path: program)
+        process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
