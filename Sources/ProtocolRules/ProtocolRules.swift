@@ -4,8 +4,8 @@
 package enum ProtocolRules {
     /// Every rule, in the order reports show them. Ids are API: never renamed, never reused.
     package static let all: [ProtocolRule] =
-        SmartAuthorizeRules.all + SmartTokenRules.all + FHIRRules.all + GraphRules.all + SMSRules.all + HTTPURLRules.all
-        + HTTPPageRules.all
+        SmartAuthorizeRules.all + SmartTokenRules.all + FHIRRules.all + GraphRules.all + GraphRequestRules.all
+        + SMSRules.all + SMSEventRules.all + HTTPURLRules.all + HTTPPageRules.all
 
     package static func rules(of family: RuleFamily) -> [ProtocolRule] { all.filter { $0.family == family } }
 
