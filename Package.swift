@@ -150,7 +150,7 @@ let package = Package(
             name: "reference-connector",
             dependencies: [
                 hummingbird, asyncHTTPClient, jwtKit, grdb, crypto, cryptoExtras, x509, asn1, logging,
-                argumentParser, httpTypes, nioCore, nioPosix, nioHTTP1,
+                argumentParser, httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL,
             ],
             swiftSettings: strict),
         // What tests of the built executables share: processes, temporary folders, what a run wrote.

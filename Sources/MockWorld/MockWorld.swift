@@ -15,6 +15,7 @@ package struct MockWorld: Sendable {
     private let microsoftListener: MockListener
     private let egressListener: MockListener
     private let smsListener: MockListener?
+    private let impostorListener: MockListener
     private let gate: TunnelGate?
     private let options: MockWorldOptions
 
@@ -34,7 +35,8 @@ package struct MockWorld: Sendable {
     ) async throws -> MockWorld {
         let faults = FaultPlan()
         let ehr = MockEHR(journal: journal, seed: seed)
-        let microsoft = options.sender.map { MockMicrosoft(journal: journal, sender: $0) } ?? MockMicrosoft(journal: journal)
+        let microsoft =
+            options.sender.map { MockMicrosoft(journal: journal, sender: $0) } ?? MockMicrosoft(journal: journal)
         try await microsoft.prepare()
         var started: [MockListener] = []
         func listen(_ handler: any MockHandler, _ port: Int, tls: MockListener.TLS?) async throws -> MockListener {
@@ -50,6 +52,9 @@ package struct MockWorld: Sendable {
         }
         let ehrListener = try await listen(ehr, options.ehrPort, tls: options.identity)
         let microsoftListener = try await listen(microsoft, options.microsoftPort, tls: options.identity)
+        // An authority of its own, which nobody is told of.
+        let impostor = try RunAuthority().identity(for: [options.host, "localhost"])
+        let impostorListener = try await listen(ehr, 0, tls: impostor)
         var smsListener: MockListener?
         if let gateway = options.smsGateway {
             smsListener = try await listen(gateway(microsoft), options.smsPort, tls: options.identity)
@@ -73,13 +78,15 @@ package struct MockWorld: Sendable {
         }
         return MockWorld(
             ehr: ehr, microsoft: microsoft, faults: faults, ehrListener: ehrListener,
-            microsoftListener: microsoftListener, egressListener: egressListener, smsListener: smsListener, gate: gate,
-            options: options)
+            microsoftListener: microsoftListener, egressListener: egressListener, smsListener: smsListener,
+            impostorListener: impostorListener, gate: gate, options: options)
     }
 
     /// Where clients find the mocks.
     package var ehrOrigin: String { options.ehrOrigin ?? ehrListener.origin }
     package var microsoftOrigin: String { options.microsoftOrigin ?? microsoftListener.origin }
+    /// The EHR once more, under a certificate that no client can trust.
+    package var impostorOrigin: String { impostorListener.origin }
     package var egressOrigin: String {
         options.egressOrigin ?? gate.map { "http://\(options.host):\($0.port)" } ?? egressListener.origin
     }
@@ -112,7 +119,8 @@ package struct MockWorld: Sendable {
 
     /// Exchanges and deliveries of a world that have begun and not ended.
     package func inFlight(_ world: WorldID) async -> Int {
-        ehrListener.openExchanges(in: world) + microsoftListener.openExchanges(in: world)
+        ehrListener.openExchanges(in: world) + impostorListener.openExchanges(in: world)
+            + microsoftListener.openExchanges(in: world)
             + (smsListener?.openExchanges(in: world) ?? 0) + (await microsoft.pendingDeliveries(in: world))
     }
 
@@ -134,6 +142,7 @@ package struct MockWorld: Sendable {
     package func stop() async {
         await ehrListener.stop()
         await microsoftListener.stop()
+        await impostorListener.stop()
         gate?.stop()
         await egressListener.stop()
         await smsListener?.stop()

@@ -132,7 +132,8 @@ struct ScenarioRun {
         if connector.isRealTime, world.start > .wall + deployment.clock.longestWait {
             throw StepFailure(
                 message:
-                    "it plays at \(world.start), and the connector's clock is real: \(deployment.clock.longestWaitText)")
+                    "it plays at \(world.start), and the connector's clock is real: \(deployment.clock.longestWaitText)"
+            )
         }
         let registrations = try connector.registrations(for: world)
         try await mocks.ehr.open(world: world, clock: clock, registration: registrations.ehr)
@@ -150,7 +151,8 @@ struct ScenarioRun {
                 [
                     "scenario": .string(scenario.id),
                     "model": WorldValue.value(
-                        of: world, microsoft: mocks.microsoftOrigin, connector: connector, parameters: parameters),
+                        of: world, microsoft: mocks.microsoftOrigin, connector: connector,
+                        impostor: mocks.impostorOrigin, parameters: parameters),
                 ]))
     }
 

@@ -39,7 +39,7 @@ actor Stage {
         time = WorldTime(
             world: world, clock: clock, mocks: mocks, journal: journal, connector: connector, quiet: quiet)
         names = WorldValue.value(
-            of: world, microsoft: mocks.microsoftOrigin, connector: connector.url,
+            of: world, microsoft: mocks.microsoftOrigin, connector: connector.url, impostor: mocks.impostorOrigin,
             parameters: parameters)
     }
 

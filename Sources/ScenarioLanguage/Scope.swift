@@ -122,7 +122,7 @@ struct WorldNames {
 
     static let personMembers = DataClass.allCases.map(\.rawValue) + ["alias", "role"]
     static let appointmentMembers = ["start", "end", "id", "csn", "alias"]
-    static let baseMembers = ["url", "alias"]
+    static let baseMembers = ["url", "alias", "impostor"]
     static let allMembers = Set(personMembers + appointmentMembers + baseMembers)
     static let worldMembers = ["tenant", "microsoft", "region", "vendor", "start"]
     static let others = worldMembers.map { "world." + $0 } + ["connector.url"]

@@ -21,7 +21,11 @@ package enum WorldReferences {
     /// and of Microsoft's mock, where they are known.
     ///
     /// `start` and `end` are the planned times of the model; a runner that moved an appointment overwrites them.
-    package static func values(of world: WorldModel, connector: String?, microsoft: String? = nil) -> [String: Value] {
+    ///
+    /// `impostor` is an origin that serves the EHR's bases under a certificate nobody can trust.
+    package static func values(
+        of world: WorldModel, connector: String?, microsoft: String? = nil, impostor: String? = nil
+    ) -> [String: Value] {
         var values: [String: Value] = [
             "world.tenant": .string(world.tenant), "world.region": .string(world.region.rawValue),
             "world.vendor": .string(world.vendor.rawValue), "world.start": .string(world.start.description),
@@ -30,6 +34,9 @@ package enum WorldReferences {
         if let microsoft { values["world.microsoft"] = .string(microsoft) }
         for base in world.bases {
             values["\(base.alias).url"] = .string(base.url)
+            let path = base.url.split(separator: "/", omittingEmptySubsequences: false).dropFirst(3).joined(
+                separator: "/")
+            values["\(base.alias).impostor"] = .string((impostor ?? "https://impostor.example.net") + "/" + path)
             values["\(base.alias).alias"] = .string(base.alias)
         }
         for appointment in world.appointments {

@@ -9,9 +9,10 @@ package enum WorldValue {
     /// The references of ``WorldReferences`` as nested objects, with where the mocks and the connector are.
     /// - Parameter parameters: what the run gives to the scenario, found as `%world.parameters.name`.
     package static func value(
-        of world: WorldModel, microsoft: String, connector: String, parameters: [String: String] = [:]
+        of world: WorldModel, microsoft: String, connector: String, impostor: String? = nil,
+        parameters: [String: String] = [:]
     ) -> Value {
-        var flat = WorldReferences.values(of: world, connector: connector)
+        var flat = WorldReferences.values(of: world, connector: connector, impostor: impostor)
         flat["world.microsoft"] = .string(microsoft)
         flat["world.region"] = .string(world.region.rawValue)
         flat["world.vendor"] = .string(world.vendor.rawValue)

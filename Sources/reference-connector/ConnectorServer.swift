@@ -69,7 +69,7 @@ struct ConnectorServer: Sendable {
 
     private func assemble(root: String, log: Logger) async throws -> Services {
         let store = try Store(folder: configuration.data, behaviour: behaviour)
-        let http = Outbound(proxy: configuration.proxy)
+        let http = Outbound(proxy: configuration.proxy, behaviour: behaviour)
         let verifier = TokenVerifier(http: http, behaviour: behaviour)
         let entra = Entra(configuration: configuration, http: http, verifier: verifier)
         return Services(

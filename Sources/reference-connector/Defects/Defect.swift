@@ -184,4 +184,5 @@ enum Defect: String, CaseIterable, Sendable {
     case expiredTokenShown = "expired-token-shown"
     case redirectsFollowed = "redirects-followed"
     case formsByLink = "forms-by-link"
+    case certificatesUnverified = "certificates-unverified"
 }

@@ -191,6 +191,7 @@ extension Defect {
         case .expiredTokenShown: "The appointment page breaks when the provider's token has run out."
         case .redirectsFollowed: "Validation follows wherever the server redirects it."
         case .formsByLink: "What a portal form does is also done by a plain link, whoever wrote it."
+        case .certificatesUnverified: "Certificates of TLS servers are not verified."
         }
     }
 }

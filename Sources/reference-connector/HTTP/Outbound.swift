@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// An answer of another party.
 struct Answer: Sendable {
@@ -27,9 +28,14 @@ struct Outbound: Sendable {
     private let proxied: HTTPClient
     private let forward: ForwardProxy?
 
-    init(proxy: String?) {
+    init(proxy: String?, behaviour: Behaviour) {
         var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
         settings.timeout = .init(connect: .seconds(5), read: .seconds(10))
+        if behaviour.has(.certificatesUnverified) {
+            var blind = TLSConfiguration.makeClientConfiguration()
+            blind.certificateVerification = .none
+            settings.tlsConfiguration = blind
+        }
         direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         if let proxy, let url = URL(string: proxy), let host = url.host {
             forward = ForwardProxy(host: host, port: url.port ?? 80)
