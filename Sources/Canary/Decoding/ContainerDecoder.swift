@@ -49,7 +49,11 @@ enum ContainerDecoder {
             left -= output.bytes.count
             let end = data + output.consumed
             let root = view.root(start..<end)
-            if output.isLimited || output.isTruncated { expansion.cutShort.append((view.chain + [name], root)) }
+            // Two bytes make a beginning of zlib: in a signature of 64 they come by chance, and are soon at their end.
+            let isChance = wrapper == .zlib && output.consumed < 128
+            if output.isLimited || (output.isTruncated && !isChance) {
+                expansion.cutShort.append((view.chain + [name], root))
+            }
             expansion.views.append(
                 View(
                     bytes: output.bytes, chain: view.chain + [name],
