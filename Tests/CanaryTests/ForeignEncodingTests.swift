@@ -46,4 +46,11 @@ import World
         #expect(detector.scan(Array(row.utf8)).hits.isEmpty)
         #expect(!detector.scan(Array("born 19430413;".utf8)).hits.isEmpty)
     }
+
+    @Test func `a few bytes of a signature that look like zlib are no stream cut short`() {
+        // 64 bytes, the last 24 of them a beginning of zlib by chance.
+        let signature = "oUK_XM2y89m_qO6JB9l5yPNAqA3oKRxgeuBAYo0alEADvThpSC_s4HjaK8svqkosLE3NK1HIyS_ILM1LKUpUyA"
+        let header = "Authorization: Bearer eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.\(signature)"
+        #expect(Self.detector.scan(Array(header.utf8)).unscanned.isEmpty)
+    }
 }
