@@ -16,7 +16,7 @@ struct MicrosoftHosts {
         "login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net",
     ]
     private static let named = logins.union(["graph.microsoft.com", "teams.microsoft.com", "visit.teams.microsoft.com"])
-    private static let sms = ".communication.azure.com"
+    static let sms = ".communication.azure.com"
 
     /// `own`: the listener's address.
     init(_ request: MockRequest, own: String) {

@@ -147,7 +147,7 @@ package actor MockMicrosoft: MockHandler {
             ).respond()
         case .graph(let version, let path): return await graph(request, version, path, world, hosts)
         case .teams(let address): return join(request, address, in: world)
-        case .sms(let prefix, let path): return resource(request, prefix, path, world, hosts.asked)
+        case .sms(let address, let path): return resource(request, address, path, world, hosts.asked)
         case .eventGrid:
             let isConfirmed = delivery.confirm(code: request.queryFields["id"] ?? "")
             return isConfirmed
@@ -160,9 +160,16 @@ package actor MockMicrosoft: MockHandler {
     }
 
     private func resource(
-        _ request: MockRequest, _ prefix: String, _ path: [String], _ world: MicrosoftWorld?, _ origin: String
+        _ request: MockRequest, _ address: ResourceAddress, _ path: [String], _ world: MicrosoftWorld?, _ origin: String
     ) -> MockResponse {
         guard let world else { return SMSGateway.refuse(nil, 404, "NotFound", "There is no such resource.") }
+        let prefix = address.prefix
+        guard address.region.map({ $0 == world.model.region }) ?? true else {
+            world.record(
+                "sms.refused", by: .sms, exchange: request.exchange,
+                ["status": 404, "reason": "The resource lies in another region than this endpoint."])
+            return SMSGateway.refuse(world, 404, "NotFound", "There is no such resource in this region.")
+        }
         let isBearer = request.bearerToken.flatMap { issued.access[$0] }.map {
             $0.world == world.id && $0.expires > .wall && $0.resource == .communication
         }
@@ -206,9 +213,8 @@ package actor MockMicrosoft: MockHandler {
         case .teams(let address):
             return worlds.values.first { $0.meeting(thread: address.thread) != nil }
                 ?? address.tenant.flatMap { Entra.world(ofTenant: $0, in: worlds) }
-        case .sms(let prefix, let path):
-            let tenant = prefix.split(separator: "/").last.map(String.init) ?? ""
-            if !tenant.isEmpty { return Entra.world(ofTenant: tenant, in: worlds) }
+        case .sms(let address, let path):
+            if let tenant = address.tenant { return Entra.world(ofTenant: tenant, in: worlds) }
             if let token = request.bearerToken.flatMap({ issued.access[$0] }) { return worlds[token.world] }
             let named = [request.json?["from"]?.string, request.json?["searchId"]?.string].compactMap { $0 } + path
             return worlds.values.first { world in

@@ -8,8 +8,7 @@ enum Place {
     case entra(tenant: String)
     case graph(version: String, path: [String])
     case teams(JoinAddress)
-    /// `prefix` is the resource's own path, empty or `/acs/{tenant}`.
-    case sms(prefix: String, path: [String])
+    case sms(ResourceAddress, path: [String])
     /// Where a person confirms an Event Grid subscription (`validationUrl`).
     case eventGrid
     case unknown
@@ -20,14 +19,12 @@ enum Place {
             self = .unknown
             return
         }
-        if Graph.versions.contains(first) {
+        if let (resource, rest) = ResourceAddress.read(request) {
+            self = .sms(resource, path: rest)
+        } else if Graph.versions.contains(first) {
             self = .graph(version: first, path: Array(path.dropFirst()))
         } else if let address = JoinAddress(path: path, query: request.queryFields) {
             self = .teams(address)
-        } else if first == "acs", path.count > 2 {
-            self = .sms(prefix: "/acs/\(path[1])", path: Array(path.dropFirst(2)))
-        } else if ["sms", "availablePhoneNumbers", "phoneNumbers"].contains(first) {
-            self = .sms(prefix: "", path: path)
         } else if path == ["eventgrid", "validate"] {
             self = .eventGrid
         } else if Entra.owns(path) {

@@ -54,7 +54,8 @@ struct MockCredentials {
             ],
         ]
         members["sms"] = [
-            "endpoint": .string("\(microsoft)/acs/\(tenant)"), "access-key": .string(sms.accessKey),
+            "endpoint": .string("\(microsoft)/acs/\(world.region.rawValue)/\(tenant)"),
+            "region": .string(world.region.rawValue), "access-key": .string(sms.accessKey),
             "number": .string(number),
         ]
         members["people"] = .array(world.people.map(person))
