@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ScenarioLanguage
+
 /// One decision about one check, before requirements and level are put to it.
 struct Finding: Sendable {
     let check: String
@@ -43,11 +45,25 @@ struct Finding: Sendable {
         Finding(check: check, verdict: .error, reason: .harness, message: message, evidence: evidence)
     }
 
+    /// It is for connectors that claim otherwise.
+    static func notApplicable(_ check: String, _ unmet: ClaimCondition) -> Finding {
+        Finding(
+            check: check, verdict: .notApplicable, reason: .notClaimed,
+            message: "It is for connectors of which \(unmet.text).")
+    }
+
     /// The same, said of a step.
     func at(_ step: String) -> Finding {
         var copy = self
         copy.step = step
         return copy
+    }
+}
+
+extension [ClaimCondition] {
+    /// The first that does not hold; nil claims mean everything is claimed.
+    func unmet(by claimed: Set<String>?) -> ClaimCondition? {
+        first { condition in claimed.map { !condition.holds(for: $0) } ?? !condition.isClaimed }
     }
 }
 

@@ -14,10 +14,12 @@ struct InvariantJudge {
     let exchanges: [Exchange]
     let sweeps: SweepRecord
     let policies: [String: FlowPolicy]
+    let claimed: Set<String>?
 
     func judge() -> [Finding] { scenario.always.map(judge) }
 
     private func judge(_ invariant: Invariant) -> Finding {
+        if let unmet = invariant.claims.unmet(by: claimed) { return .notApplicable(invariant.check, unmet) }
         let finding: Finding
         switch invariant.condition {
         case .never(let pattern): finding = never(invariant, pattern)

@@ -20,11 +20,11 @@ struct ScenarioJudge {
 
     func judge(_ record: WorldRecord, exchanges: [Exchange]) -> ScenarioResult {
         if !unclaimed.isEmpty { return withoutRecord() }
-        var steps = StepJudge(scenario: scenario, record: record)
+        var steps = StepJudge(scenario: scenario, record: record, claimed: context.claimedFeatures)
         steps.judge()
         let invariants = InvariantJudge(
             scenario: scenario, record: record, resolver: TemplateResolver(steps.values), exchanges: exchanges,
-            sweeps: sweeps, policies: context.policies)
+            sweeps: sweeps, policies: context.policies, claimed: context.claimedFeatures)
         let blind = BlindChecks(scenario: scenario, kinds: context.unobserved, record: record)
         let checks = results(of: (steps.findings + invariants.judge()).map(blind.blinded))
         let outcome = record.scenarioEnd?["outcome"]?.string ?? "aborted"

@@ -10,6 +10,8 @@ internal import World
 struct StepJudge {
     let scenario: Scenario
     let record: WorldRecord
+    /// Features the connector claims; nil: all.
+    let claimed: Set<String>?
     /// World references and what steps captured so far.
     private(set) var values: [String: Value]
     private var captures = Members()
@@ -17,8 +19,9 @@ struct StepJudge {
     /// Events after this place answer the last stimulus.
     private var stimulus: Int
 
-    init(scenario: Scenario, record: WorldRecord) {
+    init(scenario: Scenario, record: WorldRecord, claimed: Set<String>?) {
         self.scenario = scenario
+        self.claimed = claimed
         self.record = record
         values = WorldValue.references(in: record.model)
         stimulus = record.scenarioStart
@@ -29,6 +32,10 @@ struct StepJudge {
     mutating func judge() {
         let stop = StepStop(scenario: scenario, record: record)
         for (index, step) in scenario.steps.enumerated() {
+            if let unmet = step.claims.unmet(by: claimed) {
+                findings += step.action.checkNames.map { Finding.notApplicable($0, unmet).at(step.id) }
+                continue
+            }
             guard let window = record.window(of: step) else {
                 for check in step.action.checkNames { findings.append(stop.finding(for: check).at(step.id)) }
                 continue

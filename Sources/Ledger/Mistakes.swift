@@ -8,10 +8,15 @@ package import SourceText
 package final class Mistakes {
     package let file: SourceFile
     package private(set) var diagnostics: [Diagnostic]
+    /// What is a mistake only where every other reading of the file has it too (the cells of a matrix).
+    package private(set) var tolerated: [Diagnostic] = []
+    private let tolerance: Set<String>
 
-    package init(file: SourceFile, diagnostics: [Diagnostic] = []) {
+    /// - Parameter tolerating: codes that go to `tolerated`.
+    package init(file: SourceFile, diagnostics: [Diagnostic] = [], tolerating: Set<String> = []) {
         self.file = file
         self.diagnostics = diagnostics
+        tolerance = tolerating
     }
 
     /// True once something is an error.
@@ -24,7 +29,11 @@ package final class Mistakes {
             return
         }
         let diagnostic = Diagnostic(code: code, message: message, remedy: remedy, path: file.path, span: span)
-        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+        if tolerance.contains(code) {
+            tolerated.append(diagnostic)
+        } else if !diagnostics.contains(diagnostic) {
+            diagnostics.append(diagnostic)
+        }
     }
 
     /// Adds the error that `word` is no `what`, with the nearest known word, or all of them where they are few.
@@ -47,7 +56,9 @@ package final class Mistakes {
     }
 
     /// The diagnostics in the order of the file.
-    package var sorted: [Diagnostic] {
+    package var sorted: [Diagnostic] { Self.sorted(diagnostics) }
+
+    package static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         diagnostics.enumerated().sorted { left, right in
             let a = left.element.span?.start.utf8Offset ?? -1
             let b = right.element.span?.start.utf8Offset ?? -1

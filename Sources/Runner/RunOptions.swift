@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Foundation
+internal import ScenarioLanguage
 package import World
 
 /// What a run was asked to do, apart from the scenarios and the deployment.
@@ -11,7 +12,7 @@ package struct RunOptions: Sendable {
     package var strict: Bool
     /// Nil: every profile the deployment claims.
     package var profile: String?
-    /// Scenario ids; empty: all.
+    /// Scenario ids, or those of matrices for all of their cells; empty: all.
     package var only: Set<String>
     /// Values for parameters of scenarios, by name.
     package var parameters: [String: String]
@@ -56,4 +57,6 @@ package struct RunOptions: Sendable {
         self.binaries = binaries
         self.interruption = interruption
     }
+
+    func selects(_ scenario: Scenario) -> Bool { only.isEmpty || only.contains { scenario.isCalled($0) } }
 }

@@ -3,6 +3,7 @@
 internal import Connector
 internal import Ledger
 internal import ScenarioLanguage
+internal import SourceText
 
 /// Which scenarios a run owes, in which order.
 struct RunPlan {
@@ -48,15 +49,16 @@ struct RunPlan {
                 return profile
             }
         }
-        for id in options.only where !all.contains(where: { $0.id == id }) {
-            throw RunError("There is no scenario \(id).", remedy: "`assay list scenarios` names them.")
+        for id in options.only where !all.contains(where: { $0.isCalled(id) }) {
+            throw RunError("There is no scenario \(id).", remedy: nearestWord(to: id, in: all.map(\.id) + all.map(\.family)).map { "Did you mean \($0)?" }
+                    ?? "`assay list scenarios` names them.")
         }
         let judged = Set(profiles.map(\.id))
         let owed = all.filter { !judged.isDisjoint(with: $0.profiles) }
         let features = deployment.claims.features
         notApplicable = owed.filter { scenario in !scenario.requires.allSatisfy { features[$0] == true } }
         let excluded = Set(notApplicable.map(\.id))
-        let selected = owed.filter { options.only.isEmpty || options.only.contains($0.id) }
+        let selected = owed.filter { options.selects($0) }
         let plan = selected.filter { !excluded.contains($0.id) }
         whole = plan.map(\.id)
         let part = plan.enumerated().filter { options.shard?.holds($0.offset) ?? true }
@@ -120,7 +122,7 @@ struct RunPlan {
                 "None of the \(selected.count) selected scenarios applies: \(first.id) needs \(missing.joined(separator: ", ")), which the deployment does not claim.",
                 remedy: "Claim the feature under claims.features, or select other scenarios.")
         }
-        let asked = all.filter { options.only.isEmpty || options.only.contains($0.id) }
+        let asked = all.filter { options.selects($0) }
         let profiles = Set(asked.flatMap(\.profiles)).sorted()
         return RunError(
             "None of the \(asked.count) scenarios applies: they belong to \(profiles.joined(separator: ", ")), and \(judged.joined(separator: ", ")) is judged.",

@@ -18,6 +18,8 @@ actor ScenarioDriver {
     /// Events of the last stimulus start after this place.
     private var stimulusSeq: Int
     private let startSeq: Int
+    /// Why the last step failed; nil where it did not.
+    private var failure: String?
 
     init(
         scenario: Scenario, stage: Stage, interruption: RunInterruption,
@@ -37,8 +39,14 @@ actor ScenarioDriver {
         record("scenario.started", ["scenario": .string(scenario.id)])
         var outcome = Outcome.completed
         var reason = ""
+        let claimed = Set(stage.connector.deployment.claims.features.filter(\.value).keys)
         for step in scenario.steps {
+            if let unmet = step.claims.first(where: { !$0.holds(for: claimed) }) {
+                finish(step, "skipped", reason: "it is for connectors of which \(unmet.text)")
+                continue
+            }
             progress(.step(scenario: scenario.id, text: Self.waiting(for: step)))
+            failure = nil
             let blocked = await perform(step)
             if Task.isCancelled {
                 let cause = interruption.reason ?? "the scenario's wall-clock limit ran out"
@@ -47,6 +55,10 @@ actor ScenarioDriver {
             }
             if let blocked, !step.isOptional {
                 (outcome, reason) = (.blocked, blocked)
+                break
+            }
+            if step.isStrict, let failure {
+                (outcome, reason) = (.blocked, "step \(step.id) (\(step.text)) is strict and failed: \(failure)")
                 break
             }
         }
@@ -225,7 +237,9 @@ actor ScenarioDriver {
         try await stage.time.advance(to: stage.clock.now + absence.window)
         let origin = absence.fromStart ? startSeq : stimulusSeq
         let seen = matching(absence.pattern, after: origin)
-        finish(step, seen.isEmpty ? "met" : "missed", matched: seen.map(\.seq))
+        finish(
+            step, seen.isEmpty ? "met" : "missed",
+            reason: seen.isEmpty ? "" : "\(absence.pattern.kind) came, which must not", matched: seen.map(\.seq))
     }
 
     private func matching(_ pattern: EventPattern, after seq: Int) -> [TraceEvent] {
@@ -243,6 +257,7 @@ actor ScenarioDriver {
     private func finish(
         _ step: Step, _ outcome: String, reason: String = "", matched: [Int] = [], captures: Members = Members()
     ) {
+        failure = ["missed", "failed", "error"].contains(outcome) ? (reason.isEmpty ? outcome : reason) : nil
         var fields: Members = ["step": .string(step.id), "outcome": .string(outcome)]
         if !reason.isEmpty { fields["reason"] = .string(reason) }
         if !matched.isEmpty { fields["matched"] = .array(matched.map { Value($0) }) }

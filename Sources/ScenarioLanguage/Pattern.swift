@@ -126,12 +126,17 @@ package struct Invariant: Sendable {
     package let check: String
     package let text: String
     package let span: SourceSpan
+    /// All must hold; where one does not, the check does not apply.
+    package let claims: [ClaimCondition]
     package let condition: Condition
 
-    package init(check: String, text: String, span: SourceSpan, condition: Condition) {
+    package init(
+        check: String, text: String, span: SourceSpan, claims: [ClaimCondition] = [], condition: Condition
+    ) {
         self.check = check
         self.text = text
         self.span = span
+        self.claims = claims
         self.condition = condition
     }
 }

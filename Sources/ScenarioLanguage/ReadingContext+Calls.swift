@@ -6,7 +6,7 @@ internal import Value
 
 extension ReadingContext {
     /// `do: procedure`, expanded into its steps.
-    func call(_ head: YAMLNode.Entry, _ form: Form, id: String, isOptional: Bool) -> [Step] {
+    func call(_ head: YAMLNode.Entry, _ form: Form, id: String) -> [Step] {
         let with = form.node("with")
         form.finish()
         guard let name = mistakes.text(head.value, "`do`") else { return [] }
@@ -33,7 +33,7 @@ extension ReadingContext {
         let found = Mistakes(file: procedure.file)
         let inner = ReadingContext(
             mistakes: found, scope: Scope(world: scope.world, parameters: bindings, prefix: prefix, mistakes: found),
-            assembly: assembly, procedures: procedures, callStack: callStack + [name])
+            assembly: assembly, procedures: procedures, callStack: callStack + [name], features: features)
         let steps = inner.steps(procedure.steps, idPrefix: prefix)
         for mistake in found.sorted {
             let line = mistake.span.map { ", line \($0.start.line)" } ?? ""
@@ -42,10 +42,7 @@ extension ReadingContext {
                 at: head.value.span)
         }
         adopt { inner.scope.use(capture: $0) }
-        guard isOptional else { return steps }
-        return steps.map {
-            Step(id: $0.id, text: $0.text, path: $0.path, span: $0.span, isOptional: true, action: $0.action)
-        }
+        return steps
     }
 
     /// The values of a call; nil where one is missing or wrong.

@@ -12,6 +12,8 @@ extension ReadingContext {
     /// One item of `always`. `policies` nil or empty: not known, so not checked.
     func invariant(_ node: YAMLNode, policies: [String]) -> Invariant? {
         guard let form = Form(node, what: "an item of `always`", mistakes: mistakes) else { return nil }
+        let conditions = conditions(form)
+        guard conditions.takesPlace else { return nil }
         let given = form.entries.filter { Self.heads.contains($0.name) }
         guard let head = given.first else {
             let word = form.entries.first?.name ?? ""
@@ -25,7 +27,7 @@ extension ReadingContext {
         let condition: Invariant.Condition?
         switch head.name {
         case "never":
-            condition = eventPattern(kind: head.value, fields: form, ownKeys: ["never", "as"]).map { .never($0) }
+            condition = eventPattern(kind: head.value, fields: form, ownKeys: ["never", "as", "when"]).map { .never($0) }
         case "exactly", "at-least", "at-most": condition = count(form, given)
         case "first": condition = order(head, form)
         case "each": condition = response(head, form)
@@ -44,7 +46,7 @@ extension ReadingContext {
         form.finish()
         guard let condition, let check else { return nil }
         let span = SourceSpan(start: head.key.span.start, end: head.value.span.end)
-        return Invariant(check: check, text: StepText.of(condition), span: span, condition: condition)
+        return Invariant(check: check, text: StepText.of(condition), span: span, claims: conditions.claims, condition: condition)
     }
 
     // MARK: Counts
@@ -68,7 +70,7 @@ extension ReadingContext {
                 "bad-count", "at least \(range.atLeast) and at most \(most) cannot both hold", at: form.span)
             range = CountRange(atLeast: most, atMost: most)
         }
-        let own = ["exactly", "at-least", "at-most", "of", "per", "as"]
+        let own = ["exactly", "at-least", "at-most", "of", "per", "as", "when"]
         guard let kind = form.required("of") else {
             for key in own + form.entries.map(\.name) { _ = form.node(key) }
             return nil
@@ -81,7 +83,7 @@ extension ReadingContext {
     // MARK: Pairs
 
     private func order(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
-        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["first", "then", "per", "as"])
+        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["first", "then", "per", "as", "when"])
         let then = form.required("then").flatMap { self.then($0) }
         let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }
         guard let first, let then else { return nil }
@@ -89,7 +91,7 @@ extension ReadingContext {
     }
 
     private func response(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
-        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["each", "then", "within", "per", "as"])
+        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["each", "then", "within", "per", "as", "when"])
         let then = form.required("then").flatMap { self.then($0) }
         let within = form.required("within").flatMap { duration($0, "`within`") }
         let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }

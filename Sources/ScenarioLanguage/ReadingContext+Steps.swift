@@ -23,10 +23,20 @@ extension ReadingContext {
             noteChecks(of: form)
             return []
         }
-        guard takesPlace(form) else { return [] }
+        let conditions = conditions(form)
+        guard conditions.takesPlace else { return [] }
         let isOptional = form.node("optional").flatMap { mistakes.boolean($0, "`optional`") } ?? false
+        let isStrict = form.node("strict").flatMap { mistakes.boolean($0, "`strict`") } ?? false
+        if isOptional, isStrict {
+            mistakes.report(
+                "two-minds", "a step cannot be `optional` and `strict`",
+                remedy: "an optional step's failure does not count, a strict one's ends the scenario: keep one",
+                at: form.key("strict")?.span)
+        }
         if head.name == "do" {
-            return call(head, form, id: id, isOptional: isOptional)
+            return call(head, form, id: id).map {
+                $0.within(isOptional: isOptional, isStrict: isStrict, claims: conditions.claims)
+            }
         }
         let action: Action?
         switch head.name {
@@ -44,7 +54,7 @@ extension ReadingContext {
             Step(
                 id: id, text: StepText.of(action), path: file.path,
                 span: SourceSpan(start: head.key.span.start, end: head.value.span.end), isOptional: isOptional,
-                action: action)
+                isStrict: isStrict, claims: conditions.claims, action: action)
         ]
     }
 
@@ -83,44 +93,10 @@ extension ReadingContext {
         return nil
     }
 
-    /// Whether the conditions under `when` hold for the parameters of this call.
-    private func takesPlace(_ form: Form) -> Bool {
-        guard let node = form.node("when") else { return true }
-        guard isSample || !callStack.isEmpty else {
-            mistakes.report(
-                "misplaced-key", "`when` is for steps of procedures, on their parameters",
-                remedy: "leave it out: a scenario always does the same", at: form.key("when")?.span)
-            return true
-        }
-        guard let conditions = Form(node, what: "`when`", mistakes: mistakes) else { return true }
-        let met = conditions.entries.map { entry -> Bool in
-            guard let binding = scope.use(parameter: entry.name) else {
-                mistakes.reportUnknown(
-                    "unknown-parameter", "parameter", entry.name, known: scope.parameters.keys.sorted(),
-                    at: entry.key.span)
-                return true
-            }
-            var wanted = entry.value
-            var isNegated = false
-            if let inner = entry.value["not"], entry.value.entries?.count == 1 {
-                wanted = inner
-                isNegated = true
-            }
-            let words = mistakes.words(wanted, "the condition on `\(entry.name)`")
-            if isSample, let known = parameterWords[entry.name] {
-                for (word, span) in words where !known.contains(word) {
-                    mistakes.reportUnknown("unknown-word", "value of `\(entry.name)`:", word, known: known, at: span)
-                }
-            }
-            return words.contains { $0.word == binding.value.literal } != isNegated
-        }
-        return isSample || met.allSatisfy { $0 }
-    }
-
     // MARK: Expectations
 
     private static let expectationKeys = [
-        "expect", "within", "as", "count", "since", "check", "capture", "optional", "when",
+        "expect", "within", "as", "count", "since", "check", "capture", "optional", "strict", "when",
     ]
 
     private func expectation(_ head: YAMLNode.Entry, _ form: Form) -> Expectation? {
@@ -146,7 +122,7 @@ extension ReadingContext {
             fromStart: fromStart)
     }
 
-    private static let absenceKeys = ["absent", "for", "as", "since", "optional", "when"]
+    private static let absenceKeys = ["absent", "for", "as", "since", "optional", "strict", "when"]
 
     private func absence(_ head: YAMLNode.Entry, _ form: Form) -> Absence? {
         let pattern = eventPattern(kind: head.value, fields: form, ownKeys: Self.absenceKeys)

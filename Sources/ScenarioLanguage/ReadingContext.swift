@@ -18,6 +18,16 @@ struct ReadingContext {
     var isSample = false
     /// Allowed words of the parameters of the procedure being read.
     var parameterWords: [String: [String]] = [:]
+    /// The axes of the scenario's matrix with the value of this cell.
+    var axes: [String: Axis] = [:]
+    /// Features there are; empty where they are not known.
+    var features: [String] = []
+
+    /// An axis as conditions see it.
+    struct Axis {
+        let chosen: String
+        let known: [String]
+    }
 
     var file: SourceFile { mistakes.file }
 }

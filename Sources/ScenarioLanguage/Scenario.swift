@@ -6,7 +6,10 @@ package import World
 /// One test purpose: world, steps, checks, and the requirements they verify. Complete: procedures are expanded,
 /// names resolved, expressions compiled.
 package struct Scenario: Sendable {
+    /// Unique over all files; of a matrix's cell with its name in brackets.
     package let id: String
+    /// The cell of its matrix; nil where it has none.
+    package let cell: MatrixCell?
     package let title: String
     /// For the reader of a report.
     package let notes: String?
@@ -25,11 +28,12 @@ package struct Scenario: Sendable {
     package let file: SourceFile
 
     package init(
-        id: String, title: String, notes: String?, profiles: [String], verifies: [Verification], requires: [String],
+        id: String, cell: MatrixCell? = nil, title: String, notes: String?, profiles: [String], verifies: [Verification], requires: [String],
         isolation: Isolation, parameters: [ScenarioParameter] = [], world: WorldSpec, steps: [Step],
         always: [Invariant], file: SourceFile
     ) {
         self.id = id
+        self.cell = cell
         self.title = title
         self.notes = notes
         self.profiles = profiles
@@ -42,6 +46,12 @@ package struct Scenario: Sendable {
         self.always = always
         self.file = file
     }
+
+    /// The id of its file: that of all cells of a matrix.
+    package var family: String { cell.map { String(id.dropLast($0.name.count + 2)) } ?? id }
+
+    /// Whether `--only name` means it: by its id, or by that of its matrix.
+    package func isCalled(_ name: String) -> Bool { name == id || name == family }
 
     /// The requirements a check verifies.
     package func requirements(of check: String) -> [String] {

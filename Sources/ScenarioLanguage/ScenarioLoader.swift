@@ -27,11 +27,17 @@ package struct ScenarioLoader: Sendable {
         let (root, problems) = YAMLParser.parse(file)
         let mistakes = Mistakes(file: file, diagnostics: problems)
         if root == nil, problems.isEmpty { mistakes.report("bad-yaml", "the file is empty", at: nil) }
+        if let root, let matrix = root["matrix"] {
+            let reading = MatrixReading(file: file, problems: problems, ledger: ledger, procedures: library.procedures)
+            let (scenarios, diagnostics) = reading.scenarios(root, matrix)
+            return LoadedScenario(
+                file: file, scenarios: scenarios, diagnostics: diagnostics, idSpan: root["id"]?.span)
+        }
         let scenario = root.flatMap {
             ScenarioReader(mistakes: mistakes, ledger: ledger, procedures: library.procedures).scenario($0)
         }
         return LoadedScenario(
-            file: file, scenario: scenario, diagnostics: mistakes.sorted, idSpan: root?["id"]?.span)
+            file: file, scenarios: scenario.map { [$0] } ?? [], diagnostics: mistakes.sorted, idSpan: root?["id"]?.span)
     }
 
     /// Everything at some places (files and folders), read as it is asked for; a place that is not there is a mistake too.
@@ -43,7 +49,7 @@ package struct ScenarioLoader: Sendable {
         var diagnostics = library.diagnostics
         var texts = library.files
         for loaded in files(at: places) {
-            if let scenario = loaded.scenario { scenarios.append(scenario) }
+            scenarios += loaded.scenarios
             if loaded.diagnostics.isEmpty { continue }
             diagnostics += loaded.diagnostics
             texts[loaded.file.path] = loaded.file
@@ -58,11 +64,14 @@ package struct ScenarioLoader: Sendable {
 /// One file as read.
 package struct LoadedScenario: Sendable {
     package let file: SourceFile
-    /// Nil where something is wrong.
-    package let scenario: Scenario?
+    /// One, or one for each cell of its matrix; none where something is wrong.
+    package let scenarios: [Scenario]
     /// Everything that is, in the order of the file.
     package internal(set) var diagnostics: [Diagnostic]
     let idSpan: SourceSpan?
+
+    /// The scenario, of a matrix the first; nil where something is wrong.
+    package var scenario: Scenario? { scenarios.first }
 
     /// The diagnostics as text, with their lines.
     package var rendered: String { diagnostics.map { $0.rendered(in: file) }.joined(separator: "\n") }
@@ -95,19 +104,20 @@ package struct ScenarioSequence: Sequence, IteratorProtocol {
         switch place.flatMap(ScenarioFiles.read) {
         case .failure(let diagnostic):
             let file = SourceFile(path: diagnostic.path, text: "")
-            return LoadedScenario(file: file, scenario: nil, diagnostics: [diagnostic], idSpan: nil)
+            return LoadedScenario(file: file, scenarios: [], diagnostics: [diagnostic], idSpan: nil)
         case .success(let file):
             var loaded = loader.load(file)
             guard let scenario = loaded.scenario else { return loaded }
-            if let other = paths[scenario.id] {
+            let id = scenario.family
+            if let other = paths[id] {
                 let diagnostic = Diagnostic(
-                    code: "duplicate-id", message: "the scenario `\(scenario.id)` stands in \(other) too",
+                    code: "duplicate-id", message: "the scenario `\(id)` stands in \(other) too",
                     path: file.path,
                     span: loaded.idSpan)
                 loaded = LoadedScenario(
-                    file: file, scenario: nil, diagnostics: loaded.diagnostics + [diagnostic], idSpan: loaded.idSpan)
+                    file: file, scenarios: [], diagnostics: loaded.diagnostics + [diagnostic], idSpan: loaded.idSpan)
             } else {
-                paths[scenario.id] = file.path
+                paths[id] = file.path
             }
             return loaded
         }

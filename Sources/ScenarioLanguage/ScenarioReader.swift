@@ -10,6 +10,8 @@ struct ScenarioReader {
     let mistakes: Mistakes
     let ledger: Ledger
     let procedures: [String: Procedure]
+    /// The cell that is read, with all names of each axis; nil where the file has no matrix.
+    var cell: (place: MatrixCell, known: [String: [String]])?
 
     /// Nil where something is wrong; then `mistakes` says what.
     func scenario(_ root: YAMLNode) -> Scenario? {
@@ -18,9 +20,14 @@ struct ScenarioReader {
         if let id, let node = form.node("id"), !Names.isName(id) {
             mistakes.report("bad-name", "`\(id)` is no id", remedy: "write " + Names.expected, at: node.span)
         }
+        // Taken out before where there is one; here for the list of keys there are.
+        _ = form.node("matrix")
         let title = form.requiredText("title")
         let notes = form.text("notes")
-        let profiles = profiles(form)
+        let all = profiles(form)
+        // A matrix over vendors names the profiles of all of them; a cell belongs to those of its own.
+        let vendor = cell == nil ? nil : root["world"]?["organization"]?["ehr"]?.text
+        let profiles = vendor.map { vendor in all.filter { $0.vendor == vendor } } ?? all
         let verifies = form.required("verifies").map { self.verifies($0, profiles: profiles) } ?? []
         let requires = requires(form)
         let isolation =
@@ -29,7 +36,7 @@ struct ScenarioReader {
             .flatMap { Isolation(rawValue: $0) } ?? .shared
         var reader = WorldReader(mistakes: mistakes)
         let world = form.required("world").flatMap { reader.world($0) }
-        if let world { checkVendor(world.vendor, profiles, form) }
+        if let world { checkVendor(world.vendor, all, form) }
 
         let given = form.node("parameters").map { ScenarioParameterReader(mistakes: mistakes).parameters($0) } ?? []
         for (parameter, span) in given where reader.names.members(of: parameter.name) != nil {
@@ -39,7 +46,9 @@ struct ScenarioReader {
         let scope = Scope(
             world: reader.names, parameters: [:], given: given.map(\.parameter.name), prefix: "", mistakes: mistakes)
         let assembly = Assembly()
-        let context = ReadingContext(mistakes: mistakes, scope: scope, assembly: assembly, procedures: procedures)
+        let context = ReadingContext(
+            mistakes: mistakes, scope: scope, assembly: assembly, procedures: procedures, axes: axes,
+            features: ledger.features)
         let stepNodes = form.required("steps").flatMap { mistakes.list($0, "`steps`") } ?? []
         if let node = form.node("steps"), stepNodes.isEmpty, node.items != nil {
             mistakes.report("missing-key", "`steps` is empty", at: node.span)
@@ -61,13 +70,35 @@ struct ScenarioReader {
                 remedy: "write `isolation: process`",
                 at: file.path == mistakes.file.path ? span : form.key("steps")?.span)
         }
-        checkTies(verifies, assembly, form)
+        checkTies(verifies, assembly, form, profiles)
         guard let id, let title, let world, !mistakes.haveErrors else { return nil }
+        let ties = cell == nil ? verifies : applicable(verifies, assembly, profiles)
         return Scenario(
-            id: id, title: title, notes: notes, profiles: profiles.map(\.id),
-            verifies: verifies.map { Verification(requirement: $0.requirement, checks: $0.checks.map(\.name)) },
+            id: cell.map { "\(id)[\($0.place.name)]" } ?? id, cell: cell?.place,
+            title: cell.map { "\(title) (\($0.place.name))" } ?? title, notes: notes, profiles: profiles.map(\.id),
+            verifies: ties.map { Verification(requirement: $0.requirement, checks: $0.checks.map(\.name)) },
             requires: requires, isolation: isolation, parameters: given.map(\.parameter), world: world,
             steps: steps, always: always, file: mistakes.file)
+    }
+
+    private var axes: [String: ReadingContext.Axis] {
+        var axes: [String: ReadingContext.Axis] = [:]
+        for place in cell?.place.values ?? [] {
+            axes[place.axis] = .init(chosen: place.name, known: cell?.known[place.axis] ?? [])
+        }
+        return axes
+    }
+
+    /// Of a cell: the requirements of its profiles, with the checks it decides.
+    private func applicable(_ ties: [Tie], _ assembly: Assembly, _ profiles: [Profile]) -> [Tie] {
+        let used = Set(assembly.checks.map(\.name))
+        let ids = Set(profiles.map(\.id))
+        return ties.compactMap { tie in
+            guard let requirement = ledger.requirement(tie.requirement), !ids.isDisjoint(with: requirement.profiles)
+            else { return nil }
+            let checks = tie.checks.filter { used.contains($0.name) }
+            return checks.isEmpty ? nil : Tie(requirement: tie.requirement, span: tie.span, checks: checks)
+        }
     }
 
     // MARK: Profiles, requirements, features
@@ -130,7 +161,7 @@ struct ScenarioReader {
     }
 
     /// Every check verifies a requirement, and every requirement names checks that exist.
-    private func checkTies(_ ties: [Tie], _ assembly: Assembly, _ form: Form) {
+    private func checkTies(_ ties: [Tie], _ assembly: Assembly, _ form: Form, _ profiles: [Profile]) {
         // Without a list of steps nothing can be said about checks.
         guard form.node("steps")?.items != nil else { return }
         let used = assembly.checks.map(\.name)
@@ -142,12 +173,14 @@ struct ScenarioReader {
                 mistakes.reportUnknown("unknown-check", "check", check.name, known: used, at: check.span)
             }
         }
+        let ties = cell == nil ? ties : applicable(ties, assembly, profiles)
         for check in assembly.checks where !ties.contains(where: { $0.checks.contains { $0.name == check.name } }) {
             let isOwn = check.file.path == mistakes.file.path
             mistakes.report(
                 "idle-check",
                 "the check `\(check.name)`\(isOwn ? "" : " of \(check.file.path)") verifies no requirement",
-                remedy: "name it under `verifies`", at: isOwn ? check.span : form.key("verifies")?.span)
+                remedy: cell == nil
+                    ? "name it under `verifies`" : "name it under `verifies`, for a requirement of this cell's profiles", at: isOwn ? check.span : form.key("verifies")?.span)
         }
         if used.isEmpty {
             mistakes.report(

@@ -15,15 +15,31 @@ package struct Step: Sendable {
     package let span: SourceSpan
     /// Its failure neither blocks what follows nor counts.
     package let isOptional: Bool
+    /// Its failure ends the scenario, though it decides a check.
+    package let isStrict: Bool
+    /// All must hold; where one does not, the step is skipped and its checks do not apply.
+    package let claims: [ClaimCondition]
     package let action: Action
 
-    package init(id: String, text: String, path: String, span: SourceSpan, isOptional: Bool, action: Action) {
+    package init(
+        id: String, text: String, path: String, span: SourceSpan, isOptional: Bool, isStrict: Bool = false,
+        claims: [ClaimCondition] = [], action: Action
+    ) {
         self.id = id
         self.text = text
         self.path = path
         self.span = span
         self.isOptional = isOptional
+        self.isStrict = isStrict
+        self.claims = claims
         self.action = action
+    }
+
+    /// The same as part of a call that is optional, strict or conditional.
+    func within(isOptional: Bool, isStrict: Bool, claims: [ClaimCondition]) -> Step {
+        Step(
+            id: id, text: text, path: path, span: span, isOptional: self.isOptional || isOptional,
+            isStrict: (self.isStrict || isStrict) && !isOptional, claims: claims + self.claims, action: action)
     }
 }
 

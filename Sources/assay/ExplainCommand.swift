@@ -138,7 +138,7 @@ struct ExplanationBook {
             let rows = scenario.requirements(of: name).compactMap(suite.ledger.requirement)
             guard !rows.isEmpty else { return nil }
             let defects = suite.ledger.defects.filter {
-                $0.expected.check == name && ($0.expected.scenario ?? scenario.id) == scenario.id
+                $0.expected.check == name && scenario.isCalled($0.expected.scenario ?? scenario.id)
             }
             return Explanation(
                 "\(scenario.id)/\(name)", "check", rows.map { "\($0.id): \($0.sentence)" }.joined(separator: " ")

@@ -36,7 +36,7 @@ struct LintCommand: ParsableCommand {
             seen += 1
             if !loaded.rendered.isEmpty { Console.error(loaded.rendered) }
             haveErrors = haveErrors || loaded.diagnostics.contains { $0.severity == .error }
-            if loaded.scenario != nil { count += 1 }
+            count += loaded.scenarios.count
         }
         guard seen > 0 else {
             Console.error("There is no scenario file in \(paths.joined(separator: ", ")).")

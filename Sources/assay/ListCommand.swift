@@ -54,6 +54,7 @@ struct ListCommand: ParsableCommand {
             suite.scenarios.map { scenario in
                 [
                     "id": .string(scenario.id), "text": .string(scenario.title),
+                    "matrix": scenario.cell == nil ? .null : .string(scenario.family),
                     "profiles": .array(scenario.profiles.map { .string($0) }),
                     "requirements": .array(scenario.verifies.map { .string($0.requirement) }),
                     "path": .string(scenario.file.path),

@@ -18,10 +18,13 @@ struct RequirementCoverage {
     init(_ requirement: String, _ suite: Suite) {
         var checks: [String] = []
         var scenarios: [String] = []
+        // A defect may name a matrix: any of its cells may find it.
+        var known: Set<String> = []
         for scenario in suite.scenarios {
             for verification in scenario.verifies where verification.requirement == requirement {
                 scenarios.append(scenario.id)
                 checks += verification.checks.map { "\(scenario.id)/\($0)" }
+                known.formUnion(verification.checks.flatMap { ["\(scenario.id)/\($0)", "\(scenario.family)/\($0)"] })
             }
         }
         checks += ProtocolRules.all.filter { $0.requirement == requirement && !$0.isAdvice }.map {
@@ -31,7 +34,6 @@ struct RequirementCoverage {
         if ["PRI-01", "PRI-02"].contains(requirement) { checks.append("run/privacy.seed-policy") }
         self.checks = checks
         self.scenarios = scenarios
-        let known = Set(checks)
         let names = Set(checks.compactMap { $0.split(separator: "/").last.map(String.init) })
         defects = suite.ledger.defects.filter { entry in
             entry.expected.scenario.map { known.contains("\($0)/\(entry.expected.check)") }

@@ -26,7 +26,7 @@ import Testing
             // Checks of the whole run stand in no scenario.
             defect.expected.scenario != "run"
                 && !scenarios.contains { scenario in
-                    (defect.expected.scenario ?? scenario.id) == scenario.id
+                    scenario.isCalled(defect.expected.scenario ?? scenario.id)
                         && scenario.verifies.contains { $0.checks.contains(defect.expected.check) }
                 }
         }
