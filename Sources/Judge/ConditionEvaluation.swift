@@ -35,7 +35,8 @@ struct ConditionEvaluation {
         guard case .miss = wanted.explain(value, resolving: resolver) else { return .holds }
         return .fails(
             expected: "\(check.extraction.source): \(wanted.expectation(resolving: resolver))",
-            actual: "\(check.extraction.source): \(value.map { EventText.shown($0) } ?? "absent")")
+            actual: wanted.difference(from: value, resolving: resolver).map { "\(check.extraction.source): \($0)" }
+                ?? "\(check.extraction.source): \(value.map { EventText.shown($0) } ?? "absent")")
     }
 
     /// True passes; false and empty fail.

@@ -22,8 +22,11 @@ struct InvariantJudge {
         if let unmet = invariant.claims.unmet(by: claimed) { return .notApplicable(invariant.check, unmet) }
         let finding: Finding
         switch invariant.condition {
-        case .never(let pattern): finding = never(invariant, pattern)
-        case .count(let range, let pattern, let per): finding = count(invariant, range, pattern, per)
+        case .never(let pattern, let scope, let per): finding = never(invariant, pattern, scope, per)
+        case .count(let range, let pattern, nil, let per): finding = count(invariant, range, pattern, per)
+        case .count(let range, let pattern, let scope?, let per):
+            finding = count(invariant, range, pattern, scope, per)
+        case .sequence(let patterns, let scope, let per): finding = sequence(invariant, patterns, scope, per)
         case .order(let first, let then, let per): finding = order(invariant, first, then, per)
         case .response(let first, let then, let within, let per):
             finding = response(invariant, first, then, within, per)
@@ -35,7 +38,7 @@ struct InvariantJudge {
     }
 
     /// Why a clean record of this scenario is no proof; nil where it is one.
-    private func unfinished(_ invariant: Invariant) -> Finding? {
+    func unfinished(_ invariant: Invariant) -> Finding? {
         let end = record.scenarioEnd
         guard end?["outcome"]?.string == "completed" else {
             let stop = StepStop(scenario: scenario, record: record)
@@ -49,18 +52,8 @@ struct InvariantJudge {
         return nil
     }
 
-    private func matches(_ pattern: EventPattern) -> [TraceEvent] {
+    func matches(_ pattern: EventPattern) -> [TraceEvent] {
         pattern.matches(in: record.events, resolving: resolver)
-    }
-
-    private func never(_ invariant: Invariant, _ pattern: EventPattern) -> Finding {
-        let came = matches(pattern)
-        guard came.isEmpty else {
-            return .fail(
-                invariant.check, .forbiddenEvent, "\(pattern.kind) came, which must never.", expected: invariant.text,
-                actual: came.prefix(3).map(EventText.line).joined(separator: "; "), evidence: came.map(\.seq))
-        }
-        return .pass(invariant.check, "None came.", evidence: [])
     }
 
     private func count(_ invariant: Invariant, _ range: CountRange, _ pattern: EventPattern, _ per: String?) -> Finding

@@ -322,7 +322,12 @@ struct StepJudge {
                 expected: wanted, evidence: during.filter { $0.kind == "clock.advanced" }.suffix(1).map(\.seq))
         }
         let closing = during.filter { $0.kind == "clock.advanced" }.suffix(1).map(\.seq)
-        return .pass(absence.check, "None came until \(end), and the connector was at rest.", evidence: closing)
+        let seen = record.events(after: origin, before: next).filter { $0.clock.map { $0 <= end } ?? true }
+        var finding = Finding.pass(
+            absence.check, "None came until \(end), and the connector was at rest. \(SeenText.of(seen))",
+            evidence: closing)
+        finding.nearMisses = absence.pattern.nearMisses(in: seen, resolving: resolver)
+        return finding
     }
 
     // MARK: Conditions

@@ -60,7 +60,15 @@ package enum TerminalSummary {
         lines.append("  " + oneLine(check.message))
         if let step = check.step { lines.append("  at step \(step)") }
         if !check.expected.isEmpty { lines.append("  expected: " + oneLine(check.expected)) }
-        if !check.actual.isEmpty { lines.append("  actual:   " + oneLine(check.actual)) }
+        if check.actual.contains("\n- ") || check.actual.contains("\n+ ") {
+            // A difference of several lines stays one.
+            let rows = check.actual.split(separator: "\n")
+            lines.append("  actual:   " + oneLine(String(rows.first ?? "")))
+            lines += rows.dropFirst().prefix(20).map { "    " + oneLine(String($0)) }
+            if rows.count > 21 { lines.append("    … \(rows.count - 21) more lines: see the report") }
+        } else if !check.actual.isEmpty {
+            lines.append("  actual:   " + oneLine(check.actual))
+        }
         lines += check.nearMisses.prefix(3).map { "  near miss: " + oneLine($0) }
         if !check.evidence.isEmpty {
             let shown = check.evidence.prefix(8).map(String.init).joined(separator: ", ")

@@ -50,7 +50,9 @@ struct RunPlan {
             }
         }
         for id in options.only where !all.contains(where: { $0.isCalled(id) }) {
-            throw RunError("There is no scenario \(id).", remedy: nearestWord(to: id, in: all.map(\.id) + all.map(\.family)).map { "Did you mean \($0)?" }
+            throw RunError(
+                "There is no scenario \(id).",
+                remedy: nearestWord(to: id, in: all.map(\.id) + all.map(\.family)).map { "Did you mean \($0)?" }
                     ?? "`assay list scenarios` names them.")
         }
         let judged = Set(profiles.map(\.id))

@@ -68,7 +68,10 @@ extension ReadingContext {
                 mistakes.report(
                     "unknown-parameter", "`when` compares axes of the matrix here, and `\(entry.name)` is none",
                     remedy: Mistakes.suggestion(for: entry.name, among: axes.keys.sorted() + ["claims"])
-                        .map { axes.isEmpty ? "the scenario has no `matrix`; `claims` compares what the connector claims" : $0 },
+                        .map {
+                            axes.isEmpty
+                                ? "the scenario has no `matrix`; `claims` compares what the connector claims" : $0
+                        },
                     at: entry.key.span)
             } else {
                 mistakes.reportUnknown(

@@ -17,8 +17,9 @@ extension Matcher {
     package func explain(_ value: Value?, resolving resolver: TemplateResolver) -> MatchResult {
         let value = value?.isNull == true ? nil : value
         do {
-            return try holds(value, resolver)
-                ? .match : .miss(why: "expected \(try wanted(resolver)), was \(Self.shown(value))")
+            if try holds(value, resolver) { return .match }
+            if let difference = try firstDifference(value, resolver) { return .miss(why: difference) }
+            return .miss(why: "expected \(try wanted(resolver)), was \(Self.shown(value))")
         } catch {
             return .miss(why: error.description)
         }
@@ -63,6 +64,26 @@ extension Matcher {
             guard case .array(let items)? = value else { return false }
             for item in items where try inner.holds(item, resolver) { return true }
             return false
+        case .ordered(let wanted):
+            guard case .array(let items)? = value, items.count == wanted.count else { return false }
+            for (item, matcher) in zip(items, wanted) where try !matcher.holds(item, resolver) { return false }
+            return true
+        case .unordered(let wanted):
+            guard case .array(let items)? = value, items.count == wanted.count else { return false }
+            var fits: [[Bool]] = []
+            for matcher in wanted {
+                var row: [Bool] = []
+                for item in items { row.append(try matcher.holds(item, resolver)) }
+                fits.append(row)
+            }
+            return Pairing.isComplete(fits)
+        case .members(let wanted):
+            guard case .object(let members)? = value else { return false }
+            for member in wanted {
+                let inner = members[member.field].flatMap { $0.isNull ? nil : $0 }
+                guard try member.matcher.holds(inner, resolver) else { return false }
+            }
+            return true
         }
     }
 
@@ -92,6 +113,14 @@ extension Matcher {
 
     // MARK: Saying why
 
+    /// Long texts that begin alike would look the same in a sentence.
+    private func firstDifference(_ value: Value?, _ resolver: TemplateResolver) throws(ReferenceError) -> String? {
+        guard case .equals(let template) = self, case .string(let actual)? = value,
+            case .string(let wanted) = try resolver.resolve(template)
+        else { return nil }
+        return TextDifference.firstDifference(expected: wanted, actual: actual)
+    }
+
     private func wanted(_ resolver: TemplateResolver) throws(ReferenceError) -> String {
         switch self {
         case .equals(let template): return Self.shown(try resolver.resolve(template))
@@ -112,7 +141,29 @@ extension Matcher {
         case .present: return "any value"
         case .each(let inner): return "each element \(try inner.wanted(resolver))"
         case .some(let inner): return "some element \(try inner.wanted(resolver))"
+        case .ordered(let items): return "the list [\(try Self.words(items, resolver))]"
+        case .unordered(let items): return "in any order [\(try Self.words(items, resolver))]"
+        case .members(let members):
+            var words: [String] = []
+            for member in members { words.append("\(member.field): \(try member.matcher.wanted(resolver))") }
+            return "{" + words.joined(separator: ", ") + "}"
         }
+    }
+
+    private static func words(
+        _ matchers: [Matcher], _ resolver: TemplateResolver
+    ) throws(ReferenceError) -> String {
+        var words: [String] = []
+        for matcher in matchers { words.append(try matcher.wanted(resolver)) }
+        return words.joined(separator: ", ")
+    }
+
+    /// Where a long text differs from the one it should equal; nil for everything else.
+    package func difference(from value: Value?, resolving resolver: TemplateResolver) -> String? {
+        guard case .equals(let template) = self, let value, let wanted = try? resolver.resolve(template) else {
+            return nil
+        }
+        return TextDifference.describe(expected: wanted, actual: value)
     }
 
     /// A value in a sentence, cut to a readable length.

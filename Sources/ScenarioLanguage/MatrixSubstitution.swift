@@ -26,8 +26,20 @@ struct MatrixSubstitution {
         case .sequence(let items):
             return YAMLNode(.sequence(items.map { apply(to: $0) }), span: node.span)
         case .mapping(let entries):
+            // What does not take place in this cell needs no values of it.
+            if let when = node["when"], isLeftOut(when) { return node }
             return YAMLNode(
                 .mapping(entries.map { YAMLNode.Entry(key: $0.key, value: apply(to: $0.value)) }), span: node.span)
+        }
+    }
+
+    /// Whether a condition on an axis does not hold in this cell.
+    private func isLeftOut(_ when: YAMLNode) -> Bool {
+        (when.entries ?? []).contains { entry in
+            guard let chosen = cell.first(where: { $0.axis == entry.name })?.option.name else { return false }
+            let inner = entry.value.entries?.count == 1 ? entry.value["not"] : nil
+            let words = inner ?? entry.value
+            return (words.items ?? [words]).contains { $0.text == chosen } == (inner != nil)
         }
     }
 

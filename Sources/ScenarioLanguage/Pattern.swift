@@ -41,6 +41,12 @@ package indirect enum Matcher: Sendable, Hashable {
     /// On a list: some element.
     case some(Matcher)
     case allOf([Matcher])
+    /// On a list: these elements in this order, no others.
+    case ordered([Matcher])
+    /// On a list: these elements in any order, no others.
+    case unordered([Matcher])
+    /// On an object: members by name; others may be there.
+    case members([FieldPattern])
 }
 
 /// Text with references `$(name)`.
@@ -109,10 +115,12 @@ package struct Capture: Sendable {
 /// Something that must hold for the scenario's whole life.
 package struct Invariant: Sendable {
     package enum Condition: Sendable {
-        /// No such event.
-        case never(EventPattern)
+        /// No such event; with `per`, none that belongs to the event its stretch began or ended with.
+        case never(EventPattern, scope: TemporalScope?, per: String?)
         /// So many such events; with `per`, for each value of that field.
-        case count(CountRange, EventPattern, per: String?)
+        case count(CountRange, EventPattern, scope: TemporalScope?, per: String?)
+        /// The first of each comes after the first of the one before it.
+        case sequence([EventPattern], scope: TemporalScope?, per: String?)
         /// Each `then` has a `first` before it (the same value of `per`, where given).
         case order(first: EventPattern, then: EventPattern, per: String?)
         /// Each `first` is followed by `then` within a time on the world's clock.

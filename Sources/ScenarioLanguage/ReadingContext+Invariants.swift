@@ -6,7 +6,9 @@ internal import Trace
 internal import Value
 
 extension ReadingContext {
-    private static let heads = ["never", "exactly", "at-least", "at-most", "first", "each", "privacy", "protocol"]
+    private static let heads = [
+        "never", "exactly", "at-least", "at-most", "in-order", "first", "each", "privacy", "protocol",
+    ]
     private static let families = ["smart", "fhir", "graph", "sms", "http"]
 
     /// One item of `always`. `policies` nil or empty: not known, so not checked.
@@ -26,8 +28,8 @@ extension ReadingContext {
         }
         let condition: Invariant.Condition?
         switch head.name {
-        case "never":
-            condition = eventPattern(kind: head.value, fields: form, ownKeys: ["never", "as", "when"]).map { .never($0) }
+        case "never": condition = never(head, form)
+        case "in-order": condition = sequence(head, form)
         case "exactly", "at-least", "at-most": condition = count(form, given)
         case "first": condition = order(head, form)
         case "each": condition = response(head, form)
@@ -46,7 +48,8 @@ extension ReadingContext {
         form.finish()
         guard let condition, let check else { return nil }
         let span = SourceSpan(start: head.key.span.start, end: head.value.span.end)
-        return Invariant(check: check, text: StepText.of(condition), span: span, claims: conditions.claims, condition: condition)
+        return Invariant(
+            check: check, text: StepText.of(condition), span: span, claims: conditions.claims, condition: condition)
     }
 
     // MARK: Counts
@@ -70,42 +73,99 @@ extension ReadingContext {
                 "bad-count", "at least \(range.atLeast) and at most \(most) cannot both hold", at: form.span)
             range = CountRange(atLeast: most, atMost: most)
         }
-        let own = ["exactly", "at-least", "at-most", "of", "per", "as", "when"]
+        let own = ["exactly", "at-least", "at-most", "of", "after", "before", "per", "as", "when"]
         guard let kind = form.required("of") else {
             for key in own + form.entries.map(\.name) { _ = form.node(key) }
             return nil
         }
         let pattern = eventPattern(kind: kind, fields: form, ownKeys: own)
-        let per = form.node("per").flatMap { self.per($0, first: pattern?.kind, then: pattern?.kind) }
-        return pattern.map { .count(range, $0, per: per) }
+        let scope = scope(form)
+        let per = per(form, scope: scope, then: pattern?.kind)
+        return pattern.map { .count(range, $0, scope: scope, per: per) }
+    }
+
+    private func never(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
+        let own = ["never", "after", "before", "per", "as", "when"]
+        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: own)
+        let scope = scope(form)
+        if scope == nil, let key = form.key("per") {
+            mistakes.report(
+                "misplaced-key", "`per` has nothing to pair: what never comes, comes for nobody",
+                remedy: "leave it out, or say `after` or `before` which event it belongs to", at: key.span)
+        }
+        let per = per(form, scope: scope, then: pattern?.kind)
+        return pattern.map { .never($0, scope: scope, per: per) }
+    }
+
+    // MARK: Stretches
+
+    /// `after:` and `before:`, each an event.
+    private func scope(_ form: Form) -> TemporalScope? {
+        let after = form.node("after").flatMap { then($0, "`after`") }
+        let before = form.node("before").flatMap { then($0, "`before`") }
+        return after == nil && before == nil ? nil : TemporalScope(after: after, before: before)
+    }
+
+    /// A field of the event a stretch begins or ends with, and of the one that is looked for.
+    private func per(_ form: Form, scope: TemporalScope?, then: String?) -> String? {
+        guard let node = form.node("per") else { return nil }
+        guard let scope else { return per(node, first: then, then: then) }
+        for edge in [scope.after, scope.before].compactMap({ $0 }).dropFirst() {
+            _ = per(node, first: edge.kind, then: nil)
+        }
+        return per(node, first: (scope.after ?? scope.before)?.kind, then: then)
+    }
+
+    private func sequence(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
+        let scope = scope(form)
+        _ = form.node(head.name)
+        guard let items = mistakes.list(head.value, "`in-order`") else { return nil }
+        let patterns = items.map { then($0, "an item of `in-order`") }
+        if items.count < 2 {
+            mistakes.report(
+                "missing-key", "`in-order` needs two events at least", remedy: "write `[first.event, second.event]`",
+                at: head.value.span)
+        }
+        if let key = form.key("per"), scope != nil {
+            mistakes.report(
+                "misplaced-key", "`in-order` takes `per`, or `after` and `before`, not both",
+                remedy: "put the event of `after` first in the list", at: key.span)
+        }
+        var per: String?
+        if let node = form.node("per") {
+            // The same field in every event.
+            for pattern in patterns { per = self.per(node, first: pattern?.kind, then: pattern?.kind) }
+        }
+        return patterns.contains { $0 == nil } ? nil : .sequence(patterns.compactMap { $0 }, scope: scope, per: per)
     }
 
     // MARK: Pairs
 
     private func order(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
         let first = eventPattern(kind: head.value, fields: form, ownKeys: ["first", "then", "per", "as", "when"])
-        let then = form.required("then").flatMap { self.then($0) }
+        let then = form.required("then").flatMap { self.then($0, "`then`") }
         let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }
         guard let first, let then else { return nil }
         return .order(first: first, then: then, per: per)
     }
 
     private func response(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
-        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["each", "then", "within", "per", "as", "when"])
-        let then = form.required("then").flatMap { self.then($0) }
+        let first = eventPattern(
+            kind: head.value, fields: form, ownKeys: ["each", "then", "within", "per", "as", "when"])
+        let then = form.required("then").flatMap { self.then($0, "`then`") }
         let within = form.required("within").flatMap { duration($0, "`within`") }
         let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }
         guard let first, let then, let within else { return nil }
         return .response(first: first, then: then, within: within, per: per)
     }
 
-    /// `then: {event: kind, field: matcher}`, or the kind alone.
-    private func then(_ node: YAMLNode) -> EventPattern? {
+    /// `{event: kind, field: matcher}`, or the kind alone: what stands behind `then`, `after`, `before`, in `in-order`.
+    private func then(_ node: YAMLNode, _ what: String) -> EventPattern? {
         if node.text != nil {
             return EventVocabulary.type(node.text ?? "").map { EventPattern(kind: $0.kind, fields: []) }
                 ?? unknownEvent(node)
         }
-        guard let form = Form(node, what: "`then`", mistakes: mistakes) else { return nil }
+        guard let form = Form(node, what: what, mistakes: mistakes) else { return nil }
         guard let kind = form.required("event") else { return nil }
         return eventPattern(kind: kind, fields: form, ownKeys: ["event"])
     }

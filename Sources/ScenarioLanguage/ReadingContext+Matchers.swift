@@ -77,6 +77,7 @@ extension ReadingContext {
 
     private static let operators = [
         "not", "one-of", "contains", "matches", "at-least", "at-most", "each", "some", "all-of",
+        "list", "unordered", "object",
     ]
 
     private func operation(_ entry: YAMLNode.Entry, _ field: PatternField) -> Matcher? {
@@ -118,6 +119,19 @@ extension ReadingContext {
         case "each", "some":
             guard wants([.list]), let inner = matcher(entry.value, field.element) else { return nil }
             return entry.name == "each" ? .each(inner) : .some(inner)
+        case "list", "unordered":
+            guard wants([.list]), let items = mistakes.list(entry.value, "`\(entry.name)`") else { return nil }
+            let matchers = items.map { matcher($0, field.element) }
+            if matchers.contains(where: { $0 == nil }) { return nil }
+            return entry.name == "list" ? .ordered(matchers.compactMap { $0 }) : .unordered(matchers.compactMap { $0 })
+        case "object":
+            guard wants([.object, .list]), let form = Form(entry.value, what: "`object`", mistakes: mistakes) else {
+                return nil
+            }
+            let members = form.entries.map { member in
+                matcher(member.value, field.element).map { FieldPattern(field: member.name, matcher: $0) }
+            }
+            return members.contains { $0 == nil } ? nil : .members(members.compactMap { $0 })
         default:
             mistakes.reportUnknown("unknown-matcher", "matcher", entry.name, known: Self.operators, at: entry.key.span)
             return nil

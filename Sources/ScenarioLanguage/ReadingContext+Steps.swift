@@ -9,7 +9,7 @@ extension ReadingContext {
     /// What the first word of a step may be, beside an actor with a verb.
     private static let stepWords = ["do", "expect", "absent", "set"]
     private static let invariantWords = [
-        "never", "exactly", "at-least", "at-most", "first", "each", "privacy", "protocol",
+        "never", "exactly", "at-least", "at-most", "in-order", "first", "each", "privacy", "protocol",
     ]
 
     /// All steps of a list, procedures expanded. `idPrefix` is empty, or `2.cerner-ready.` inside a procedure.

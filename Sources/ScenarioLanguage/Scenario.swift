@@ -28,7 +28,8 @@ package struct Scenario: Sendable {
     package let file: SourceFile
 
     package init(
-        id: String, cell: MatrixCell? = nil, title: String, notes: String?, profiles: [String], verifies: [Verification], requires: [String],
+        id: String, cell: MatrixCell? = nil, title: String, notes: String?, profiles: [String],
+        verifies: [Verification], requires: [String],
         isolation: Isolation, parameters: [ScenarioParameter] = [], world: WorldSpec, steps: [Step],
         always: [Invariant], file: SourceFile
     ) {

@@ -180,7 +180,9 @@ struct ScenarioReader {
                 "idle-check",
                 "the check `\(check.name)`\(isOwn ? "" : " of \(check.file.path)") verifies no requirement",
                 remedy: cell == nil
-                    ? "name it under `verifies`" : "name it under `verifies`, for a requirement of this cell's profiles", at: isOwn ? check.span : form.key("verifies")?.span)
+                    ? "name it under `verifies`"
+                    : "name it under `verifies`, for a requirement of this cell's profiles",
+                at: isOwn ? check.span : form.key("verifies")?.span)
         }
         if used.isEmpty {
             mistakes.report(

@@ -27,9 +27,11 @@ enum StepText {
 
     static func of(_ condition: Invariant.Condition) -> String {
         switch condition {
-        case .never(let pattern): return "never: \(pattern.text)"
-        case .count(let range, let pattern, let per):
-            return "\(range.words) of: \(pattern.text)" + (per.map { " per: \($0)" } ?? "")
+        case .never(let pattern, let scope, let per): return "never: \(pattern.text)" + tail(scope, per)
+        case .count(let range, let pattern, let scope, let per):
+            return "\(range.words) of: \(pattern.text)" + tail(scope, per)
+        case .sequence(let patterns, let scope, let per):
+            return "in-order: [" + patterns.map(\.text).joined(separator: ", ") + "]" + tail(scope, per)
         case .order(let first, let then, let per):
             return "first: \(first.text) then: \(then.text)" + (per.map { " per: \($0)" } ?? "")
         case .response(let first, let then, let within, let per):
@@ -38,6 +40,10 @@ enum StepText {
         case .privacy(let policy): return "privacy: \(policy)"
         case .protocol(let family): return "protocol: \(family)"
         }
+    }
+
+    private static func tail(_ scope: TemporalScope?, _ per: String?) -> String {
+        (scope?.text ?? "") + (per.map { " per: \($0)" } ?? "")
     }
 
     private static func of(_ setting: Setting) -> String {
@@ -86,6 +92,10 @@ extension Matcher {
         case .present: "present"
         case .each(let inner): "{each: \(inner.text)}"
         case .some(let inner): "{some: \(inner.text)}"
+        case .ordered(let items): "{list: [" + items.map(\.text).joined(separator: ", ") + "]}"
+        case .unordered(let items): "{unordered: [" + items.map(\.text).joined(separator: ", ") + "]}"
+        case .members(let members):
+            "{object: {" + members.map { "\($0.field): \($0.matcher.text)" }.joined(separator: ", ") + "}}"
         case .allOf(let parts): "{all-of: [" + parts.map(\.text).joined(separator: ", ") + "]}"
         }
     }
