@@ -19,7 +19,11 @@ extension Deployment {
         }
         let deployment = DeploymentReader(diagnostics).read(root)
         let hasErrors = diagnostics.all.contains { $0.severity == .error }
-        return (hasErrors ? nil : deployment, diagnostics.all)
+        let sorted = diagnostics.all.enumerated().sorted { left, right in
+            (left.element.span?.start.utf8Offset ?? -1, left.offset)
+                < (right.element.span?.start.utf8Offset ?? -1, right.offset)
+        }
+        return (hasErrors ? nil : deployment, sorted.map(\.element))
     }
 }
 

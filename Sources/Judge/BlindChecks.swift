@@ -44,6 +44,7 @@ struct BlindChecks {
             // A look over the whole record would take for absent what nobody could see.
             case .expect(let expectation): if looksAround(expectation.checks, check) { return "the whole record" }
             case .act(let act): if looksAround(act.checks, check) { return "the whole record" }
+            case .request(let request): if looksAround(request.checks, check) { return "the whole record" }
             default: break
             }
         }

@@ -29,6 +29,14 @@ package struct ProcedureLibrary: Sendable {
         read(sources)
     }
 
+    /// The mistakes of one procedure's file, whether it belongs to this library or not.
+    func mistakes(in file: SourceFile) -> [Diagnostic] {
+        if files[file.path]?.text == file.text { return diagnostics.filter { $0.path == file.path } }
+        // Read beside the others, so that it may call them; its own name is not taken by itself.
+        let others = files.values.filter { $0.path != file.path }.sorted { $0.path < $1.path }
+        return ProcedureLibrary(sources: others + [file]).diagnostics.filter { $0.path == file.path }
+    }
+
     /// From texts in memory.
     package init(sources: [SourceFile]) { read(sources) }
 

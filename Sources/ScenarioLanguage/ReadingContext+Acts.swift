@@ -19,6 +19,13 @@ extension ReadingContext {
         let length = head.key.text?.utf8.count ?? 0
         let actorSpan = head.key.span(ofText: 0..<words[0].utf8.count, in: file)
         let verbSpan = head.key.span(ofText: (length - words[1].utf8.count)..<length, in: file)
+        guard words[0] != RequestStep.client else {
+            mistakes.report(
+                "unknown-verb", "`client` does nothing but `requests`, not `\(words[1])`",
+                remedy: "write `client requests: ADDRESS`, or a person of the world", at: verbSpan)
+            for entry in form.entries { _ = form.node(entry.name) }
+            return nil
+        }
         let actor = actor(words[0], at: actorSpan)
         guard let verb = Verb(rawValue: words[1]), let rule = VerbRule.of(verb) else {
             mistakes.reportUnknown(

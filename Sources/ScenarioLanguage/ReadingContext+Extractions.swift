@@ -37,11 +37,12 @@ extension ReadingContext {
     }
 
     private func extraction(_ form: Form, _ kind: String?) -> Extraction? {
-        for way in Self.ways where form.entries.contains(where: { $0.name == way }) { _ = form.node(way) }
+        for way in Self.ways { _ = form.node(way) }
         let given = form.entries.filter { Self.ways.contains($0.name) }
         guard let way = given.first, given.count == 1 else {
             mistakes.report(
-                "missing-key", "\(form.what) says \(given.isEmpty ? "not" : "twice") where the value stands",
+                "missing-key", given.isEmpty
+                    ? "\(form.what) does not say where the value stands" : "\(form.what) says twice where the value stands",
                 remedy: "write one of: \(Self.ways.map { "`\($0)`" }.joined(separator: ", "))", at: form.span)
             return nil
         }
@@ -90,7 +91,7 @@ extension ReadingContext {
         guard kind == RequestStep.event else {
             mistakes.report(
                 "misplaced-key", "`header` is for the answer of a `requests` step, not for `\(kind ?? "this event")`",
-                at: entry.key.span)
+                remedy: "write a FHIRPath over the event's fields", at: entry.key.span)
             return nil
         }
         return Extraction(kind: .header(name.lowercased()), source: name.lowercased())

@@ -27,6 +27,12 @@ package struct ScenarioLoader: Sendable {
         let (root, problems) = YAMLParser.parse(file)
         let mistakes = Mistakes(file: file, diagnostics: problems)
         if root == nil, problems.isEmpty { mistakes.report("bad-yaml", "the file is empty", at: nil) }
+        if let root, problems.isEmpty, FileShape.of(root) != .scenario {
+            let shape = FileShape.of(root)
+            return LoadedScenario(
+                file: file, scenarios: [], diagnostics: shape == .procedure ? library.mistakes(in: file) : [],
+                idSpan: root.span, shape: shape)
+        }
         if let root, let matrix = root["matrix"] {
             let reading = MatrixReading(file: file, problems: problems, ledger: ledger, procedures: library.procedures)
             let (scenarios, diagnostics) = reading.scenarios(root, matrix)
@@ -50,6 +56,10 @@ package struct ScenarioLoader: Sendable {
         var texts = library.files
         for loaded in files(at: places) {
             scenarios += loaded.scenarios
+            if let other = loaded.isNoScenario {
+                diagnostics.append(other)
+                texts[loaded.file.path] = loaded.file
+            }
             if loaded.diagnostics.isEmpty { continue }
             diagnostics += loaded.diagnostics
             texts[loaded.file.path] = loaded.file
@@ -69,6 +79,18 @@ package struct LoadedScenario: Sendable {
     /// Everything that is, in the order of the file.
     package internal(set) var diagnostics: [Diagnostic]
     let idSpan: SourceSpan?
+    /// What the file describes; its own kind of mistakes is found by whoever reads such files.
+    package var shape = FileShape.scenario
+
+    /// The mistake that another kind of file stands where scenarios are read; nil for scenarios.
+    var isNoScenario: Diagnostic? {
+        guard shape != .scenario else { return nil }
+        return Diagnostic(
+            code: "no-scenario", message: "this is a \(shape.rawValue), not a scenario",
+            remedy: shape == .deployment
+                ? "give it with `--deployment`" : "put it into the folder `procedures`, and name the scenarios that call it",
+            path: file.path)
+    }
 
     /// The scenario, of a matrix the first; nil where something is wrong.
     package var scenario: Scenario? { scenarios.first }

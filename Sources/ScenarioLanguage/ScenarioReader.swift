@@ -44,7 +44,9 @@ struct ScenarioReader {
                 "duplicate-name", "`\(parameter.name)` names something of this world already", at: span)
         }
         let scope = Scope(
-            world: reader.names, parameters: [:], given: given.map(\.parameter.name), prefix: "", mistakes: mistakes)
+            world: reader.names, parameters: [:],
+            // Those with a mistake too, so that one does not cause a dozen.
+            given: form.node("parameters")?.entries?.map(\.name) ?? [], prefix: "", mistakes: mistakes)
         let assembly = Assembly()
         let context = ReadingContext(
             mistakes: mistakes, scope: scope, assembly: assembly, procedures: procedures, axes: axes,
@@ -59,7 +61,8 @@ struct ScenarioReader {
         form.finish()
 
         scope.reportUnusedCaptures()
-        for (parameter, span) in given where !scope.usedParameters.contains(parameter.name) {
+        for (parameter, span) in given
+        where !scope.usedParameters.contains(parameter.name) && reader.names.members(of: parameter.name) == nil {
             mistakes.report(
                 "unused-parameter", "the parameter `\(parameter.name)` is never used",
                 remedy: "use it as `$(\(parameter.name))`, or leave it out", at: span)

@@ -18,6 +18,7 @@ package enum ScenarioSchema {
                 "id": name, "title": text, "notes": text, "profiles": list(text),
                 "verifies": ["type": "object", "additionalProperties": list(name)],
                 "requires": list(name), "isolation": words(Isolation.allCases.map(\.rawValue)),
+                "parameters": map(either(words(["text", "url"]), parameter)), "matrix": matrix,
                 "world": world, "steps": list(step), "always": list(invariant),
             ],
         ]
@@ -27,9 +28,20 @@ package enum ScenarioSchema {
     private static let name: Value = ["type": "string", "pattern": "^[a-z][a-z0-9-]*$"]
     private static let anything: Value = true
     private static let duration: Value = ["type": "string", "pattern": "^([0-9]+(d|h|ms|m|s))+$"]
-    private static let named: Value = ["type": "object", "additionalProperties": text]
+    private static let extraction: Members = [
+        "fhirpath": text, "json-pointer": text, "xpath": text, "header": text,
+    ]
+    private static var captures: Value { map(either(text, object(extraction))) }
+    private static var checks: Value {
+        var members = extraction
+        members["is"] = anything
+        return map(either(text, object(members)))
+    }
 
-    private static func words(_ words: [String]) -> Value { ["enum": .array(words.map { .string($0) })] }
+    /// One of fixed words, or a reference to an axis of the matrix.
+    private static func words(_ words: [String]) -> Value {
+        ["anyOf": [["enum": .array(words.map { .string($0) })], ["type": "string", "pattern": "^\\$\\("]]]
+    }
     private static func list(_ items: Value) -> Value { ["type": "array", "items": items] }
 
     private static func object(_ properties: Members, required: [String] = []) -> Value {
@@ -41,6 +53,18 @@ package enum ScenarioSchema {
 
     private static func map(_ values: Value) -> Value { ["type": "object", "additionalProperties": values] }
     private static func either(_ options: Value...) -> Value { ["anyOf": .array(options)] }
+
+    private static var parameter: Value {
+        object(["type": ["enum": ["text", "url"]], "environment": text, "default": text], required: ["type"])
+    }
+
+    private static var matrix: Value {
+        let axis = either(list(["type": ["string", "number"]]), ["type": "object"])
+        return [
+            "type": "object", "additionalProperties": axis,
+            "properties": ["except": list(["type": "object"])],
+        ]
+    }
 
     private static var world: Value {
         let environments = words(FHIREnvironment.allCases.map(\.rawValue))
@@ -80,15 +104,17 @@ package enum ScenarioSchema {
             case .word(let allowed): object = words(allowed)
             case .url, .appointment, .person, .text, .records: object = text
             }
-            acts["^[a-z$()-]+ \(rule.verb.rawValue)$"] = object
+            acts["^[a-z0-9$()-]+ \(rule.verb.rawValue)$"] = object
         }
+        acts["^[a-z0-9$()-]+ requests$"] = text
         // Every other key is a field of the event: only the loader knows which.
         return [
             "type": "object",
             "properties": [
                 "expect": events, "absent": events, "do": name, "with": ["type": "object"], "within": duration,
-                "for": duration, "as": name, "since": words(["start", "stimulus"]), "check": named, "capture": named,
-                "optional": ["type": "boolean"], "fields": ["type": "object"],
+                "for": duration, "as": name, "since": words(["start", "stimulus"]), "check": checks, "capture": captures,
+                "optional": ["type": "boolean"], "strict": ["type": "boolean"], "fields": ["type": "object"],
+                "when": ["type": "object"], "timeout": duration, "follow": ["type": "boolean"],
                 "set": [
                     "type": "object", "additionalProperties": false, "maxProperties": 1,
                     "properties": ["clock": text, "fault": fault, "ehr": anything, "microsoft": anything],
@@ -113,13 +139,15 @@ package enum ScenarioSchema {
     private static var invariant: Value {
         let events = words(EventVocabulary.types.map(\.kind))
         let number: Value = ["type": "integer"]
+        let pattern = either(events, ["type": "object", "required": ["event"], "properties": ["event": events]])
         return [
             "type": "object", "required": ["as"],
             "properties": [
                 "never": events, "of": events, "first": events, "each": events, "exactly": number, "at-least": number,
                 "at-most": number, "within": duration, "per": text, "as": name, "privacy": text,
                 "protocol": words(["smart", "fhir", "graph", "sms", "http"]),
-                "then": either(events, ["type": "object", "required": ["event"], "properties": ["event": events]]),
+                "then": pattern, "after": pattern, "before": pattern, "in-order": list(pattern),
+                "when": ["type": "object"],
             ],
         ]
     }

@@ -17,7 +17,8 @@ import ArgumentParser
             """,
         version: SuiteVersion.text,
         subcommands: [
-            RunCommand.self, ListCommand.self, LintCommand.self, FHIRPathCommand.self, FHIRCommand.self,
+            RunCommand.self, ListCommand.self, LintCommand.self, FormatCommand.self, FHIRPathCommand.self,
+            FHIRCommand.self,
             ScanCommand.self, DoctorCommand.self, MockCommand.self, JudgeCommand.self, MergeCommand.self,
             DiffCommand.self, HistoryCommand.self, ExplainCommand.self,
             RequirementsCommand.self,

@@ -70,7 +70,7 @@ struct ExplanationBook {
         var found = suite.ledger.requirements.filter { $0.id.lowercased() == word }.map(requirement)
         found += suite.ledger.defects.filter { $0.id == word }.map(defect)
         found += suite.ledger.profiles.filter { $0.id == word }.map(profile)
-        found += suite.scenarios.filter { $0.id == word }.map(scenario)
+        found += suite.scenarios.filter { $0.isCalled(id) || $0.id.lowercased() == word }.map(scenario)
         found += checks(word)
         found += ProtocolRules.all.filter { "protocol." + $0.id == word || $0.id == word }.map(rule)
         found += RunChecks.all.filter { $0.id == word || "run/" + $0.id == word }
@@ -109,8 +109,30 @@ struct ExplanationBook {
                 "killed by",
                 "\(entry.expected.scenario ?? "any scenario")/\(entry.expected.check): \(entry.expected.reason)"
             )
+            .adding("observed", observed(entry))
+            .adding(
+                "how to fix",
+                "a connector that fails so: do what the requirement says (`assay explain \(requirement(of: entry) ?? "ID")`)"
+            )
             .adding(
                 "see it", "assay run --defect \(entry.id)" + (entry.expected.scenario.map { " --only \($0)" } ?? ""))
+    }
+
+    /// What the requirements of the check that finds it look at.
+    private func observed(_ entry: DefectEntry) -> [String] {
+        let rows = killing(entry).flatMap { $0.requirements(of: entry.expected.check) }
+        return Set(rows).sorted().compactMap { suite.ledger.requirement($0) }.map { "\($0.id): \($0.observable)" }
+    }
+
+    private func requirement(of entry: DefectEntry) -> String? {
+        killing(entry).first?.requirements(of: entry.expected.check).first
+    }
+
+    private func killing(_ entry: DefectEntry) -> [Scenario] {
+        suite.scenarios.filter { scenario in
+            scenario.isCalled(entry.expected.scenario ?? scenario.id)
+                && !scenario.requirements(of: entry.expected.check).isEmpty
+        }
     }
 
     private func profile(_ profile: Profile) -> Explanation {
@@ -134,7 +156,7 @@ struct ExplanationBook {
     private func checks(_ word: String) -> [Explanation] {
         let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
         let name = parts.last ?? word
-        return suite.scenarios.filter { parts.count == 1 || $0.id == parts[0] }.compactMap { scenario in
+        return suite.scenarios.filter { parts.count == 1 || $0.isCalled(parts[0]) || $0.id.lowercased() == parts[0] }.compactMap { scenario in
             let rows = scenario.requirements(of: name).compactMap(suite.ledger.requirement)
             guard !rows.isEmpty else { return nil }
             let defects = suite.ledger.defects.filter {

@@ -43,6 +43,9 @@ struct Suite {
         return Suite(folder: folder, ledger: ledger, scenarios: scenarios, policies: try policies(in: folder))
     }
 
+    /// Throws with the mistakes of the flow policies.
+    static func checkPolicies(in folder: DataFolder) throws { _ = try policies(in: folder) }
+
     private static func policies(in folder: DataFolder) throws -> [String: FlowPolicy] {
         let place = folder.scenarios("policies")
         let names = try FileManager.default.contentsOfDirectory(atPath: place.path).filter { $0.hasSuffix(".yaml") }
