@@ -64,7 +64,8 @@ struct DeploymentReader {
         guard let id, let reach, let registrations else { return nil }
         let folder = URL(fileURLWithPath: diagnostics.path).deletingLastPathComponent().path
         return Deployment(
-            id: id, title: fields.text("title") ?? id, folder: folder, reach: reach, registrations: registrations, claims: claims,
+            id: id, title: fields.text("title") ?? id, folder: folder, reach: reach, registrations: registrations,
+            claims: claims,
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
             egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence,
             bindings: bindings,
@@ -204,7 +205,8 @@ struct DeploymentReader {
     }
 
     private func clock(_ node: YAMLNode) -> ClockSettings {
-        let fields = DeploymentFields(node, keys: ["mode", "scope", "read", "advance", "settle", "longest-wait"], in: diagnostics)
+        let fields = DeploymentFields(
+            node, keys: ["mode", "scope", "read", "advance", "settle", "longest-wait"], in: diagnostics)
         let mode = fields?.word("mode", ClockSettings.Mode.self) ?? .real
         let read = fields?["read"].flatMap(clockCall)
         let advance = fields?["advance"].flatMap(clockCall)

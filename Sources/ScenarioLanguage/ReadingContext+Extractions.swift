@@ -41,8 +41,10 @@ extension ReadingContext {
         let given = form.entries.filter { Self.ways.contains($0.name) }
         guard let way = given.first, given.count == 1 else {
             mistakes.report(
-                "missing-key", given.isEmpty
-                    ? "\(form.what) does not say where the value stands" : "\(form.what) says twice where the value stands",
+                "missing-key",
+                given.isEmpty
+                    ? "\(form.what) does not say where the value stands"
+                    : "\(form.what) says twice where the value stands",
                 remedy: "write one of: \(Self.ways.map { "`\($0)`" }.joined(separator: ", "))", at: form.span)
             return nil
         }

@@ -88,7 +88,8 @@ package struct LoadedScenario: Sendable {
         return Diagnostic(
             code: "no-scenario", message: "this is a \(shape.rawValue), not a scenario",
             remedy: shape == .deployment
-                ? "give it with `--deployment`" : "put it into the folder `procedures`, and name the scenarios that call it",
+                ? "give it with `--deployment`"
+                : "put it into the folder `procedures`, and name the scenarios that call it",
             path: file.path)
     }
 

@@ -112,7 +112,8 @@ package enum ScenarioSchema {
             "type": "object",
             "properties": [
                 "expect": events, "absent": events, "do": name, "with": ["type": "object"], "within": duration,
-                "for": duration, "as": name, "since": words(["start", "stimulus"]), "check": checks, "capture": captures,
+                "for": duration, "as": name, "since": words(["start", "stimulus"]), "check": checks,
+                "capture": captures,
                 "optional": ["type": "boolean"], "strict": ["type": "boolean"], "fields": ["type": "object"],
                 "when": ["type": "object"], "timeout": duration, "follow": ["type": "boolean"],
                 "set": [

@@ -156,22 +156,24 @@ struct ExplanationBook {
     private func checks(_ word: String) -> [Explanation] {
         let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
         let name = parts.last ?? word
-        return suite.scenarios.filter { parts.count == 1 || $0.isCalled(parts[0]) || $0.id.lowercased() == parts[0] }.compactMap { scenario in
-            let rows = scenario.requirements(of: name).compactMap(suite.ledger.requirement)
-            guard !rows.isEmpty else { return nil }
-            let defects = suite.ledger.defects.filter {
-                $0.expected.check == name && scenario.isCalled($0.expected.scenario ?? scenario.id)
+        return suite.scenarios.filter { parts.count == 1 || $0.isCalled(parts[0]) || $0.id.lowercased() == parts[0] }
+            .compactMap { scenario in
+                let rows = scenario.requirements(of: name).compactMap(suite.ledger.requirement)
+                guard !rows.isEmpty else { return nil }
+                let defects = suite.ledger.defects.filter {
+                    $0.expected.check == name && scenario.isCalled($0.expected.scenario ?? scenario.id)
+                }
+                return Explanation(
+                    "\(scenario.id)/\(name)", "check", rows.map { "\($0.id): \($0.sentence)" }.joined(separator: " ")
+                )
+                .adding("observed", rows.map(\.observable))
+                .adding("source", Set(rows.flatMap(\.sources).map(\.title)).sorted())
+                .adding("scenario", "\(scenario.title) (\(scenario.file.path))")
+                .adding("defects", defects.map { "\($0.id): \($0.story)" })
+                .adding(
+                    "how to fix",
+                    "compare expected and actual in the report; `assay run --only \(scenario.id)` repeats it")
             }
-            return Explanation(
-                "\(scenario.id)/\(name)", "check", rows.map { "\($0.id): \($0.sentence)" }.joined(separator: " ")
-            )
-            .adding("observed", rows.map(\.observable))
-            .adding("source", Set(rows.flatMap(\.sources).map(\.title)).sorted())
-            .adding("scenario", "\(scenario.title) (\(scenario.file.path))")
-            .adding("defects", defects.map { "\($0.id): \($0.story)" })
-            .adding(
-                "how to fix", "compare expected and actual in the report; `assay run --only \(scenario.id)` repeats it")
-        }
     }
 
     private func rule(_ rule: ProtocolRule) -> Explanation {

@@ -31,7 +31,8 @@ struct NewCommand: ParsableCommand {
             throw ExitCode(3)
         }
         Console.print(
-            "\(out) written; next: assay lint \(out)\(kind == .scenario ? "" : ", then assay doctor --deployment \(out)")")
+            "\(out) written; next: assay lint \(out)\(kind == .scenario ? "" : ", then assay doctor --deployment \(out)")"
+        )
     }
 }
 
