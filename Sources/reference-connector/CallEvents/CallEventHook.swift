@@ -14,6 +14,9 @@ struct CallEventHook: Sendable {
     func register(_ routes: Routes) {
         routes.post("/hooks/graph") { request in
             if let token = request.query["validationToken"] { return .text(token) }
+            if services.behaviour.has(.hookBreaksOnNonsense), JSON(request.body) == nil {
+                throw Passing(code: "nonsense")
+            }
             return try await receive(request.json())
         }
     }

@@ -185,4 +185,5 @@ enum Defect: String, CaseIterable, Sendable {
     case redirectsFollowed = "redirects-followed"
     case formsByLink = "forms-by-link"
     case certificatesUnverified = "certificates-unverified"
+    case hookBreaksOnNonsense = "hook-breaks-on-nonsense"
 }

@@ -192,6 +192,7 @@ extension Defect {
         case .redirectsFollowed: "Validation follows wherever the server redirects it."
         case .formsByLink: "What a portal form does is also done by a plain link, whoever wrote it."
         case .certificatesUnverified: "Certificates of TLS servers are not verified."
+        case .hookBreaksOnNonsense: "A notification that is no JSON ends in a server error."
         }
     }
 }
