@@ -9,17 +9,13 @@ package final class FHIRTypeModel: TypeModel, Sendable {
     package static let r4 = FHIRTypeModel()
 
     private let byName: [String: TypeID]
-    private let descriptions: [TypeDescription]
+    package let descriptions: [TypeDescription]
     private let rules: [TypeRules]
 
     package var namespace: String { "FHIR" }
     package var findsChoicesByPrefix: Bool { true }
 
     package func type(named name: String) -> TypeID? { byName[name] }
-
-    package func description(of type: TypeID) -> TypeDescription? {
-        type.index < 0 ? nil : descriptions[Int(type.index)]
-    }
 
     package func type(of value: Value) -> TypeID {
         guard case .string(let name)? = value["resourceType"], let type = byName[name] else { return .unknown }

@@ -4,14 +4,14 @@ import Value
 
 extension Evaluator {
     /// `toX()` and `convertsToX()` (section 5.5).
-    func conversion(_ call: Call) throws(FHIRPathError) -> [Item] {
-        guard let item = try single(call.focus, "\(call.name)()", at: call.offset) else { return [] }
+    func conversion(_ call: Call) throws(FHIRPathError) -> Items {
+        guard let item = try single(call.focus, "\(call.name)()", at: call.offset) else { return .none }
         var unit: String?
         if call.function == .toQuantity || call.function == .convertsToQuantity, !call.arguments.isEmpty {
-            guard let wanted = try stringArgument(call, 0) else { return [] }
+            guard let wanted = try stringArgument(call, 0) else { return .none }
             unit = wanted
         }
-        let value = item.systemValue(in: model)
+        let value = systemValue(item)
         let result: Item?
         switch call.function {
         case .toBoolean, .convertsToBoolean: result = value.flatMap(Self.toBoolean)
@@ -35,8 +35,8 @@ extension Evaluator {
             default: result = .string(item.text)
             }
         }
-        if call.name.hasPrefix("converts") { return [.boolean(result != nil)] }
-        return result.map { [$0] } ?? []
+        if call.name.hasPrefix("converts") { return .one(.boolean(result != nil)) }
+        return Items(result)
     }
 
     private static func toBoolean(_ value: Item) -> Item? {

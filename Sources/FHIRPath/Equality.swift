@@ -4,7 +4,8 @@ import Value
 
 extension Evaluator {
     /// `=` on collections; nil for the empty answer.
-    func equal(_ left: [Item], _ right: [Item]) -> Bool? {
+    func equal(_ left: Items, _ right: Items) -> Bool? {
+        if case .one(let x) = left, case .one(let y) = right { return equal(x, y) }
         if left.isEmpty || right.isEmpty { return nil }
         if left.count != right.count { return false }
         var open = false
@@ -20,7 +21,7 @@ extension Evaluator {
 
     /// Equality of two items; nil where precision, time zone or unit leave it open.
     func equal(_ left: Item, _ right: Item) -> Bool? {
-        guard let a = left.systemValue(in: model), let b = right.systemValue(in: model) else {
+        guard let a = systemValue(left), let b = systemValue(right) else {
             guard case .node(let x) = left, case .node(let y) = right else { return false }
             return x.value == y.value && x.shadow == y.shadow
         }
@@ -44,7 +45,7 @@ extension Evaluator {
     }
 
     /// `~` on collections: same items in any order.
-    func equivalent(_ left: [Item], _ right: [Item], at offset: Int) throws(FHIRPathError) -> Bool {
+    func equivalent(_ left: Items, _ right: Items, at offset: Int) throws(FHIRPathError) -> Bool {
         if left.count != right.count { return false }
         if left.count == 1 { return equivalent(left[0], right[0]) }
         var used = [Bool](repeating: false, count: right.count)
@@ -64,7 +65,7 @@ extension Evaluator {
     }
 
     func equivalent(_ left: Item, _ right: Item) -> Bool {
-        guard let a = left.systemValue(in: model), let b = right.systemValue(in: model) else {
+        guard let a = systemValue(left), let b = systemValue(right) else {
             guard case .node(let x) = left, case .node(let y) = right else { return false }
             return Self.equivalent(x.value ?? .null, y.value ?? .null)
         }
@@ -129,7 +130,8 @@ extension Evaluator {
     }
 
     /// Order of two System values; nil where it is open; an error where the types have none.
-    func order(_ left: Item, _ right: Item, _ operation: String, at offset: Int) throws(FHIRPathError) -> Int? {
+    func order(
+        _ left: Item, _ right: Item, _ operation: @autoclosure () -> String, at offset: Int) throws(FHIRPathError) -> Int? {
         switch (left, right) {
         case (.integer(let x), .integer(let y)): return x < y ? -1 : x == y ? 0 : 1
         case (.decimal(let x), .decimal(let y)): return x.order(y)
@@ -148,9 +150,9 @@ extension Evaluator {
         default:
             throw FHIRPathError(
                 .execution,
-                "\(operation) cannot compare \(left.typeInfo(in: model).name) with \(right.typeInfo(in: model).name)",
+                "\(operation()) cannot compare \(left.typeInfo(in: model).name) with \(right.typeInfo(in: model).name)",
                 remedy: "convert one side, for example with toDateTime() or toInteger()", at: offset,
-                length: operation.utf8.count)
+                length: operation().utf8.count)
         }
     }
 }
@@ -188,7 +190,7 @@ struct DistinctItems {
 
     private func hash(_ item: Item) -> Int {
         var hasher = Hasher()
-        guard let value = item.systemValue(in: evaluator.model) else {
+        guard let value = evaluator.systemValue(item) else {
             if case .node(let node) = item { Self.hash(node.value ?? .null, into: &hasher, depth: 0) }
             return hasher.finalize()
         }

@@ -10,6 +10,7 @@ package struct Expression: Sendable, CustomStringConvertible {
     /// The text as written.
     package let text: String
     let syntax: Syntax
+    private let program: any Step
 
     /// Parses FHIRPath N1 and the STU additions `sort`, `coalesce`, `defineVariable`, `lowBoundary` ….
     ///
@@ -19,6 +20,7 @@ package struct Expression: Sendable, CustomStringConvertible {
         do {
             var parser = try Parser(text, customFunctions: customFunctions)
             syntax = try parser.parse()
+            program = syntax.compiled()
         } catch {
             throw error.in(text)
         }
@@ -39,7 +41,7 @@ package struct Expression: Sendable, CustomStringConvertible {
     ) throws(FHIRPathError) -> [Item] {
         let evaluator = Evaluator(context: context, input: input)
         do {
-            return try evaluator.evaluate(syntax, Frame(this: [input]))
+            return try evaluator.evaluate(program, Frame(this: .one(input))).array
         } catch {
             throw error.in(text)
         }
@@ -59,7 +61,7 @@ package struct Expression: Sendable, CustomStringConvertible {
     ) throws(FHIRPathError) -> Bool? {
         let evaluator = Evaluator(context: context, input: input)
         do {
-            return try evaluator.condition(try evaluator.evaluate(syntax, Frame(this: [input])), at: 0)
+            return try evaluator.condition(try evaluator.evaluate(program, Frame(this: .one(input))), at: 0)
         } catch {
             throw error.in(text)
         }

@@ -4,17 +4,17 @@ import Value
 
 extension Evaluator {
     /// FHIR's own functions (FHIR R4, section 2.1.9.1.5).
-    func fhir(_ call: Call) throws(FHIRPathError) -> [Item] {
+    func fhir(_ call: Call) throws(FHIRPathError) -> Items {
         switch call.function {
         case .extension: return try extensions(call)
         case .hasValue:
-            guard call.focus.count == 1, let item = call.focus.first else { return [.boolean(false)] }
-            return [.boolean(isPrimitiveWithValue(item))]
+            guard call.focus.count == 1, let item = call.focus.first else { return .one(.boolean(false)) }
+            return .one(.boolean(isPrimitiveWithValue(item)))
         case .getValue:
-            guard call.focus.count == 1, let item = call.focus.first, isPrimitiveWithValue(item) else { return [] }
-            return item.systemValue(in: model).map { [$0] } ?? []
+            guard call.focus.count == 1, let item = call.focus.first, isPrimitiveWithValue(item) else { return .none }
+            return Items(systemValue(item))
         case .resolve:
-            var result: [Item] = []
+            var result = Items.none
             for item in call.focus {
                 try step(at: call.offset)
                 if let found = try resolved(item, call) { result.append(found) }
@@ -23,28 +23,32 @@ extension Evaluator {
         case .conformsTo: return try conformsTo(call)
         case .htmlChecks:
             for item in call.focus {
-                guard case .node(let node) = item, let text = node.value?.string else { return [.boolean(false)] }
-                if !NarrativeCheck.isAllowed(text) { return [.boolean(false)] }
+                guard case .node(let node) = item, let text = node.value?.string else { return .one(.boolean(false)) }
+                if !NarrativeCheck.isAllowed(text) { return .one(.boolean(false)) }
             }
-            return [.boolean(true)]
+            return .one(.boolean(true))
         case .getResourceKey:
-            return call.focus.compactMap { item -> Item? in
+            let keys = call.focus.compactMap { item -> Item? in
                 guard case .node(let node) = item, let type = node.value?["resourceType"]?.string,
                     let id = node.value?["id"]?.string
                 else { return nil }
                 return .string("\(type)/\(id)")
             }
+            return Items(keys)
         case .getReferenceKey:
-            return call.focus.compactMap { item -> Item? in
+            let keys = call.focus.compactMap { item -> Item? in
                 guard case .node(let node) = item, let reference = node.value?["reference"]?.string else { return nil }
                 return .string(reference)
             }
+            return Items(keys)
         default:
             throw FHIRPathError(
                 .unsupported, "\(call.name)() needs a terminology or profile service, which is not offered here",
                 remedy: "compare codes and systems directly", at: call.offset, length: call.name.utf8.count)
         }
     }
+
+    private static let extensionName = ElementName("extension")
 
     private func isPrimitiveWithValue(_ item: Item) -> Bool {
         guard case .node(let node) = item else {
@@ -57,21 +61,21 @@ extension Evaluator {
         }
     }
 
-    private func extensions(_ call: Call) throws(FHIRPathError) -> [Item] {
-        guard let url = try stringArgument(call, 0) else { return [] }
-        var result: [Item] = []
-        let nodes = call.focus.filter { if case .node = $0 { true } else { false } }
-        for item in try members("extension", of: nodes, at: call.offset) {
+    private func extensions(_ call: Call) throws(FHIRPathError) -> Items {
+        guard let url = try stringArgument(call, 0) else { return .none }
+        var result = Items.none
+        let nodes = Items(call.focus.filter { if case .node = $0 { true } else { false } })
+        for item in try members(Self.extensionName, of: nodes, at: call.offset) {
             if case .node(let node) = item, case .string(url)? = node.value?["url"] { result.append(item) }
         }
         return result
     }
 
     /// Types by the address of their definition; other profiles are refused.
-    private func conformsTo(_ call: Call) throws(FHIRPathError) -> [Item] {
+    private func conformsTo(_ call: Call) throws(FHIRPathError) -> Items {
         guard let item = try single(call.focus, "conformsTo()", at: call.offset),
             let url = try stringArgument(call, 0)
-        else { return [] }
+        else { return .none }
         let base = "http://hl7.org/fhir/StructureDefinition/"
         guard url.hasPrefix(base), let type = model.type(named: String(url.dropFirst(base.count))),
             case .node(let node) = item
@@ -80,7 +84,7 @@ extension Evaluator {
                 .unsupported, "conformsTo() does not know the profile \(url)",
                 remedy: "only the types of \(model.namespace) themselves are known", at: call.offset, length: 10)
         }
-        return [.boolean(model.description(of: node.type)?.ancestors.contains(type) == true)]
+        return .one(.boolean(model.description(of: node.type)?.ancestors.contains(type) == true))
     }
 
     // MARK: References

@@ -9,11 +9,14 @@ package struct Node: Sendable {
     /// The `_name` companion of a primitive: id and extensions.
     package let shadow: Value?
     package let type: TypeID
+    /// False for a plain primitive.
+    let mayHaveChildren: Bool
 
     package init(value: Value?, shadow: Value? = nil, type: TypeID) {
         self.value = value
         self.shadow = shadow
         self.type = type
+        if case .object? = value { mayHaveChildren = true } else { mayHaveChildren = shadow != nil }
     }
 }
 
@@ -39,6 +42,8 @@ package enum Item: Sendable {
 extension Item {
     /// A value without type, as ``PlainJSON`` sees it.
     package init(_ value: Value) { self = .node(Node(value: value, type: .unknown)) }
+
+    var mayHaveChildren: Bool { if case .node(let node) = self { node.mayHaveChildren } else { false } }
 
     /// The JSON form: temporals as text, quantities as `{value, unit}` or `{value, system, code}`.
     package var value: Value {
@@ -112,19 +117,23 @@ extension Item {
     /// anything else and for a primitive without value.
     package func systemValue(in model: any TypeModel) -> Item? {
         guard case .node(let node) = self else { return self }
-        guard let value = node.value else { return nil }
+        return node.systemValue(model.description(of: node.type)?.system)
+    }
+}
+
+extension Node {
+    /// The value as the System type `kind` of this node's type; nil for a kind is plain JSON or a type without one.
+    func systemValue(_ kind: SystemKind?) -> Item? {
+        guard let value else { return nil }
         switch value {
         case .bool(let flag): return .boolean(flag)
         case .number(let number):
-            if node.type != .unknown, let kind = model.description(of: node.type)?.system, kind == .decimal {
+            if kind == .decimal {
                 return ExactDecimal(number.literal).map { .decimal($0) }
             }
             if let integer = Int64(number.literal) { return .integer(integer) }
             return ExactDecimal(number.literal).map { .decimal($0) }
         case .string(let text):
-            guard node.type != .unknown, let kind = model.description(of: node.type)?.system else {
-                return .string(text)
-            }
             switch kind {
             case .date: return Temporal(date: text).map { .temporal($0) }
             case .dateTime: return Temporal(dateTime: text).map { .temporal($0) }
@@ -132,8 +141,7 @@ extension Item {
             default: return .string(text)
             }
         case .object(let members):
-            guard node.type != .unknown, model.description(of: node.type)?.system == .quantity,
-                case .number(let number)? = members["value"], let decimal = ExactDecimal(number.literal)
+            guard kind == .quantity, case .number(let number)? = members["value"], let decimal = ExactDecimal(number.literal)
             else { return nil }
             let system = members["system"]?.string
             if let code = members["code"]?.string, system == nil || system == "http://unitsofmeasure.org" {

@@ -5,12 +5,11 @@ import Value
 
 extension Evaluator {
     /// `Patient` at the start of a path: the items of that type, or nil where the name is no type of theirs.
-    func rootType(_ name: String, _ items: [Item]) -> [Item]? {
-        guard let first = name.utf8.first, first >= 0x41, first <= 0x5A, !items.isEmpty else { return nil }
-        var result: [Item] = []
+    func rootType(_ name: String, _ items: Items) -> Items? {
+        var result = Items.none
         for item in items {
             guard case .node(let node) = item else { continue }
-            if let description = model.description(of: node.type) {
+            if let description = description(of: node.type) {
                 if description.name == name || model.type(named: name).map(description.ancestors.contains) == true {
                     result.append(item)
                 }
@@ -22,90 +21,117 @@ extension Evaluator {
     }
 
     /// The children called `name` of all items.
-    func members(_ name: String, of items: [Item], at offset: Int) throws(FHIRPathError) -> [Item] {
-        var result: [Item] = []
-        for item in items {
-            try step(at: offset)
-            switch item {
-            case .node(let node): try member(name, of: node, into: &result, at: offset)
-            case .type(let type):
-                switch name {
-                case "namespace": result.append(.string(type.namespace))
-                case "name": result.append(.string(type.name))
-                case "baseType": result.append(.string(type.baseType))
-                default: break
-                }
-            case .quantity(let quantity):
-                switch name {
-                case "value": result.append(.decimal(quantity.value))
-                case "unit", "code": result.append(.string(quantity.unit))
-                default: break
-                }
-            default:
-                if context.isStrict {
-                    throw FHIRPathError(
-                        .semantic, "a \(item.typeInfo(in: model).name) has no element \(name)", at: offset,
-                        length: name.utf8.count)
-                }
-            }
+    func members(_ name: ElementName, of items: Items, at offset: Int) throws(FHIRPathError) -> Items {
+        var result = Items.none
+        switch items {
+        case .none: break
+        case .one(let item): try member(name, of: item, into: &result, at: offset)
+        case .many(let list): for item in list { try member(name, of: item, into: &result, at: offset) }
         }
         return result
     }
 
-    private func member(_ name: String, of node: Node, into result: inout [Item], at offset: Int) throws(FHIRPathError)
-    {
-        guard let description = model.description(of: node.type) else {
+    private func member(
+        _ name: ElementName, of item: Item, into result: inout Items, at offset: Int
+    ) throws(FHIRPathError) {
+        try step(at: offset)
+        switch item {
+        case .node(let node): try member(name, of: node, into: &result, at: offset)
+        case .type(let type):
+            switch name.text {
+            case "namespace": result.append(.string(type.namespace))
+            case "name": result.append(.string(type.name))
+            case "baseType": result.append(.string(type.baseType))
+            default: break
+            }
+        case .quantity(let quantity):
+            switch name.text {
+            case "value": result.append(.decimal(quantity.value))
+            case "unit", "code": result.append(.string(quantity.unit))
+            default: break
+            }
+        default:
+            if context.isStrict {
+                throw FHIRPathError(
+                    .semantic, "a \(item.typeInfo(in: model).name) has no element \(name.text)", at: offset,
+                    length: name.text.utf8.count)
+            }
+        }
+    }
+
+    private func member(
+        _ name: ElementName, of node: Node, into result: inout Items, at offset: Int
+    ) throws(FHIRPathError) {
+        guard let description = description(of: node.type) else {
             untypedMember(name, of: node, into: &result)
             return
         }
         guard let element = description.element(name) else {
             if context.isStrict {
                 throw FHIRPathError(
-                    .semantic, "\(description.name) has no element \(name)",
-                    remedy: nearestWord(to: name, in: description.elements.map(\.name)).map { "did you mean \($0)?" },
-                    at: offset, length: name.utf8.count)
+                    .semantic, "\(description.name) has no element \(name.text)",
+                    remedy: nearestWord(to: name.text, in: description.elements.map(\.name))
+                        .map { "did you mean \($0)?" },
+                    at: offset, length: name.text.utf8.count)
             }
             return
         }
         // A primitive's own children stand in its companion.
-        append(element, of: description.isPrimitive ? node.shadow : node.value, into: &result)
-    }
-
-    private func append(_ element: ElementDescription, of object: Value?, into result: inout [Item]) {
-        guard case .object(let members)? = object else { return }
+        guard case .object(let members)? = description.isPrimitive ? node.shadow : node.value else { return }
+        if !members.hasUnderscores, element.forms.count == 1 {
+            // The common case: one form, no companions.
+            let form = element.forms[0]
+            guard let index = members.index(of: form.jsonName) else { return }
+            append(plain: members[at: index], form.type, form.isResource, into: &result)
+            return
+        }
         for form in element.forms {
             let value = members[form.jsonName]
-            let shadow = form.shadowName.flatMap { members[$0] }
+            let shadow = members.hasUnderscores ? form.shadowName.flatMap { members[$0] } : nil
             if value == nil && shadow == nil { continue }
             append(value, shadow, form.type, form.isResource, into: &result)
         }
     }
 
     private func append(
-        _ value: Value?, _ shadow: Value?, _ type: TypeID, _ isResource: Bool = false, into result: inout [Item]
+        _ value: Value?, _ shadow: Value?, _ type: TypeID, _ isResource: Bool = false, into result: inout Items
     ) {
-        switch value {
-        case .array(let values)?:
-            let shadows: [Value]? = if case .array(let list)? = shadow { list } else { nil }
-            // Only once: reserving exactly in every step would move the items each time.
-            if result.isEmpty { result.reserveCapacity(max(4, values.count)) }
-            for position in 0..<max(values.count, shadows?.count ?? 0) {
+        switch (value, shadow) {
+        case (.array(let values)?, nil):
+            for value in values { append(one: value, nil, type, isResource, into: &result) }
+        case (.array(let values)?, _):
+            let shadows = shadow?.array ?? []
+            for position in 0..<max(values.count, shadows.count) {
                 append(
                     one: position < values.count ? values[position] : nil,
-                    shadows.flatMap { position < $0.count ? $0[position] : nil }, type, isResource,
-                    into: &result)
+                    position < shadows.count ? shadows[position] : nil, type, isResource, into: &result)
             }
-        default:
-            if value == nil, case .array(let list)? = shadow {
-                for entry in list { append(one: nil, entry, type, isResource, into: &result) }
+        case (nil, .array(let shadows)?):
+            for shadow in shadows { append(one: nil, shadow, type, isResource, into: &result) }
+        default: append(one: value, shadow, type, isResource, into: &result)
+        }
+    }
+
+    /// A value without companion.
+    private func append(plain value: Value, _ type: TypeID, _ isResource: Bool, into result: inout Items) {
+        switch value {
+        case .null: break
+        case .array(let values):
+            if case .none = result, values.count > 1 {
+                var list: [Item] = []
+                list.reserveCapacity(values.count)
+                let kind = ChildKind(type: type, isResource: isResource)
+                for value in values { child(value, kind, into: &list) }
+                result = Items(list)
             } else {
-                append(one: value, shadow, type, isResource, into: &result)
+                for value in values { append(plain: value, type, isResource, into: &result) }
             }
+        default: result.append(.node(Node(value: value, type: isResource ? model.type(of: value) : type)))
         }
     }
 
     private func append(
-        one value: Value?, _ shadow: Value?, _ type: TypeID, _ isResource: Bool, into result: inout [Item]
+        one value: Value?, _ shadow: Value?, _ type: TypeID, _ isResource: Bool, into result: inout Items
     ) {
         var value = value
         var shadow = shadow
@@ -117,22 +143,22 @@ extension Evaluator {
         result.append(.node(Node(value: value, shadow: shadow, type: type)))
     }
 
-    private func untypedMember(_ name: String, of node: Node, into result: inout [Item]) {
+    private func untypedMember(_ name: ElementName, of node: Node, into result: inout Items) {
         guard case .object(let members)? = node.value else {
-            if case .object(let members)? = node.shadow, let value = members[name] {
+            if case .object(let members)? = node.shadow, let value = members[name.text] {
                 append(value, nil, .unknown, into: &result)
             }
             return
         }
-        let value = members[name]
-        let shadow = members["_" + name]
+        let value = members[name.text]
+        let shadow = members.hasUnderscores ? members[name.companion] : nil
         if value != nil || shadow != nil {
             append(value, shadow, .unknown, into: &result)
             return
         }
         guard model.findsChoicesByPrefix else { return }
-        for (key, value) in members where key.utf8.count > name.utf8.count && key.hasPrefix(name) {
-            let rest = key.dropFirst(name.count)
+        for (key, value) in members where key.utf8.count > name.text.utf8.count && key.hasPrefix(name.text) {
+            let rest = key.dropFirst(name.text.count)
             guard let first = rest.utf8.first, first >= 0x41, first <= 0x5A else { continue }
             let lowered = String(rest.prefix(1)).lowercased() + rest.dropFirst()
             guard let type = model.type(named: String(rest)) ?? model.type(named: lowered) else { continue }
@@ -140,39 +166,69 @@ extension Evaluator {
         }
     }
 
-    /// All children of an item, in the order of the JSON.
+    /// Appends all children of an item in the order of the JSON.
     func children(of item: Item, into result: inout [Item]) {
         guard case .node(let node) = item else { return }
+        children(of: node, into: &result)
+    }
+
+    func children(of node: Node, into result: inout [Item]) {
         // Most items are plain primitives.
         if node.shadow == nil {
             guard case .object? = node.value else { return }
         }
-        if let description = model.description(of: node.type) {
-            let object = description.isPrimitive ? node.shadow : node.value
-            guard case .object(let members)? = object else { return }
-            for (name, value) in members {
-                if let form = description.form(json: name) {
-                    append(value, form.shadowName.flatMap { members[$0] }, form.type, form.isResource, into: &result)
-                } else if name.utf8.first == UInt8(ascii: "_") {
-                    // A companion is told with its primitive, alone only where the primitive is absent.
-                    let bare = String(name.dropFirst())
-                    if members[bare] == nil, let form = description.form(json: bare) {
-                        append(nil, value, form.type, into: &result)
-                    }
+        if let description = description(of: node.type) {
+            guard case .object(let members)? = description.isPrimitive ? node.shadow : node.value else { return }
+            if members.hasUnderscores {
+                childrenWithCompanions(of: members, description, into: &result)
+            } else {
+                members.visit { name, value in
+                    guard let kind = description.childKind(json: name) else { return }
+                    child(value, kind, into: &result)
                 }
             }
             return
         }
-        for part in [node.value, node.shadow] {
-            guard case .object(let members)? = part else { continue }
+        var found = Items.none
+        for case .object(let members)? in [node.value, node.shadow] {
             for (name, value) in members where name != "resourceType" {
                 if name.hasPrefix("_") {
-                    if members[String(name.dropFirst())] == nil { append(nil, value, .unknown, into: &result) }
+                    if members[String(name.dropFirst())] == nil { append(nil, value, .unknown, into: &found) }
                 } else {
-                    append(value, members["_" + name], .unknown, into: &result)
+                    append(value, members.hasUnderscores ? members["_" + name] : nil, .unknown, into: &found)
                 }
             }
         }
+        result.append(contentsOf: found.array)
+    }
+
+    /// A child without companion.
+    private func child(_ value: Value, _ kind: ChildKind, into result: inout [Item]) {
+        switch value {
+        case .null: break
+        case .array(let values): for value in values { child(value, kind, into: &result) }
+        default:
+            let type = kind.isResource ? model.type(of: value) : kind.type
+            result.append(.node(Node(value: value, type: type)))
+        }
+    }
+
+    private func childrenWithCompanions(
+        of members: Members, _ description: TypeDescription, into result: inout [Item]
+    ) {
+        var found = Items.none
+        for (name, value) in members {
+            if let form = description.form(json: name) {
+                append(value, form.shadowName.flatMap { members[$0] }, form.type, form.isResource, into: &found)
+            } else if name.utf8.first == UInt8(ascii: "_") {
+                // A companion is told with its primitive, alone only where the primitive is absent.
+                let bare = String(name.dropFirst())
+                if members[bare] == nil, let form = description.form(json: bare) {
+                    append(nil, value, form.type, into: &found)
+                }
+            }
+        }
+        result.append(contentsOf: found.array)
     }
 
     // MARK: Types
@@ -180,7 +236,7 @@ extension Evaluator {
     /// Whether an item is of a type. `exactly` is what `as` and `ofType` want of primitives: a `code` is a `string`
     /// for `is`, but `ofType(string)` selects only what is declared as string.
     func matches(_ item: Item, _ type: TypeSpecifier, exactly: Bool) throws(FHIRPathError) -> Bool {
-        if case .node(let node) = item, let description = model.description(of: node.type) {
+        if case .node(let node) = item, let description = description(of: node.type) {
             if type.namespace == nil || type.namespace == model.namespace, let wanted = model.type(named: type.name) {
                 if exactly, description.isPrimitive { return description.id == wanted }
                 return description.ancestors.contains(wanted)
@@ -190,7 +246,7 @@ extension Evaluator {
         }
         if type.namespace == nil || type.namespace == "System" {
             if type.name == "Any" { return true }
-            let value = item.systemValue(in: model) ?? item
+            let value = systemValue(item) ?? item
             if case .type = value { return type.name == "TypeInfo" }
             if let kind = value.systemKind, kind.rawValue == type.name { return true }
         }

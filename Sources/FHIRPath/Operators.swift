@@ -2,19 +2,13 @@
 
 extension Evaluator {
     func binary(
-        _ op: Operator, _ left: Syntax, _ right: Syntax, _ frame: Frame, at offset: Int
-    ) throws(FHIRPathError) -> [Item] {
+        _ op: Operator, _ a: Items, _ b: Items, at offset: Int
+    ) throws(FHIRPathError) -> Items {
         switch op {
-        case .and, .or, .xor, .implies: return try logic(op, left, right, frame, at: offset)
-        default: break
-        }
-        let a = try scoped(left, frame)
-        let b = try scoped(right, frame)
-        switch op {
-        case .equal: return Self.boolean(equal(a, b))
-        case .notEqual: return Self.boolean(equal(a, b).map { !$0 })
-        case .equivalent: return [.boolean(try equivalent(a, b, at: offset))]
-        case .notEquivalent: return [.boolean(!(try equivalent(a, b, at: offset)))]
+        case .equal: return Items(equal(a, b))
+        case .notEqual: return Items(equal(a, b).map { !$0 })
+        case .equivalent: return .one(.boolean(try equivalent(a, b, at: offset)))
+        case .notEquivalent: return .one(.boolean(!(try equivalent(a, b, at: offset))))
         case .less, .lessOrEqual, .greater, .greaterOrEqual: return try comparison(op, a, b, at: offset)
         case .union: return try union(a, b, at: offset)
         case .in: return try membership(of: a, in: b, "in", at: offset)
@@ -22,49 +16,25 @@ extension Evaluator {
         case .concatenate:
             let x = try string(a, "&", at: offset) ?? ""
             let y = try string(b, "&", at: offset) ?? ""
-            return [.string(x + y)]
+            return .one(.string(x + y))
         case .add, .subtract, .multiply, .divide, .div, .mod: return try arithmetic(op, a, b, at: offset)
-        case .and, .or, .xor, .implies: return []
+        case .and, .or, .xor, .implies: return .none
         }
     }
 
-    static func boolean(_ value: Bool?) -> [Item] { value.map { [.boolean($0)] } ?? [] }
-
-    /// Three-valued logic; the right side is not evaluated where the left decides.
-    private func logic(
-        _ op: Operator, _ left: Syntax, _ right: Syntax, _ frame: Frame, at offset: Int
-    ) throws(FHIRPathError) -> [Item] {
-        let a = try condition(try scoped(left, frame), at: offset)
-        switch (op, a) {
-        case (.and, false?): return [.boolean(false)]
-        case (.or, true?): return [.boolean(true)]
-        case (.implies, false?): return [.boolean(true)]
-        default: break
-        }
-        let b = try condition(try scoped(right, frame), at: offset)
-        switch op {
-        case .and: return Self.boolean(b == false ? false : a == true && b == true ? true : nil)
-        case .or: return Self.boolean(b == true ? true : a == false && b == false ? false : nil)
-        case .xor:
-            guard let a, let b else { return [] }
-            return [.boolean(a != b)]
-        default: return Self.boolean(b == true ? true : a == true ? b : nil)
-        }
-    }
-
-    private func comparison(_ op: Operator, _ a: [Item], _ b: [Item], at offset: Int) throws(FHIRPathError) -> [Item] {
+    private func comparison(_ op: Operator, _ a: Items, _ b: Items, at offset: Int) throws(FHIRPathError) -> Items {
         guard let x = try singleValue(a, op.rawValue, at: offset), let y = try singleValue(b, op.rawValue, at: offset)
-        else { return [] }
-        guard let order = try order(x, y, op.rawValue, at: offset) else { return [] }
+        else { return .none }
+        guard let order = try order(x, y, op.rawValue, at: offset) else { return .none }
         switch op {
-        case .less: return [.boolean(order < 0)]
-        case .lessOrEqual: return [.boolean(order <= 0)]
-        case .greater: return [.boolean(order > 0)]
-        default: return [.boolean(order >= 0)]
+        case .less: return .one(.boolean(order < 0))
+        case .lessOrEqual: return .one(.boolean(order <= 0))
+        case .greater: return .one(.boolean(order > 0))
+        default: return .one(.boolean(order >= 0))
         }
     }
 
-    func union(_ a: [Item], _ b: [Item], at offset: Int) throws(FHIRPathError) -> [Item] {
+    func union(_ a: Items, _ b: Items, at offset: Int) throws(FHIRPathError) -> Items {
         var result = DistinctItems(self)
         for item in a {
             try step(at: offset)
@@ -74,47 +44,47 @@ extension Evaluator {
             try step(at: offset)
             result.insert(item)
         }
-        return result.items
+        return Items(result.items)
     }
 
     private func membership(
-        of a: [Item], in b: [Item], _ operation: String, at offset: Int
-    ) throws(FHIRPathError) -> [Item] {
-        guard let item = try single(a, operation, at: offset) else { return [] }
-        for candidate in b where equal(item, candidate) == true { return [.boolean(true)] }
-        return [.boolean(false)]
+        of a: Items, in b: Items, _ operation: @autoclosure () -> String, at offset: Int
+    ) throws(FHIRPathError) -> Items {
+        guard let item = try single(a, operation(), at: offset) else { return .none }
+        for candidate in b where equal(item, candidate) == true { return .one(.boolean(true)) }
+        return .one(.boolean(false))
     }
 
     // MARK: Arithmetic
 
-    func negated(_ items: [Item], at offset: Int) throws(FHIRPathError) -> [Item] {
-        guard let item = try singleValue(items, "-", at: offset) else { return [] }
+    func negated(_ items: Items, at offset: Int) throws(FHIRPathError) -> Items {
+        guard let item = try singleValue(items, "-", at: offset) else { return .none }
         switch item {
-        case .integer(let number): return number == .min ? [] : [.integer(-number)]
-        case .decimal(let number): return [.decimal(-number)]
-        case .quantity(let quantity): return [.quantity(quantity.with(-quantity.value))]
+        case .integer(let number): return number == .min ? .none : .one(.integer(-number))
+        case .decimal(let number): return .one(.decimal(-number))
+        case .quantity(let quantity): return .one(.quantity(quantity.with(-quantity.value)))
         default: throw wrongType(item, "-", "a number or a quantity", at: offset)
         }
     }
 
-    private func arithmetic(_ op: Operator, _ a: [Item], _ b: [Item], at offset: Int) throws(FHIRPathError) -> [Item] {
+    private func arithmetic(_ op: Operator, _ a: Items, _ b: Items, at offset: Int) throws(FHIRPathError) -> Items {
         guard let x = try singleValue(a, op.rawValue, at: offset), let y = try singleValue(b, op.rawValue, at: offset)
-        else { return [] }
+        else { return .none }
         let result: Item?
         switch (x, y) {
         case (.integer(let x), .integer(let y)) where op != .divide: result = Self.integers(op, x, y)
         case (.integer, .integer), (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
-            guard let x = Self.decimal(x), let y = Self.decimal(y) else { return [] }
+            guard let x = Self.decimal(x), let y = Self.decimal(y) else { return .none }
             result = Self.decimals(op, x, y)
         case (.string(let x), .string(let y)) where op == .add: result = .string(x + y)
         case (.temporal(let x), .quantity(let y)) where op == .add || op == .subtract:
             result = try shifted(x, y, negative: op == .subtract, at: offset).map { .temporal($0) }
         case (.quantity(let x), .quantity(let y)): result = try quantities(op, x, y, at: offset)
         case (.quantity(let x), .integer), (.quantity(let x), .decimal):
-            guard let y = Self.decimal(y) else { return [] }
+            guard let y = Self.decimal(y) else { return .none }
             result = try quantities(op, x, Quantity(value: y, unit: "1"), at: offset)
         case (.integer, .quantity(let y)), (.decimal, .quantity(let y)):
-            guard let x = Self.decimal(x) else { return [] }
+            guard let x = Self.decimal(x) else { return .none }
             result = try quantities(op, Quantity(value: x, unit: "1"), y, at: offset)
         default:
             throw FHIRPathError(
@@ -123,7 +93,7 @@ extension Evaluator {
                 remedy: "texts are joined with &, dates are moved by quantities such as 7 days", at: offset,
                 length: op.rawValue.utf8.count)
         }
-        return result.map { [$0] } ?? []
+        return Items(result)
     }
 
     static func decimal(_ item: Item) -> ExactDecimal? {

@@ -4,42 +4,42 @@ import Foundation
 
 extension Evaluator {
     /// String functions (section 5.6). Positions count Unicode scalars.
-    func text(_ call: Call) throws(FHIRPathError) -> [Item] {
+    func text(_ call: Call) throws(FHIRPathError) -> Items {
         if call.function == .join { return try joined(call) }
-        guard let text = try string(call.focus, "\(call.name)()", at: call.offset) else { return [] }
+        guard let text = try string(call.focus, "\(call.name)()", at: call.offset) else { return .none }
         switch call.function {
-        case .length: return [.integer(Int64(text.unicodeScalars.count))]
-        case .upper: return [.string(text.uppercased())]
-        case .lower: return [.string(text.lowercased())]
-        case .toChars: return text.unicodeScalars.map { .string(String($0)) }
-        case .trim: return [.string(text.trimmingCharacters(in: .whitespacesAndNewlines))]
+        case .length: return .one(.integer(Int64(text.unicodeScalars.count)))
+        case .upper: return .one(.string(text.uppercased()))
+        case .lower: return .one(.string(text.lowercased()))
+        case .toChars: return Items(text.unicodeScalars.map { .string(String($0)) })
+        case .trim: return .one(.string(text.trimmingCharacters(in: .whitespacesAndNewlines)))
         case .substring: return try substring(text, call)
         case .matches, .matchesFull, .replaceMatches: return try regularExpression(text, call)
         default: break
         }
-        guard let argument = try stringArgument(call, 0) else { return [] }
+        guard let argument = try stringArgument(call, 0) else { return .none }
         switch call.function {
-        case .startsWith: return [.boolean(argument.isEmpty || text.utf8.starts(with: argument.utf8))]
+        case .startsWith: return .one(.boolean(argument.isEmpty || text.utf8.starts(with: argument.utf8)))
         case .endsWith:
-            return [.boolean(argument.isEmpty || text.utf8.reversed().starts(with: argument.utf8.reversed()))]
-        case .contains: return [.boolean(argument.isEmpty || Self.place(of: argument, in: text) != nil)]
+            return .one(.boolean(argument.isEmpty || text.utf8.reversed().starts(with: argument.utf8.reversed())))
+        case .contains: return .one(.boolean(argument.isEmpty || Self.place(of: argument, in: text) != nil))
         case .indexOf:
-            return [.integer(argument.isEmpty ? 0 : Self.place(of: argument, in: text).map(Int64.init) ?? -1)]
+            return .one(.integer(argument.isEmpty ? 0 : Self.place(of: argument, in: text).map(Int64.init) ?? -1))
         case .lastIndexOf:
-            if argument.isEmpty { return [.integer(Int64(text.unicodeScalars.count))] }
-            guard let range = text.range(of: argument, options: [.backwards, .literal]) else { return [.integer(-1)] }
-            return [.integer(Int64(text.unicodeScalars.distance(from: text.startIndex, to: range.lowerBound)))]
+            if argument.isEmpty { return .one(.integer(Int64(text.unicodeScalars.count))) }
+            guard let range = text.range(of: argument, options: [.backwards, .literal]) else { return .one(.integer(-1)) }
+            return .one(.integer(Int64(text.unicodeScalars.distance(from: text.startIndex, to: range.lowerBound))))
         case .replace:
-            guard let substitution = try stringArgument(call, 1) else { return [] }
+            guard let substitution = try stringArgument(call, 1) else { return .none }
             if argument.isEmpty {
                 let parts = text.unicodeScalars.map { String($0) + substitution }
-                return [.string(substitution + parts.joined())]
+                return .one(.string(substitution + parts.joined()))
             }
-            return [.string(text.replacingOccurrences(of: argument, with: substitution, options: .literal))]
+            return .one(.string(text.replacingOccurrences(of: argument, with: substitution, options: .literal)))
         case .split:
-            if argument.isEmpty { return text.unicodeScalars.map { .string(String($0)) } }
-            return text.components(separatedBy: argument).map { .string($0) }
-        default: return try TextCoding.apply(call.function, argument, text, at: call.offset).map { [.string($0)] } ?? []
+            if argument.isEmpty { return Items(text.unicodeScalars.map { .string(String($0)) }) }
+            return Items(text.components(separatedBy: argument).map { .string($0) })
+        default: return Items(try TextCoding.apply(call.function, argument, text, at: call.offset).map { .string($0) })
         }
     }
 
@@ -58,39 +58,39 @@ extension Evaluator {
         return nil
     }
 
-    private func joined(_ call: Call) throws(FHIRPathError) -> [Item] {
+    private func joined(_ call: Call) throws(FHIRPathError) -> Items {
         let separator = call.arguments.isEmpty ? "" : try stringArgument(call, 0) ?? ""
-        if call.focus.isEmpty { return [] }
+        if call.focus.isEmpty { return .none }
         var parts: [String] = []
         for item in call.focus {
-            guard let part = try string([item], "join()", at: call.offset) else { continue }
+            guard let part = try string(.one(item), "join()", at: call.offset) else { continue }
             parts.append(part)
         }
-        return [.string(parts.joined(separator: separator))]
+        return .one(.string(parts.joined(separator: separator)))
     }
 
-    private func substring(_ text: String, _ call: Call) throws(FHIRPathError) -> [Item] {
-        guard let start = try integerArgument(call, 0) else { return [] }
+    private func substring(_ text: String, _ call: Call) throws(FHIRPathError) -> Items {
+        guard let start = try integerArgument(call, 0) else { return .none }
         let scalars = text.unicodeScalars
         guard start >= 0,
             let from = scalars.index(scalars.startIndex, offsetBy: Int(start), limitedBy: scalars.endIndex),
             from < scalars.endIndex
-        else { return [] }
+        else { return .none }
         if call.arguments.count > 1, let length = try integerArgument(call, 1) {
-            guard length > 0 else { return [.string("")] }
+            guard length > 0 else { return .one(.string("")) }
             let to = scalars.index(from, offsetBy: Int(length), limitedBy: scalars.endIndex) ?? scalars.endIndex
-            return [.string(String(scalars[from..<to]))]
+            return .one(.string(String(scalars[from..<to])))
         }
-        return [.string(String(scalars[from...]))]
+        return .one(.string(String(scalars[from...])))
     }
 
-    private func regularExpression(_ text: String, _ call: Call) throws(FHIRPathError) -> [Item] {
-        guard let pattern = try stringArgument(call, 0) else { return [] }
+    private func regularExpression(_ text: String, _ call: Call) throws(FHIRPathError) -> Items {
+        guard let pattern = try stringArgument(call, 0) else { return .none }
         var substitution = ""
         if call.function == .replaceMatches {
-            guard let found = try stringArgument(call, 1) else { return [] }
+            guard let found = try stringArgument(call, 1) else { return .none }
             substitution = found
-            if pattern.isEmpty { return [.string(text)] }
+            if pattern.isEmpty { return .one(.string(text)) }
         }
         let flagsIndex = call.function == .replaceMatches ? 2 : 1
         let flags = call.arguments.count > flagsIndex ? try stringArgument(call, flagsIndex) ?? "" : ""
@@ -103,9 +103,9 @@ extension Evaluator {
                 at: call.offset, length: call.name.utf8.count)
         }
         switch call.function {
-        case .matches: return [.boolean(matcher.isFound(in: text))]
-        case .matchesFull: return [.boolean(matcher.isWhole(text))]
-        default: return [.string(matcher.replacing(in: text, with: substitution))]
+        case .matches: return .one(.boolean(matcher.isFound(in: text)))
+        case .matchesFull: return .one(.boolean(matcher.isWhole(text)))
+        default: return .one(.string(matcher.replacing(in: text, with: substitution)))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 extension Evaluator {
     /// The clock, the parts of dates, precision and boundaries (section 5.9 and STU parts of 5.7).
-    func timeAndPrecision(_ call: Call) throws(FHIRPathError) -> [Item] {
+    func timeAndPrecision(_ call: Call) throws(FHIRPathError) -> Items {
         switch call.function {
         case .now, .today, .timeOfDay:
             guard let micros = context.now else {
@@ -12,40 +12,40 @@ extension Evaluator {
             }
             let now = Temporal(microsecondsUTC: micros, zoneMinutes: context.zoneMinutes)
             switch call.function {
-            case .now: return [.temporal(now)]
-            case .today: return now.datePart.map { [.temporal($0)] } ?? []
-            default: return now.timePart.map { [.temporal($0)] } ?? []
+            case .now: return .one(.temporal(now))
+            case .today: return Items(now.datePart.map { .temporal($0) })
+            default: return Items(now.timePart.map { .temporal($0) })
             }
         case .comparable:
             let other = try singleValue(try argument(call, 0), "comparable()", at: call.offset)
-            guard let item = try singleValue(call.focus, "comparable()", at: call.offset), let other else { return [] }
+            guard let item = try singleValue(call.focus, "comparable()", at: call.offset), let other else { return .none }
             guard case .quantity(let x)? = Self.quantity(item), case .quantity(let y)? = Self.quantity(other) else {
                 throw wrongType(item, "comparable()", "quantities", at: call.offset)
             }
-            return [.boolean(x.isComparable(to: y))]
+            return .one(.boolean(x.isComparable(to: y)))
         default: break
         }
-        guard let item = try singleValue(call.focus, "\(call.name)()", at: call.offset) else { return [] }
+        guard let item = try singleValue(call.focus, "\(call.name)()", at: call.offset) else { return .none }
         switch call.function {
         case .lowBoundary, .highBoundary:
             var digits: Int64?
             if !call.arguments.isEmpty {
-                guard let wanted = try integerArgument(call, 0) else { return [] }
+                guard let wanted = try integerArgument(call, 0) else { return .none }
                 digits = wanted
             }
             return try boundary(item, digits, call)
         case .precision:
             switch item {
-            case .integer: return [.integer(0)]
-            case .decimal(let number): return [.integer(Int64(number.scale))]
-            case .temporal(let temporal): return [.integer(Int64(temporal.digits))]
+            case .integer: return .one(.integer(0))
+            case .decimal(let number): return .one(.integer(Int64(number.scale)))
+            case .temporal(let temporal): return .one(.integer(Int64(temporal.digits)))
             default: throw wrongType(item, "precision()", "a decimal, a date or a time", at: call.offset)
             }
         default:
             guard case .temporal(let temporal) = item else {
                 throw wrongType(item, "\(call.name)()", "a date or a time", at: call.offset)
             }
-            return Self.part(call.function, temporal).map { [$0] } ?? []
+            return Items(Self.part(call.function, temporal))
         }
     }
 
@@ -77,16 +77,17 @@ extension Evaluator {
 
     // MARK: Boundaries
 
-    private func boundary(_ item: Item, _ digits: Int64?, _ call: Call) throws(FHIRPathError) -> [Item] {
+    private func boundary(_ item: Item, _ digits: Int64?, _ call: Call) throws(FHIRPathError) -> Items {
         let isLow = call.function == .lowBoundary
         switch item {
         case .integer, .decimal:
-            guard let value = Self.decimal(item) else { return [] }
-            return Self.boundary(value, digits ?? 8, isLow: isLow).map { [.decimal($0)] } ?? []
+            guard let value = Self.decimal(item) else { return .none }
+            return Items(Self.boundary(value, digits ?? 8, isLow: isLow).map { .decimal($0) })
         case .quantity(let quantity):
-            return Self.boundary(quantity.value, digits ?? 8, isLow: isLow).map { [.quantity(quantity.with($0))] } ?? []
+            return Items(
+                Self.boundary(quantity.value, digits ?? 8, isLow: isLow).map { .quantity(quantity.with($0)) })
         case .temporal(let temporal):
-            return temporal.boundary(digits.map { Int(clamping: $0) }, isLow: isLow).map { [.temporal($0)] } ?? []
+            return Items(temporal.boundary(digits.map { Int(clamping: $0) }, isLow: isLow).map { .temporal($0) })
         default: throw wrongType(item, "\(call.name)()", "a number, a quantity, a date or a time", at: call.offset)
         }
     }

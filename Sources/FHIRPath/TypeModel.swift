@@ -55,6 +55,12 @@ package final class ElementDescription: Sendable {
     }
 }
 
+/// What a child of a given JSON name is.
+struct ChildKind: Sendable {
+    let type: TypeID
+    let isResource: Bool
+}
+
 /// A type with its elements, inherited ones included.
 package final class TypeDescription: Sendable {
     package let id: TypeID
@@ -72,8 +78,10 @@ package final class TypeDescription: Sendable {
     package let isResource: Bool
     /// In the order of the definition.
     package let elements: [ElementDescription]
-    private let byName: [String: ElementDescription]
-    private let byJSONName: [String: ElementDescription.Form]
+    private let byName: NameTable<ElementDescription>
+    private let byJSONName: NameTable<ElementDescription.Form>
+    /// What a walk over all children needs, without references to count.
+    private let childKinds: NameTable<ChildKind>
 
     package init(
         id: TypeID, name: String, base: TypeID?, baseName: String, ancestors: Set<TypeID>, system: SystemKind?,
@@ -88,16 +96,21 @@ package final class TypeDescription: Sendable {
         self.isPrimitive = isPrimitive
         self.isResource = isResource
         self.elements = elements
-        byName = Dictionary(elements.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        byJSONName = Dictionary(
-            elements.flatMap { $0.forms.map { ($0.jsonName, $0) } }, uniquingKeysWith: { first, _ in first })
+        byName = NameTable(elements.map { ($0.name, $0) })
+        let forms = elements.flatMap { $0.forms.map { (name: $0.jsonName, entry: $0) } }
+        byJSONName = NameTable(forms)
+        childKinds = NameTable(forms.map { ($0.name, ChildKind(type: $0.entry.type, isResource: $0.entry.isResource)) })
     }
 
     /// The form that JSON calls `name`.
     package func form(json name: String) -> ElementDescription.Form? { byJSONName[name] }
 
+    func childKind(json name: String) -> ChildKind? { childKinds[name] }
+
     /// The element of a FHIRPath name.
     package func element(_ name: String) -> ElementDescription? { byName[name] }
+
+    func element(_ name: ElementName) -> ElementDescription? { byName.find(name.text, hash: name.hash) }
 }
 
 /// What the evaluator asks about types. Implementations are immutable tables.
@@ -106,12 +119,19 @@ package protocol TypeModel: Sendable {
     var namespace: String { get }
     /// The type of an unqualified name.
     func type(named name: String) -> TypeID?
-    /// The description of a known type; nil for ``TypeID/unknown``.
-    func description(of type: TypeID) -> TypeDescription?
+    /// All types; a ``TypeID`` is an index here.
+    var descriptions: [TypeDescription] { get }
     /// The type of a value that names its type itself; ``TypeID/unknown`` where it does not, or the type is not known.
     func type(of value: Value) -> TypeID
     /// Whether an object of unknown type may hide a choice: `value` finds `valueString`.
     var findsChoicesByPrefix: Bool { get }
+}
+
+extension TypeModel {
+    /// The description of a known type; nil for ``TypeID/unknown``.
+    package func description(of type: TypeID) -> TypeDescription? {
+        type.index < 0 ? nil : descriptions[Int(type.index)]
+    }
 }
 
 /// JSON without types: strings, numbers and booleans are System types, objects are untyped.
@@ -120,7 +140,7 @@ package struct PlainJSON: TypeModel {
 
     package var namespace: String { "JSON" }
     package func type(named name: String) -> TypeID? { nil }
-    package func description(of type: TypeID) -> TypeDescription? { nil }
+    package var descriptions: [TypeDescription] { [] }
     package func type(of value: Value) -> TypeID { .unknown }
     package var findsChoicesByPrefix: Bool { false }
 }

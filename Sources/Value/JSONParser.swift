@@ -112,7 +112,7 @@ private struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONError) -> Value {
         offset += 1
-        var members: [(String, Value)] = []
+        var members: [(name: String, value: Value)] = []
         var seen = Set<String>()
         skipSpace()
         if current == UInt8(ascii: "}") {
@@ -124,7 +124,7 @@ private struct JSONParser {
             guard current == UInt8(ascii: "\"") else { throw error("expected a member name in quotes") }
             let place = offset
             let name = try string()
-            guard seen.insert(name).inserted else { throw error("the name \"\(name)\" stands twice", at: place) }
+            guard isNew(name, members, &seen) else { throw error("the name \"\(name)\" stands twice", at: place) }
             skipSpace()
             guard current == UInt8(ascii: ":") else { throw error("expected ':'") }
             offset += 1
@@ -140,6 +140,13 @@ private struct JSONParser {
         }
     }
 
+    /// Whether no member has the name; only large objects are worth a set.
+    private func isNew(_ name: String, _ members: [(name: String, value: Value)], _ seen: inout Set<String>) -> Bool {
+        guard members.count >= 16 else { return !members.contains { $0.name == name } }
+        if seen.isEmpty { seen = Set(members.map(\.name)) }
+        return seen.insert(name).inserted
+    }
+
     private mutating func string() throws(JSONError) -> String {
         let start = offset
         offset += 1
@@ -149,9 +156,13 @@ private struct JSONParser {
             guard let byte = current else { throw error("the string is not closed", at: start) }
             switch byte {
             case UInt8(ascii: "\""):
-                text.append(contentsOf: bytes[plainStart..<offset])
+                let rest = bytes[plainStart..<offset]
                 offset += 1
-                guard let valid = String(validating: text, as: UTF8.self) else {
+                // Mostly without escapes: then nothing was gathered.
+                let valid =
+                    text.isEmpty
+                    ? String(validating: rest, as: UTF8.self) : String(validating: text + rest, as: UTF8.self)
+                guard let valid else {
                     throw error("the string is not valid UTF-8", at: start)
                 }
                 return valid
