@@ -34,9 +34,13 @@ lint: ## check format, imports and the walls between rooms
 format: ## format all Swift sources in place
 	@swift format --in-place --parallel $(SOURCES)
 
-bench: setup ## measure in a release build: start-up, trace, canary scan
+bench: setup ## measure a release build against its peers: FHIRPath, start-up, lint, requests a second, the suite
 	@Scripts/build.sh build -c release --product assay
 	@Scripts/bench.sh
+
+soak: setup ## ten minutes of generated input for every reader; SECONDS_EACH=… SEED=…
+	@Scripts/build.sh build --build-tests
+	@Scripts/soak.sh
 
 install: setup ## build release and install under PREFIX (default /usr/local)
 	@Scripts/build.sh build -c release

@@ -181,6 +181,9 @@ let package = Package(
         tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
         tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
         tests("FHIRModel", ["FHIRModel", "FHIRPath", "Markup", "Value"]),
+        tests(
+            "Fuzz",
+            ["Connector", "ScenarioLanguage", "Ledger", "FHIRModel", "FHIRPath", "Value", "SourceText", "World"]),
         tests("Ledger", ["Ledger", "Value", "SourceText"]),
         tests("ScenarioLanguage", ["ScenarioLanguage", "Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World"]),
         tests(

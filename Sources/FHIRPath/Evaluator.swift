@@ -34,8 +34,11 @@ final class Evaluator {
     }
 
     /// Counts work; loops over items count each.
-    func step(at offset: Int) throws(FHIRPathError) {
-        steps += 1
+    func step(at offset: Int) throws(FHIRPathError) { try charge(1, at: offset) }
+
+    /// Counts work that grows with its input: copies of items, comparisons of texts.
+    func charge(_ work: Int, at offset: Int) throws(FHIRPathError) {
+        steps += work
         if steps > context.maximumSteps {
             throw FHIRPathError(
                 .limit, "stopped after \(context.maximumSteps) evaluation steps",
@@ -61,11 +64,25 @@ final class Evaluator {
         if let receiver { try evaluate(receiver, frame) } else { frame.this }
     }
 
+    /// A text that an operation made: its length counts, so that nothing can double it until memory ends.
+    func made(_ text: String, at offset: Int) throws(FHIRPathError) -> Items {
+        guard text.utf8.count <= Self.maximumTextBytes else {
+            throw FHIRPathError(
+                .limit, "a text of more than \(Self.maximumTextBytes) bytes",
+                remedy: "does aggregate() or repeat() double a text?", at: offset)
+        }
+        try charge(text.utf8.count / 16, at: offset)
+        return .one(.string(text))
+    }
+
+    static let maximumTextBytes = 8 << 20
+
     // MARK: Singletons
 
     /// The one item; nil for none; an error for several.
     func single(
-        _ items: Items, _ operation: @autoclosure () -> String, at offset: Int) throws(FHIRPathError) -> Item? {
+        _ items: Items, _ operation: @autoclosure () -> String, at offset: Int
+    ) throws(FHIRPathError) -> Item? {
         if items.count > 1 {
             throw FHIRPathError(
                 .execution, "\(operation()) needs one item, found \(items.count)",
@@ -76,7 +93,8 @@ final class Evaluator {
 
     /// The one System value; nil for none and for a primitive without value.
     func singleValue(
-        _ items: Items, _ operation: @autoclosure () -> String, at offset: Int) throws(FHIRPathError) -> Item? {
+        _ items: Items, _ operation: @autoclosure () -> String, at offset: Int
+    ) throws(FHIRPathError) -> Item? {
         guard let item = try single(items, operation(), at: offset) else { return nil }
         if let value = systemValue(item) { return value }
         if case .node(let node) = item, node.value == nil { return nil }
@@ -109,7 +127,8 @@ final class Evaluator {
 
     /// The text of the one item; FHIR primitives written as JSON strings count as texts.
     func string(
-        _ items: Items, _ operation: @autoclosure () -> String, at offset: Int) throws(FHIRPathError) -> String? {
+        _ items: Items, _ operation: @autoclosure () -> String, at offset: Int
+    ) throws(FHIRPathError) -> String? {
         guard let item = try single(items, operation(), at: offset) else { return nil }
         switch item {
         case .string(let text): return text
@@ -158,7 +177,9 @@ final class Evaluator {
         default: break
         }
         if name.hasPrefix("vs-") { return .one(.string("http://hl7.org/fhir/ValueSet/\(name.dropFirst(3))")) }
-        if name.hasPrefix("ext-") { return .one(.string("http://hl7.org/fhir/StructureDefinition/\(name.dropFirst(4))")) }
+        if name.hasPrefix("ext-") {
+            return .one(.string("http://hl7.org/fhir/StructureDefinition/\(name.dropFirst(4))"))
+        }
         let known = context.variables.keys.sorted().map { "%\($0)" }.joined(separator: ", ")
         throw FHIRPathError(
             .execution, "unknown variable %\(name)",

@@ -158,7 +158,9 @@ extension Evaluator {
             for (index, item) in call.focus.enumerated() {
                 frame.this = .one(item)
                 frame.index = index
-                result.append(contentsOf: try scoped(call.arguments[0], frame))
+                let found = try scoped(call.arguments[0], frame)
+                try charge(found.count, at: call.offset)
+                result.append(contentsOf: found)
             }
             return result
         case .repeat: return try repeated(call)
@@ -309,6 +311,7 @@ extension Evaluator {
         case .combine:
             var result = focus
             result.append(contentsOf: try argument(call, 0))
+            try charge(result.count, at: call.offset)
             return result
         case .intersect:
             var other = DistinctItems(self)

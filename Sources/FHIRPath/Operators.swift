@@ -16,7 +16,7 @@ extension Evaluator {
         case .concatenate:
             let x = try string(a, "&", at: offset) ?? ""
             let y = try string(b, "&", at: offset) ?? ""
-            return .one(.string(x + y))
+            return try made(x + y, at: offset)
         case .add, .subtract, .multiply, .divide, .div, .mod: return try arithmetic(op, a, b, at: offset)
         case .and, .or, .xor, .implies: return .none
         }
@@ -76,7 +76,7 @@ extension Evaluator {
         case (.integer, .integer), (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
             guard let x = Self.decimal(x), let y = Self.decimal(y) else { return .none }
             result = Self.decimals(op, x, y)
-        case (.string(let x), .string(let y)) where op == .add: result = .string(x + y)
+        case (.string(let x), .string(let y)) where op == .add: return try made(x + y, at: offset)
         case (.temporal(let x), .quantity(let y)) where op == .add || op == .subtract:
             result = try shifted(x, y, negative: op == .subtract, at: offset).map { .temporal($0) }
         case (.quantity(let x), .quantity(let y)): result = try quantities(op, x, y, at: offset)

@@ -7,10 +7,14 @@ struct Parser {
     private let tokens: [Token]
     private var index = 0
     private var depth = 0
+    /// The height of the tree that was parsed last.
+    private var height = 0
     private let customFunctions: Set<String>
 
     /// Deeper nesting is refused, so that no expression can exhaust the stack.
     static let maximumDepth = 120
+    /// Chains such as `a or b or c …` and long paths grow the tree without nesting; walks over it are recursive.
+    static let maximumHeight = 1000
 
     init(_ text: String, customFunctions: Set<String>) throws(FHIRPathError) {
         var lexer = Lexer(text)
@@ -78,18 +82,32 @@ struct Parser {
                 length: current.end - current.offset)
         }
         var left = try unary()
+        var reached = height
         while true {
             if case .word(let word) = current.kind, word == "is" || word == "as", floor < Operator.typePrecedence {
                 index += 1
                 let type = try typeSpecifier()
                 left = word == "is" ? .isType(left, type) : .asType(left, type)
+                reached = try higher(than: reached)
                 continue
             }
             guard let op = binaryOperator(), op.precedence > floor else { return left }
             let offset = current.offset
             index += 1
             left = .binary(op, left, try expression(above: op.precedence), offset: offset)
+            reached = try higher(than: max(reached, height))
         }
+    }
+
+    /// The height above subtrees of a height; it becomes the height of what was parsed last.
+    private mutating func higher(than below: Int) throws(FHIRPathError) -> Int {
+        guard below < Self.maximumHeight else {
+            throw FHIRPathError(
+                .limit, "a chain of more than \(Self.maximumHeight) operations",
+                remedy: "use a list: (a | b | c).exists(), or split the expression", at: current.offset)
+        }
+        height = below + 1
+        return height
     }
 
     private mutating func unary() throws(FHIRPathError) -> Syntax {
@@ -113,19 +131,23 @@ struct Parser {
         var receiver = start
         // The tree grows leftwards with each step, and the evaluator walks it recursively.
         var steps = 0
+        var reached = height
         while true {
             steps += 1
             guard steps <= 2 * Self.maximumDepth else {
                 throw FHIRPathError(.limit, "a path of more than \(2 * Self.maximumDepth) steps", at: current.offset)
             }
             if take(".") {
+                height = 0
                 receiver = try invocation(on: receiver)
+                reached = try higher(than: max(reached, height))
             } else if isSymbol("[") {
                 let offset = current.offset
                 index += 1
                 let position = try expression(above: 0)
                 try expect("]", "']'")
                 receiver = .subscripted(receiver, position, offset: offset)
+                reached = try higher(than: max(reached, height))
             } else {
                 return receiver
             }
@@ -136,6 +158,7 @@ struct Parser {
 
     private mutating func term() throws(FHIRPathError) -> Syntax {
         let token = current
+        height = 1
         switch token.kind {
         case .string(let text):
             index += 1
@@ -227,9 +250,12 @@ struct Parser {
             }
         }
         var arguments: [Syntax] = []
+        var reached = height
+        defer { height = reached }
         if !take(")") {
             repeat {
                 let argument = try expression(above: 0)
+                reached = max(reached, height + 1)
                 arguments.append(name == "sort" ? sortKey(argument) : argument)
             } while take(",")
             try expect(")", "',' or ')'")

@@ -35,18 +35,48 @@ struct PatternMatcher: Sendable {
 
     private func range(_ text: String) -> NSRange { NSRange(location: 0, length: text.utf16.count) }
 
+    /// Reports of progress (one in some ten thousand steps) after which a match is given up: a second or so. Nested
+    /// repetitions such as `(a+)+$` would otherwise take longer than anybody lives.
+    private static let maximumReports = 5000
+
+    /// The first or all matches.
+    private func matches(
+        in text: String, options: NSRegularExpression.MatchingOptions = [], onlyFirst: Bool
+    ) throws(FHIRPathFunctionError) -> [NSTextCheckingResult] {
+        var found: [NSTextCheckingResult] = []
+        var reports = 0
+        expression.enumerateMatches(in: text, options: options.union(.reportProgress), range: range(text)) {
+            match, _, stop in
+            if let match {
+                found.append(match)
+                if onlyFirst { stop.pointee = true }
+            } else {
+                reports += 1
+                if reports > Self.maximumReports { stop.pointee = true }
+            }
+        }
+        guard reports <= Self.maximumReports else {
+            throw FHIRPathFunctionError(
+                "the pattern '\(expression.pattern)' takes too long on this text",
+                remedy: "avoid repetitions of repetitions, such as (a+)+")
+        }
+        return found
+    }
+
     /// Whether a part of the text matches.
-    func isFound(in text: String) -> Bool { expression.firstMatch(in: text, range: range(text)) != nil }
+    func isFound(in text: String) throws(FHIRPathFunctionError) -> Bool {
+        try !matches(in: text, onlyFirst: true).isEmpty
+    }
 
     /// Whether the whole text matches.
-    func isWhole(_ text: String) -> Bool {
+    func isWhole(_ text: String) throws(FHIRPathFunctionError) -> Bool {
         let all = range(text)
         // A shorter alternative may match first: then only an anchored expression can tell.
-        if let match = expression.firstMatch(in: text, options: .anchored, range: all), match.range == all {
+        if let match = try matches(in: text, options: .anchored, onlyFirst: true).first, match.range == all {
             return true
         }
         guard let whole = try? Self.of("(?:\(expression.pattern))\\z", flags: flags) else { return false }
-        return whole.expression.firstMatch(in: text, options: .anchored, range: all) != nil
+        return try !whole.matches(in: text, options: .anchored, onlyFirst: true).isEmpty
     }
 
     private var flags: String {
@@ -55,11 +85,11 @@ struct PatternMatcher: Sendable {
     }
 
     /// Replaces all matches; the substitution may name groups as `$1`, `${1}` or `${name}`.
-    func replacing(in text: String, with substitution: String) -> String {
+    func replacing(in text: String, with substitution: String) throws(FHIRPathFunctionError) -> String {
         let source = text as NSString
         var result = ""
         var last = 0
-        for match in expression.matches(in: text, range: range(text)) {
+        for match in try matches(in: text, onlyFirst: false) {
             result += source.substring(with: NSRange(location: last, length: match.range.location - last))
             result += expanded(substitution, match, source)
             last = match.range.location + match.range.length

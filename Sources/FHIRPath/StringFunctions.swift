@@ -18,6 +18,8 @@ extension Evaluator {
         default: break
         }
         guard let argument = try stringArgument(call, 0) else { return .none }
+        // Searching costs the product in the worst case.
+        try charge(text.utf8.count * argument.utf8.count / 64, at: call.offset)
         switch call.function {
         case .startsWith: return .one(.boolean(argument.isEmpty || text.utf8.starts(with: argument.utf8)))
         case .endsWith:
@@ -27,15 +29,18 @@ extension Evaluator {
             return .one(.integer(argument.isEmpty ? 0 : Self.place(of: argument, in: text).map(Int64.init) ?? -1))
         case .lastIndexOf:
             if argument.isEmpty { return .one(.integer(Int64(text.unicodeScalars.count))) }
-            guard let range = text.range(of: argument, options: [.backwards, .literal]) else { return .one(.integer(-1)) }
+            guard let range = text.range(of: argument, options: [.backwards, .literal]) else {
+                return .one(.integer(-1))
+            }
             return .one(.integer(Int64(text.unicodeScalars.distance(from: text.startIndex, to: range.lowerBound))))
         case .replace:
             guard let substitution = try stringArgument(call, 1) else { return .none }
             if argument.isEmpty {
                 let parts = text.unicodeScalars.map { String($0) + substitution }
-                return .one(.string(substitution + parts.joined()))
+                return try made(substitution + parts.joined(), at: call.offset)
             }
-            return .one(.string(text.replacingOccurrences(of: argument, with: substitution, options: .literal)))
+            return try made(
+                text.replacingOccurrences(of: argument, with: substitution, options: .literal), at: call.offset)
         case .split:
             if argument.isEmpty { return Items(text.unicodeScalars.map { .string(String($0)) }) }
             return Items(text.components(separatedBy: argument).map { .string($0) })
@@ -66,7 +71,7 @@ extension Evaluator {
             guard let part = try string(.one(item), "join()", at: call.offset) else { continue }
             parts.append(part)
         }
-        return .one(.string(parts.joined(separator: separator)))
+        return try made(parts.joined(separator: separator), at: call.offset)
     }
 
     private func substring(_ text: String, _ call: Call) throws(FHIRPathError) -> Items {
@@ -102,10 +107,18 @@ extension Evaluator {
                 .execution, "\(call.name)(): '\(pattern)' is no regular expression", remedy: error.message,
                 at: call.offset, length: call.name.utf8.count)
         }
-        switch call.function {
-        case .matches: return .one(.boolean(matcher.isFound(in: text)))
-        case .matchesFull: return .one(.boolean(matcher.isWhole(text)))
-        default: return .one(.string(matcher.replacing(in: text, with: substitution)))
+        let replaced: String
+        do throws(FHIRPathFunctionError) {
+            switch call.function {
+            case .matches: return .one(.boolean(try matcher.isFound(in: text)))
+            case .matchesFull: return .one(.boolean(try matcher.isWhole(text)))
+            default: replaced = try matcher.replacing(in: text, with: substitution)
+            }
+        } catch {
+            throw FHIRPathError(
+                .limit, "\(call.name)(): \(error.message)", remedy: error.remedy, at: call.offset,
+                length: call.name.utf8.count)
         }
+        return try made(replaced, at: call.offset)
     }
 }

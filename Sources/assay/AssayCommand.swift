@@ -23,6 +23,6 @@ import ArgumentParser
             DiffCommand.self, HistoryCommand.self, ExplainCommand.self,
             RequirementsCommand.self,
             SchemaCommand.self, NewCommand.self, KeygenCommand.self, CertifyCommand.self, VerifyCommand.self,
-            SuperviseCommand.self,
+            SuperviseCommand.self, BenchFHIRPathCommand.self,
         ])
 }
