@@ -55,8 +55,9 @@ package actor MockEHR: MockHandler {
     /// Forgets a world for good: its tenants may be another's from here on, and late requests for them are the other's.
     package func forget(world id: WorldID) {
         close(world: id)
-        worlds[id] = nil
+        // Bases hold their world unowned: they go first.
         byTenant = byTenant.filter { $0.value.model.id != id }
+        worlds[id] = nil
     }
 
     func world(_ id: WorldID) throws(EHRError) -> EHRWorld {

@@ -18,11 +18,15 @@ package struct AttestedOperation: Sendable {
     package let proxy: String
     /// PEM file to trust; empty where nothing beside the system's authorities is needed.
     package let authority: String
+    /// Whether the proxy is one for https too.
+    package let isForTunnels: Bool
 
     package init(
         operation: String, actor: String, world: String, arguments: [String: String], harness: [String: String],
-        accounts: [String: Walker.Account], proxy: String, authority: String
+        accounts: [String: Walker.Account], proxy: String, authority: String,
+        isForTunnels: Bool = false
     ) {
+        self.isForTunnels = isForTunnels
         self.operation = operation
         self.actor = actor
         self.world = world
@@ -101,6 +105,10 @@ extension ExternalCall {
             "ASSAY_OPERATION": operation.operation, "ASSAY_ACTOR": operation.actor, "ASSAY_WORLD": operation.world,
             "ASSAY_PROXY": operation.proxy, "http_proxy": operation.proxy, "HTTP_PROXY": operation.proxy,
         ]
+        if operation.isForTunnels {
+            environment["https_proxy"] = operation.proxy
+            environment["HTTPS_PROXY"] = operation.proxy
+        }
         if !operation.authority.isEmpty {
             environment["ASSAY_CA"] = operation.authority
             environment["SSL_CERT_FILE"] = operation.authority

@@ -8,6 +8,8 @@ package enum SMSSource: Sendable {
     case sink(SMSSink)
     /// Nowhere that can be seen: rows that need text messages are not observable.
     case none
+
+    package var sink: SMSSink? { if case .sink(let sink) = self { sink } else { nil } }
 }
 
 /// How a gateway's request says what a text message is, and what the gateway answers.

@@ -5,35 +5,53 @@ internal import Foundation
 internal import HTTPTransport
 internal import Markup
 internal import MockKit
+internal import MockWorld
 internal import Synchronization
 internal import Trace
 internal import Value
 internal import World
 
 /// A forward proxy for a command that acts for a person: what it sends is recorded as that person's, as their browser's
-/// messages are. Plain HTTP only: it does not look into tunnels and opens none.
+/// messages are. It looks into tunnels to hosts that the run's authority can speak for, and opens no others.
 final class ActorProxy: Sendable {
     private let handler: Handler
-    private let listener: MockListener
+    private let listeners: [MockListener]
+    private let gate: TunnelGate?
 
-    private init(handler: Handler, listener: MockListener) {
+    private init(handler: Handler, listeners: [MockListener], gate: TunnelGate?) {
         self.handler = handler
-        self.listener = listener
+        self.listeners = listeners
+        self.gate = gate
     }
 
-    static func start(for walker: Walker, in world: WorldID, journal: Journal) async throws -> ActorProxy {
+    /// - Parameters:
+    ///   - authority: of the run; nil: https is not looked into.
+    ///   - hosts: which it may speak for before the actor.
+    static func start(
+        for walker: Walker, in world: WorldID, journal: Journal, authority: RunAuthority?, hosts: [String]
+    ) async throws -> ActorProxy {
         let handler = Handler(walker: walker, world: world, journal: journal)
         // Its own record is nobody's: the handler writes down what a person's browser would.
-        let listener = try await MockListener.start(handler: handler, journal: Journal())
-        return ActorProxy(handler: handler, listener: listener)
+        let plain = try await MockListener.start(handler: handler, journal: Journal())
+        guard let authority else { return ActorProxy(handler: handler, listeners: [plain], gate: nil) }
+        let secured = try await MockListener.start(
+            handler: handler, journal: Journal(), tls: authority.identity(for: hosts))
+        let names = Dictionary(hosts.map { ($0.lowercased(), secured.port) }, uniquingKeysWith: { first, _ in first })
+        let gate = TunnelGate(host: "127.0.0.1", port: 0, names: names, proxy: plain.port)
+        return ActorProxy(handler: handler, listeners: [plain, secured], gate: gate)
     }
 
-    var origin: String { listener.origin }
+    var origin: String { gate.map { "http://127.0.0.1:\($0.port)" } ?? listeners[0].origin }
+    /// Whether https may go through it.
+    var looksIntoTunnels: Bool { gate != nil }
 
     /// What the connector answered to the actor, in order.
     var walks: [Walk] { handler.walks.withLock { $0 } }
 
-    func stop() async { await listener.stop() }
+    func stop() async {
+        gate?.stop()
+        for listener in listeners { await listener.stop() }
+    }
 
     private final class Handler: MockHandler {
         let walker: Walker
@@ -55,7 +73,7 @@ final class ActorProxy: Sendable {
         func respond(to request: MockRequest) async -> MockResponse {
             guard request.method != "CONNECT" else {
                 return .text(
-                    "This proxy records plain HTTP and opens no tunnels: go to https addresses without it.",
+                    "This proxy opens no tunnel to this host: go to it directly.",
                     status: 501, world: world, party: .runner)
             }
             let party = walker.parties.party(of: request.url) ?? .egress

@@ -43,8 +43,10 @@ actor ConnectorInstance {
     /// Values every binding, registration and command may refer to.
     nonisolated func names(world: WorldModel? = nil) -> [String: String] {
         var names = [
-            "assay.bin": options.binaries.path, "data": data.path, "here": deployment.folder, "mocks.ehr": mocks.ehrOrigin,
-            "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin, "mocks.ca": surroundings.authority,
+            "assay.bin": options.binaries.path, "data": data.path, "here": deployment.folder,
+            "mocks.ehr": mocks.ehrOrigin,
+            "mocks.microsoft": mocks.microsoftOrigin, "mocks.egress": mocks.egressOrigin,
+            "mocks.ca": surroundings.authority,
             "mocks.hosts": surroundings.hosts, "mocks.sms": mocks.smsOrigin ?? "",
         ]
         if !url.isEmpty { names["connector"] = url }
@@ -173,7 +175,8 @@ actor ConnectorInstance {
 
     /// What its one clock shows, where all worlds share it; it only moves forward, so that a new world begins there.
     nonisolated func sharedNow() async throws -> Instant? {
-        guard deployment.clock.scope == .process, !isRealTime else { return nil }
+        // A process of its own has a clock that nobody moved before.
+        guard deployment.clock.scope == .process, !isRealTime, case .url = deployment.reach else { return nil }
         var names = names()
         // A clock of the whole process needs no tenant; a template that names one all the same gets none.
         names["tenant"] = names["tenant"] ?? ""

@@ -5,6 +5,7 @@ package import Foundation
 package import Ledger
 package import ScenarioLanguage
 internal import SourceText
+internal import Trace
 internal import Value
 internal import World
 
@@ -57,7 +58,11 @@ package struct Doctor: Sendable {
     /// What can be seen without starting anything, then what the living connector shows. Some seconds.
     package func examine() async -> [DoctorFinding] {
         let written = support() + claims() + registrations() + bindings()
-        return await written + DoctorVisit(self).findings()
+        let findings = await written + DoctorVisit(self).findings()
+        guard let mask = SecretMask(deployment.secrets) else { return findings }
+        return findings.map {
+            DoctorFinding($0.area, $0.state, mask.masked($0.message), remedy: $0.remedy.map(mask.masked))
+        }
     }
 
     // MARK: What the file says
@@ -122,8 +127,16 @@ package struct Doctor: Sendable {
             missing.append(("epic", "an Epic profile is claimed"))
         }
         if deployment.registrations.entra == nil { missing.append(("entra", "people sign in with Microsoft")) }
-        if deployment.claims.features["sms"] == true, deployment.registrations.sms == nil {
+        if deployment.claims.features["sms"] == true, deployment.registrations.sms == nil, case .azure = deployment.sms
+        {
             missing.append(("sms", "text messages are claimed"))
+        }
+        if deployment.claims.features["sms"] == true, case .none = deployment.sms {
+            return [
+                DoctorFinding(
+                    "registrations", .warning, "text messages are claimed and cannot be seen: their rows stay open",
+                    remedy: "map the gateway under sms, or do not claim sms")
+            ]
         }
         if missing.isEmpty { return [DoctorFinding("registrations", .ok, "the mocks know every client they need")] }
         return missing.map { name, why in
@@ -162,7 +175,7 @@ package struct Doctor: Sendable {
                     remedy: "add bindings.\(operation)"))
         }
         for binding in deployment.bindings.values.sorted(by: { $0.operation < $1.operation }) {
-            if binding.steps.isEmpty {
+            if case .steps(let steps) = binding.way, steps.isEmpty {
                 findings.append(
                     DoctorFinding("bindings", .problem, "\(binding.operation) has no steps", remedy: "say what is done")
                 )
@@ -174,6 +187,14 @@ package struct Doctor: Sendable {
                 DoctorFinding(
                     "bindings", .warning, "without ehr.notify the connector must find out about bookings by itself",
                     remedy: "add bindings.ehr.notify if the EHR tells your connector of bookings"))
+        }
+        let attested = deployment.bindings.values.filter(\.isAttested).map(\.operation).sorted()
+        if !attested.isEmpty {
+            findings.append(
+                DoctorFinding(
+                    "bindings", .warning,
+                    "\(attested.joined(separator: ", ")): only somebody's word is had of the outcome, which closes few rows",
+                    remedy: "let a command's requests be seen (its proxy) and declare accepted"))
         }
         if !findings.contains(where: { $0.state == .problem }) {
             findings.append(

@@ -38,14 +38,19 @@ struct DoctorVisit {
             ]
         }
         let mocks = surroundings.mocks
+        let offered = await offered(surroundings)
         let options = RunOptions(seed: seed, folder: doctor.folder, binaries: doctor.binaries)
-        let connector = ConnectorInstance(name: "doctor", deployment: deployment, options: options, surroundings: surroundings)
-        var findings: [DoctorFinding] = []
+        let connector = ConnectorInstance(
+            name: "doctor", deployment: deployment, options: options, surroundings: surroundings)
+        var findings = offered
         do {
             try await connector.start(journal: journal)
             findings += await reached(connector)
             findings += await visit(connector, mocks, seed)
             findings += await evidence(connector)
+        } catch let error as EvidenceError {
+            findings.append(
+                DoctorFinding("evidence", .problem, "\(error.source): \(error.message)", remedy: error.remedy))
         } catch {
             let known = error as? RunError
             findings.append(
@@ -57,6 +62,36 @@ struct DoctorVisit {
         }
         await connector.end(journal: journal)
         await mocks.stop()
+        return findings
+    }
+
+    /// Whether the mocks answer where connector and actors look for them, under a certificate that is trusted.
+    private func offered(_ surroundings: Surroundings) async -> [DoctorFinding] {
+        let mocks = surroundings.mocks
+        var findings: [DoctorFinding] = []
+        for (name, origin) in [("ehr", mocks.ehrOrigin), ("microsoft", mocks.microsoftOrigin)] {
+            do {
+                _ = try await HTTPClient(connections: 1).send(
+                    HTTPRequest(
+                        url: origin + "/", headers: [.init("Assay-Actor", "doctor")], timeout: .seconds(10),
+                        trust: surroundings.trust, connectTo: surroundings.connectTo, sendCookies: false))
+                findings.append(DoctorFinding("mocks", .ok, "the mock \(name) answers as \(origin)"))
+            } catch {
+                findings.append(
+                    DoctorFinding(
+                        "mocks", .problem, "the mock \(name) is not to be had as \(origin): \(error)",
+                        remedy: "see mocks.tls, mocks.certificate and mocks.ca"))
+            }
+        }
+        if deployment.worlds.mode != .fresh, deployment.mocks.publicURLs[.ehr] == nil,
+            deployment.mocks.ports[.ehr, default: 0] == 0
+        {
+            findings.append(
+                DoctorFinding(
+                    "mocks", .warning,
+                    "tenants are set up in advance, and their base URLs begin with another port in each run",
+                    remedy: "write mocks.ports: {ehr: …, microsoft: …}, or enter the URLs anew after each reset"))
+        }
         return findings
     }
 
@@ -85,7 +120,10 @@ struct DoctorVisit {
         let builder = WorldBuilder(seed: seed, ehrOrigin: mocks.ehrOrigin)
         var worlds: [WorldModel] = []
         for (ordinal, vendor) in vendors.enumerated() {
-            let world = builder.build(Self.scenario(vendor), ordinal: ordinal, start: .wall)
+            let tenant = deployment.worlds.tenants.first { tenant in
+                tenant.vendor == vendor && tenant.bases.contains { $0.environment == .test }
+            }
+            let world = builder.build(Self.scenario(vendor), ordinal: ordinal, start: .wall, tenant: tenant)
             do {
                 let registrations = try connector.registrations(for: world)
                 let clock = WorldClock(startingAt: world.start)
@@ -104,7 +142,10 @@ struct DoctorVisit {
         guard let first = worlds.first else { return findings }
         findings += await DoctorClock(connector: connector).findings(first, other: worlds.dropFirst().first)
         for world in worlds.dropFirst() { _ = try? await connector.openClock(world) }
-        for world in worlds { findings += await operations(connector, world) }
+        for world in worlds {
+            if let reset = deployment.worlds.reset { findings.append(await emptied(by: reset, connector, world)) }
+            findings += await operations(connector, world)
+        }
         return findings + egress(connector)
     }
 
@@ -120,20 +161,44 @@ struct DoctorVisit {
             isolation: .shared, world: world, steps: [], always: [], file: SourceFile(path: "", text: ""))
     }
 
+    private func emptied(by reset: String, _ connector: ConnectorInstance, _ world: WorldModel) async -> DoctorFinding {
+        let outcome = await connector.executor.run(
+            reset, arguments: ["base-url": world.bases.first?.url ?? ""], harness: connector.names(world: world),
+            as: connector.makeWalker(for: nil, in: world, journal: journal))
+        if outcome.kind == .accepted {
+            return DoctorFinding("worlds", .ok, "the tenant \(world.tenant) could be emptied by \(reset)")
+        }
+        return DoctorFinding(
+            "worlds", .problem,
+            "the tenant \(world.tenant) could not be emptied: \(reset) was \(outcome.kind.rawValue): \(outcome.message.prefix(300))",
+            remedy: "mend bindings.\(reset): no scenario gets a tenant that was not emptied")
+    }
+
     // MARK: Callbacks
 
     /// Signs in and enters a base URL: what the connector then asks of Entra and of the EHR is the proof.
     private func operations(_ connector: ConnectorInstance, _ world: WorldModel) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         guard let ada = world.person("ada"), let base = world.bases.first else { return [] }
-        let walker = connector.makeWalker(for: ada, in: world, journal: journal)
+        let stage = Stage(
+            world: world, clock: WorldClock(startingAt: .wall), journal: journal, mocks: connector.mocks,
+            connector: connector,
+            options: RunOptions(seed: RunSeed(seed: 1, nonce: nonce), folder: doctor.folder, binaries: doctor.binaries))
         func perform(
             _ operation: String, _ arguments: [String: String], expecting expected: [BindingOutcome.Kind]
         ) async {
-            guard connector.executor.knows(operation) else { return }
-            let outcome = await connector.executor.run(
-                operation, arguments: arguments, harness: connector.names(world: world), as: walker)
+            guard let binding = deployment.bindings[operation] else { return }
             let place = "\(operation) (\(world.vendor.rawValue))"
+            if case .human = binding.way {
+                findings.append(DoctorFinding("bindings", .unproven, "\(place) is done by a person: a run asks them"))
+                return
+            }
+            let outcome: BindingOutcome
+            do { outcome = try await stage.carryOut(binding, arguments, by: ada) } catch {
+                findings.append(
+                    DoctorFinding("bindings", .problem, "\(place): \(error)", remedy: "see bindings.\(operation)"))
+                return
+            }
             if expected.contains(outcome.kind) {
                 findings.append(
                     DoctorFinding("bindings", .ok, "\(place) was \(outcome.kind.rawValue), as it should be"))
@@ -146,8 +211,10 @@ struct DoctorVisit {
                             : "try it by hand with a browser; see bindings.\(operation)"))
             }
         }
-        await perform("sign-in", [:], expecting: [.accepted])
-        findings.append(called(.entra, world, by: "sign-in"))
+        // One that has no operation of its own for it signs people in on the way to another.
+        let entrance = deployment.bindings["sign-in"] == nil ? "list-base-urls" : "sign-in"
+        await perform(entrance, [:], expecting: [.accepted])
+        findings.append(called(.entra, world, by: entrance))
         var arguments = ["base-url": base.url, "environment": "test"]
         arguments["approver"] = world.person("eli")?.directory?[.principalName]
         await perform("add-base-url", arguments, expecting: [.accepted])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
+internal import HTTPTransport
 internal import ScenarioLanguage
 internal import Trace
 internal import Value
@@ -51,7 +52,8 @@ extension Stage {
         return members
     }
 
-    private func carryOut(
+    /// Does it in the binding's way. Throws a `StepFailure` where nobody is there to do it.
+    func carryOut(
         _ binding: Binding, _ arguments: [String: String], by person: Person
     ) async throws -> BindingOutcome {
         let harness = connector.names(world: world)
@@ -72,8 +74,13 @@ extension Stage {
         _ call: ExternalCall, _ binding: Binding, _ arguments: [String: String], by person: Person
     ) async throws -> BindingOutcome {
         let walker = browser(of: person)
-        let proxy = try await ActorProxy.start(for: walker, in: world.id, journal: journal)
-        let operation = operation(binding, arguments, by: person, walker, proxy: proxy.origin)
+        let surroundings = connector.surroundings
+        var hosts = surroundings.hostNames
+        if let own = WebAddress(connector.url)?.host, !hosts.contains(own) { hosts.append(own) }
+        let proxy = try await ActorProxy.start(
+            for: walker, in: world.id, journal: journal, authority: surroundings.runAuthority, hosts: hosts)
+        let operation = operation(
+            binding, arguments, by: person, walker, proxy: proxy.origin, isForTunnels: proxy.looksIntoTunnels)
         let attestation = await call.run(operation)
         await proxy.stop()
         for report in attestation.reports { self.report(report, "external", binding, by: person) }
@@ -118,12 +125,14 @@ extension Stage {
     }
 
     private func operation(
-        _ binding: Binding, _ arguments: [String: String], by person: Person, _ walker: Walker, proxy: String
+        _ binding: Binding, _ arguments: [String: String], by person: Person, _ walker: Walker, proxy: String,
+        isForTunnels: Bool = false
     ) -> AttestedOperation {
         let harness = connector.names(world: world)
         return AttestedOperation(
             operation: binding.operation, actor: person.alias, world: world.id.rawValue, arguments: arguments,
-            harness: harness, accounts: walker.accounts, proxy: proxy, authority: harness["mocks.ca"] ?? "")
+            harness: harness, accounts: walker.accounts, proxy: proxy, authority: harness["mocks.ca"] ?? "",
+            isForTunnels: isForTunnels)
     }
 
     private func report(_ report: Members, _ via: String, _ binding: Binding, by person: Person) {

@@ -46,6 +46,19 @@ package struct RunSession: Sendable {
 
     /// Runs and judges. Throws a `RunError` where nothing could be judged; what was recorded stays in the folder.
     package func run(progress: @escaping @Sendable (RunProgress) -> Void) async throws -> Outcome {
+        let mask = SecretMask(deployment.secrets)
+        do { return try await run(mask, progress: progress) } catch {
+            guard let mask else { throw error }
+            let known = error as? RunError
+            throw RunError(
+                mask.masked(known?.message ?? "\(error)"),
+                remedy: mask.masked(known?.remedy ?? "See the deployment file."))
+        }
+    }
+
+    private func run(
+        _ mask: SecretMask?, progress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> Outcome {
         let started = Instant.wall
         try SupportedSetup.check(deployment)
         let plan = try RunPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
@@ -53,7 +66,8 @@ package struct RunSession: Sendable {
             plan, deployment: deployment, options: options, suiteVersion: suiteVersion, isSelection: isSelection,
             started: started)
         let writer = try TraceWriter(folder: options.folder, header: header)
-        let journal = Journal(sink: writer, exchangePrefix: options.shard.map { "s\($0.index)x" } ?? "x")
+        let prefix = options.shard.map { "s\($0.index)x" } ?? "x"
+        let journal = Journal(sink: writer, exchangePrefix: prefix, mask: mask)
         progress(.preparing("Starting the mocks"))
         let surroundings: Surroundings
         do {
@@ -82,7 +96,9 @@ package struct RunSession: Sendable {
             do { worlds = try await work.value } catch  where options.interruption.reason != nil { worlds = [] }
             progress(.judging)
             await pool.stop()
-            await Sweep(journal: journal, worlds: worlds, instances: await pool.instances).run()
+            await Sweep(
+                journal: journal, worlds: worlds, instances: await pool.instances, sink: deployment.sms.sink
+            ).run()
             for world in worlds {
                 journal.append(EventDraft("world.closed", by: .runner, world: world.id))
             }

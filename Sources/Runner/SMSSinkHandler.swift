@@ -106,3 +106,26 @@ struct SMSSinkHandler: MockHandler {
         return response
     }
 }
+
+extension SMSSink {
+    /// Where the recipient's number stands in the body of a request to the gateway.
+    func recipient(in part: MessagePart, of message: TraceEvent) -> Range<Int>? {
+        guard part.name == "request-body" else { return nil }
+        let bytes = Data(part.bytes)
+        let written: String?
+        switch to {
+        case .field(let name):
+            let fields = String(decoding: bytes, as: UTF8.self).split(separator: "&")
+            written = fields.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        case .json(let text):
+            let body = try? Value.parseJSON(part.bytes)
+            let found = body.flatMap { body in try? Expression(parsing: text).evaluate(on: body).first?.value }
+            written = found?.scalarText
+        }
+        // Not to be told apart where it stands twice: then it is judged like any other place.
+        guard let written, !written.isEmpty, let range = bytes.range(of: Data(written.utf8)),
+            bytes.range(of: Data(written.utf8), in: range.upperBound..<bytes.endIndex) == nil
+        else { return nil }
+        return range
+    }
+}

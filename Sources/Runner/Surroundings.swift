@@ -19,6 +19,9 @@ struct Surroundings: Sendable {
     /// What actors trust: the run's authority beside the machine's; nil: the machine's alone.
     let trust: HTTPRequest.TrustAnchors?
     let connectTo: [HTTPRequest.ConnectOverride]
+    /// Of the run, with the hosts its certificates are for; nil with `tls: none` and `files`.
+    let runAuthority: RunAuthority?
+    let hostNames: [String]
 
     /// - Parameter folder: gets `ca.pem` and `hosts`.
     static func start(
@@ -38,11 +41,13 @@ struct Surroundings: Sendable {
         options.ehrNames = settings.names.filter { $0.value == .ehr }.keys.sorted()
         options.microsoftNames = settings.names.filter { $0.value == .microsoft }.keys.sorted()
         var authority = ""
+        var runAuthority: RunAuthority?
         var trusted = Data()
         switch settings.tls {
         case .none: break
         case .runCA:
             let run = try RunAuthority()
+            runAuthority = run
             options.identity = try run.identity(for: hosts(settings, options))
             authority = try write(run.certificatePEM, to: folder.appending(path: "ca.pem"))
             trusted = Data(run.certificatePEM.utf8)
@@ -79,7 +84,8 @@ struct Surroundings: Sendable {
         }
         return Surroundings(
             mocks: mocks, authority: authority, hosts: hosts, trust: trust,
-            connectTo: mocks.connections.map { .init(from: $0.from, to: $0.to) })
+            connectTo: mocks.connections.map { .init(from: $0.from, to: $0.to) }, runAuthority: runAuthority,
+            hostNames: Self.hosts(settings, options))
     }
 
     /// Names and addresses that the mocks' certificate must hold.

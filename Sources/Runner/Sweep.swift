@@ -12,6 +12,8 @@ struct Sweep {
     let journal: Journal
     let worlds: [WorldModel]
     let instances: [ConnectorInstance]
+    /// Another gateway for text messages, whose requests are mapped.
+    var sink: SMSSink?
 
     /// Records one `sweep` a world for its messages, one for the run-level lane, and one a source of evidence.
     func run() async {
@@ -53,9 +55,19 @@ struct Sweep {
                 bytes += part.bytes.count
                 let result = detector.scan(part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
+                let recipient = message["to"] == "sms" ? sink?.recipient(in: part, of: message) : nil
                 hits += result.hits.map { hit in
+                    if let recipient, recipient.contains(hit.offset) {
+                        // Where Azure's gateway has it, which policies name.
+                        return canaries.value(
+                            of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
+                            [
+                                "from": message["from"] ?? .null, "to": message["to"] ?? .null,
+                                "pointer": "/smsRecipients/0/to",
+                            ])
+                    }
                     // What a hand-off's address holds goes to whoever lives there.
-                    message.kind == "handoff"
+                    return message.kind == "handoff"
                         ? canaries.value(
                             of: hit, surface: "message:handoff:request-line", ["from": "connector", "to": "egress"])
                         : canaries.value(
@@ -77,7 +89,8 @@ struct Sweep {
 
     /// What the connector sends is judged; what the EHR sends it tells how a value got out.
     private func isOfInterest(_ message: TraceEvent) -> Bool {
-        message.kind == "handoff" || message["from"] == "connector" || (message["from"] == "ehr" && message["to"] == "connector")
+        message.kind == "handoff" || message["from"] == "connector"
+            || (message["from"] == "ehr" && message["to"] == "connector")
     }
 
     // MARK: Evidence
@@ -92,7 +105,8 @@ struct Sweep {
         do {
             for chunk in try await source.growth() {
                 bytes += chunk.bytes.count
-                if source.control == "tenant", worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
+                if source.control == "tenant",
+                    worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
                 {
                     isControlled = true
                 }

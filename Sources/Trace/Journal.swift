@@ -23,12 +23,18 @@ package final class Journal: Sendable {
     private let state = Mutex(State())
     private let sink: (any JournalSink)?
     private let exchangePrefix: String
+    private let mask: SecretMask?
 
-    /// - Parameter exchangePrefix: What ids of exchanges begin with: another one for each shard of a run, so that their
-    ///   records can be joined.
-    package init(sink: (any JournalSink)? = nil, exchangePrefix: String = "x") {
+    /// - Parameters:
+    ///   - exchangePrefix: what ids of exchanges begin with: another one for each shard of a run, so that their records
+    ///     can be joined.
+    ///   - mask: what no event and no body may show.
+    package init(
+        sink: (any JournalSink)? = nil, exchangePrefix: String = "x", mask: SecretMask? = nil
+    ) {
         self.sink = sink
         self.exchangePrefix = exchangePrefix
+        self.mask = mask
     }
 
     /// From now on events of `world` carry its clock's time.
@@ -51,11 +57,12 @@ package final class Journal: Sendable {
     /// Records an event and wakes who waits. Returns it with its place in the trace.
     @discardableResult
     package func append(_ draft: EventDraft) -> TraceEvent {
+        let fields = mask?.masked(draft.fields) ?? draft.fields
         let (event, woken) = state.withLock { state in
             let event = TraceEvent(
                 seq: state.events.count + 1, at: .wall, world: draft.world,
                 clock: draft.world.flatMap { state.clocks[$0]?.now }, cause: draft.world.flatMap { state.causes[$0] },
-                kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: draft.fields)
+                kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: fields)
             state.events.append(event)
             // Inside the lock: lines must reach the sink in the order of their numbers.
             sink?.write(event)
@@ -73,6 +80,7 @@ package final class Journal: Sendable {
 
     /// Keeps a body and returns its reference for a message event.
     package func keep(_ data: Data) -> RecordedBody {
+        let data = mask?.masked(data) ?? data
         let body = RecordedBody(data)
         if body.text == nil {
             let isNew = state.withLock { $0.bodies.updateValue(data, forKey: body.sha256) == nil }

@@ -105,7 +105,8 @@ struct RunCommand: AsyncParsableCommand {
                 shard: shard.flatMap(Shard.init), parameters: parameters,
                 environment: ProcessInfo.processInfo.environment, defects: defect,
                 variants: variant,
-                folder: folder.url, binaries: Suite.executableFolder, interruption: interruption)
+                folder: folder.url, binaries: Suite.executableFolder, interruption: interruption,
+                desk: TerminalDesk())
             let view = ProgressView(json: json)
             let session = RunSession(
                 suiteVersion: SuiteVersion.text, ledger: suite.ledger, scenarios: suite.scenarios,

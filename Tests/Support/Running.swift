@@ -22,15 +22,18 @@ package final class Running: Sendable {
 
     /// - Parameter program: a name beside the test bundle.
     package convenience init(
-        _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+        _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+        input: String? = nil
     ) throws {
         try self.init(
-            executable: BuiltAssay.folder.appending(path: program), arguments, in: folder, environment: environment)
+            executable: BuiltAssay.folder.appending(path: program), arguments, in: folder, environment: environment,
+            input: input)
     }
 
     /// Starts any program.
     package init(
-        executable: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+        executable: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+        input: String? = nil
     ) throws {
         let process = Process()
         process.executableURL = executable
@@ -38,6 +41,12 @@ package final class Running: Sendable {
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
+        if let input {
+            let pipe = Pipe()
+            process.standardInput = pipe
+            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try pipe.fileHandleForWriting.close()
+        }
         let output = Pipe()
         let errors = Pipe()
         process.standardOutput = output

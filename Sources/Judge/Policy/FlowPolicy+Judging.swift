@@ -24,6 +24,7 @@ extension FlowPolicy {
     }
 
     private func pointer(of hit: SurfaceHit, _ bodies: (SurfaceHit) -> [UInt8]) -> String? {
+        if let known = hit.pointer { return known }
         guard hit.isMessage, hit.part.hasSuffix("body"), let offset = hit.offset,
             rules.contains(where: { !$0.pointers.isEmpty })
         else { return nil }

@@ -33,6 +33,8 @@ package struct SurfaceHit: Sendable, Hashable {
     package let sweep: Int
     /// That world's clock at the sweep.
     package let clock: Instant?
+    /// The place in the body, as a policy names it, where the sweep knows it: a deployment may map another gateway's.
+    package var pointer: String?
 
     package init(
         canary: String, dataClass: String, person: String, origin: String, surface: String, from: Party? = nil,
@@ -65,7 +67,7 @@ package struct SurfaceHit: Sendable, Hashable {
                 hit[name]?.string ?? (parts.indices.contains(part) ? parts[part] : "")
             }
             let source = "\(event["kind"]?.string ?? "source"):\(event["source"]?.string ?? "")"
-            return SurfaceHit(
+            var found = SurfaceHit(
                 canary: id, dataClass: text("class", 2), person: text("person", 0), origin: text("origin", 1),
                 surface: hit["surface"]?.string ?? source, from: hit["from"]?.string.map(Party.init(rawValue:)),
                 to: hit["to"]?.string.map(Party.init(rawValue:)),
@@ -74,6 +76,8 @@ package struct SurfaceHit: Sendable, Hashable {
                 level: hit["level"]?.string ?? "reversible",
                 world: hit["world"]?.string.map(WorldID.init(rawValue:)) ?? event.world, sweep: event.seq,
                 clock: event.clock)
+            found.pointer = hit["pointer"]?.string
+            return found
         }
     }
 

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# A clock as a command: clock.py CONNECTOR TENANT [TO]
+import json, sys, urllib.request
+
+connector, tenant = sys.argv[1:3]
+if len(sys.argv) > 3:
+    body = json.dumps({"tenant": tenant, "to": sys.argv[3]}).encode()
+    request = urllib.request.Request(connector + "/-/clock", body, {"Content-Type": "application/json"})
+else:
+    request = connector + "/-/clock?tenant=" + tenant
+print(urllib.request.urlopen(request).read().decode())
