@@ -12,12 +12,17 @@ package struct IntegrationRecord: Sendable, Hashable {
     package let launchURL: String
     /// Epic's context tokens in a query string, for example `sessionId=%CSN%`.
     package let parameters: String?
+    /// How `%ENCRYPTED_DATA%` is made; nil: the token stays empty.
+    package let encryption: LaunchEncryption?
 
-    package init(role: Role, baseURL: String, launchURL: String, parameters: String? = nil) {
+    package init(
+        role: Role, baseURL: String, launchURL: String, parameters: String? = nil, encryption: LaunchEncryption? = nil
+    ) {
         self.role = role
         self.baseURL = baseURL
         self.launchURL = launchURL
         self.parameters = parameters
+        self.encryption = encryption
     }
 
     var value: Value {

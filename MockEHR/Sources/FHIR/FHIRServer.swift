@@ -146,6 +146,9 @@ extension EHRBase {
     }
 
     var standingHeaders: [(name: String, value: String)] {
-        profile.fhir.headers + [("X-Request-Id", uuid())]
+        // `/HEX32/HEX32` (facts 5.3.3).
+        func half() -> String { uuid().filter { $0 != "-" }.uppercased() }
+        let gateway = profile.fhir.gatewayIDs ? [(name: "opc-request-id", value: "/\(half())/\(half())")] : []
+        return profile.fhir.headers + gateway + [("X-Request-Id", uuid())]
     }
 }

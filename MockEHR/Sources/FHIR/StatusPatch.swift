@@ -66,6 +66,9 @@ extension PatchRules {
             case .textConcept: value?["text"]?.string?.isEmpty == false
             case .oneCoding: value?["coding"]?.array?.count == 1 && value?["coding"]?[0]?["code"]?.string != nil
             case .text: value?.string?.isEmpty == false
+            case .extensions(let addresses):
+                (operation.value?.array ?? [operation.value ?? .null])
+                    .allSatisfy { addresses.contains($0["url"]?.string ?? "") }
             case .patientStatus(let word):
                 value?.string == word && booked.status == "booked" && booked.patientStatus == "tentative"
             }
@@ -90,6 +93,7 @@ extension PatchRules {
         case "/patient-status": booked.patientStatus = value?.string ?? booked.patientStatus
         // Arrays in the resource. The mock keeps no calendar: a new slot does not move the start [eng].
         case "/slot", "/reasonCode": booked.patched[String(operation.path.dropFirst())] = value.map { .array([$0]) }
+        case "/extension": booked.patched["extension"] = operation.value.map { $0.array == nil ? .array([$0]) : $0 }
         default: booked.patched[String(operation.path.dropFirst())] = value
         }
     }

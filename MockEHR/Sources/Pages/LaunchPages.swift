@@ -74,7 +74,7 @@ extension EHRBase {
         // The issuer is the address under which the EHR serves its FHIR API, whatever the record says.
         var url = (["iss": base.url, "launch": value] as Form).appended(to: record.launchURL)
         if let parameters = record.parameters, !parameters.isEmpty {
-            url += "&" + filledParameters(parameters, for: appointment)
+            url += "&" + filledParameters(parameters, record.encryption, for: appointment, by: model.person(person))
         }
         return (url, value)
     }
@@ -91,7 +91,9 @@ extension EHRBase {
     }
 
     /// Replaces context tokens `%NAME…%` by their values, percent-encoded; unknown ones become empty (facts 5.4.5).
-    func filledParameters(_ parameters: String, for appointment: BookedAppointment) -> String {
+    func filledParameters(
+        _ parameters: String, _ encryption: LaunchEncryption?, for appointment: BookedAppointment, by person: Person?
+    ) -> String {
         var result = ""
         var rest = Substring(parameters)
         while let open = rest.firstIndex(of: "%") {
@@ -102,11 +104,15 @@ extension EHRBase {
                 result += "%"
                 continue
             }
-            let name = String(inside[..<close].prefix { $0 != ";" })
-            switch profile.contextTokens[name] {
+            let parts = inside[..<close].split(separator: ";", omittingEmptySubsequences: false)
+            let tokens = profile.contextTokens
+            switch tokens[parts.prefix(2).joined(separator: ";")] ?? tokens[String(parts[0])] {
             case .csn: result += PercentCoding.encode(appointment.plan.csn)
             case .department: result += PercentCoding.encode(departmentID)
             case .start: result += PercentCoding.encode(appointment.start.description)
+            case .encryptedData:
+                let plain = encryption.flatMap { rules in person.map { launchData(for: appointment, by: $0, rules) } }
+                result += PercentCoding.encode(plain.flatMap { encryption?.encrypted($0) } ?? "")
             case .nothing, nil: break
             }
             rest = inside[inside.index(after: close)...]

@@ -21,7 +21,7 @@ extension EHRBase {
         guard client == world.registration.clientID else {
             return errorPage("The application is not known here (client_id).", &facts, "unknown client")
         }
-        guard let redirect = fields["redirect_uri"], world.registration.redirectURIs.contains(redirect) else {
+        guard let redirect = fields["redirect_uri"], isRegistered(redirect) else {
             return errorPage("The redirect address is not registered.", &facts, "redirect URI not registered")
         }
         let checked: AuthorizationRequest
@@ -80,6 +80,16 @@ extension EHRBase {
         if let uri = errorURI(failure, place: "grant", client: client) { answer.append("error_uri", uri) }
         if let state { answer.append("state", state) }
         return .redirect(to: answer.appended(to: redirect), world: model.id, party: .ehr, events: events)
+    }
+
+    /// To the letter; a vendor may let query parameters stand behind.
+    private func isRegistered(_ redirect: String) -> Bool {
+        world.registration.redirectURIs.contains { registered in
+            guard redirect != registered else { return true }
+            let joint = registered.contains("?") ? "&" : "?"
+            return profile.smart.lenientRedirectQuery && redirect.hasPrefix(registered + joint)
+                && !redirect.contains("#")
+        }
     }
 
     private func authorizationFacts(_ fields: Form, by person: String?) -> Members {

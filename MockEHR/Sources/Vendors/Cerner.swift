@@ -40,7 +40,9 @@ extension VendorProfile {
             // Facts 5.3.2: advertised 570 s is 30 s less than the real life.
             advertisedLife: 570, realLife: 600, jwtAccessTokens: true, wildcardScopes: false,
             // Facts 5.2 F7: accepting the slash is what the vendor is not known to do.
-            lenientAudienceSlash: false, refreshScopes: ["online_access", "offline_access"], errorURI: true,
+            // Facts 5.3.2: strict, but extra query parameters are allowed.
+            lenientAudienceSlash: false, lenientRedirectQuery: true,
+            refreshScopes: ["online_access", "offline_access"], errorURI: true,
             namesTenant: true),
         fhir: FHIRRules(
             softwareName: "Cerner Millennium", publisher: "Cerner", types: cernerTypes, defaultCount: 20,
@@ -69,6 +71,7 @@ extension VendorProfile {
                 page: ("pageContext", [("direction", "NEXT")], [("direction", "PREVIOUS")])),
             // Not in the vendor's pages [unv]: plain HTTP and FHIR, harmless where a client asks for it.
             conditionalReads: true, versionedReads: true, formats: [.json], securityServices: ["SMART-on-FHIR"],
+            gatewayIDs: true,
             headers: [
                 ("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*"),
                 ("Access-Control-Expose-Headers", exposed),

@@ -37,7 +37,8 @@ extension VendorProfile {
             scopesSupported: ["epic.scanning.dmsusername", "fhirUser", "launch", "openid", "profile"],
             advertisedLife: 3600, realLife: 3600, jwtAccessTokens: false, wildcardScopes: true,
             // The public directory lists bases with a slash, so clients send both (facts 5.4.1).
-            lenientAudienceSlash: true, refreshScopes: ["online_access", "offline_access"], errorURI: false,
+            lenientAudienceSlash: true, lenientRedirectQuery: false,
+            refreshScopes: ["online_access", "offline_access"], errorURI: false,
             namesTenant: false),
         fhir: FHIRRules(
             softwareName: "Epic", publisher: "Epic Systems", types: epicTypes, defaultCount: 100,
@@ -81,7 +82,7 @@ extension VendorProfile {
             // Facts 5.4.2: no conditional operations, no vread, three security services.
             conditionalReads: false, versionedReads: false, formats: [.json, .xml],
             securityServices: ["OAuth", "SMART-on-FHIR", "Basic"],
-            headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")],
+            gatewayIDs: false, headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")],
             // Facts 5.4.2 say `cors: true`; the rest [eng].
             preflight: [
                 ("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET, POST, PUT, OPTIONS, HEAD"),
@@ -119,6 +120,6 @@ extension VendorProfile {
         // Facts 5.4.5.
         contextTokens: [
             "CSN": .csn, "CONFERENCEID": .csn, "PERFDEPID": .department, "DEPARTMENT": .department,
-            "LOCATION": .department, "EXTENSION": .start,
+            "LOCATION": .department, "EXTENSION;15354": .start, "ENCRYPTED_DATA": .encryptedData,
         ])
 }

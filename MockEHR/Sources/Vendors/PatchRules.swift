@@ -21,6 +21,8 @@ struct PatchRules: Sendable {
         /// A CodeableConcept with one coding.
         case oneCoding
         case text
+        /// Extensions with these addresses alone.
+        case extensions([String])
         /// This word, while the appointment is booked and the patient tentative.
         case patientStatus(String)
     }
@@ -51,6 +53,9 @@ extension PatchRules {
     static let cerner: PatchRules = {
         let booked = Companion(name: "replace", path: "/status", value: "booked")
         let cancelled = Companion(name: "replace", path: "/status", value: "cancelled")
+        let extensions = ["action-comment", "reschedule-reason"].map {
+            "https://fhir-ehr.cerner.com/r4/StructureDefinition/" + $0
+        }
         return PatchRules(
             moves: [
                 "proposed": ["booked", "cancelled"], "booked": ["arrived", "checked-in", "cancelled"],
@@ -64,6 +69,8 @@ extension PatchRules {
                 Rule("add", "/cancelationReason", .oneCoding, with: cancelled),
                 Rule("replace", "/comment", .text, with: Companion(name: "replace", path: "/slot", value: nil)),
                 Rule("replace", "/patient-status", .patientStatus("accepted")),
+                Rule("add", "/extension", .extensions(extensions)),
+                Rule("replace", "/extension", .extensions(extensions)),
             ])
     }()
 }

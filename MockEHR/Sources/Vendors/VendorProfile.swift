@@ -20,7 +20,8 @@ struct VendorProfile: Sendable {
     let appointmentCreation: AppointmentCreation?
     /// What of an encounter may be patched; nil: nothing.
     let encounterPatch: EncounterPatch?
-    /// Context tokens of launch parameters: what stands between the percent signs, up to a semicolon.
+    /// Context tokens of launch parameters: what stands between the percent signs, up to a semicolon, or up to the second
+    /// where the first part alone is not known.
     let contextTokens: [String: ContextToken]
 
     static func of(_ vendor: Vendor) -> VendorProfile {
@@ -32,7 +33,7 @@ struct VendorProfile: Sendable {
 }
 
 /// What a context token of an integration record stands for.
-enum ContextToken: Sendable { case csn, department, start, nothing }
+enum ContextToken: Sendable { case csn, department, start, encryptedData, nothing }
 
 /// How the vendor's authorization server behaves.
 struct SMARTRules: Sendable {
@@ -61,6 +62,8 @@ struct SMARTRules: Sendable {
     let wildcardScopes: Bool
     /// True: `aud` with and without a trailing slash is the same.
     let lenientAudienceSlash: Bool
+    /// True: a registered redirect address may have query parameters behind it.
+    let lenientRedirectQuery: Bool
     /// Scopes of which one must be granted for a refresh token.
     let refreshScopes: [String]
     /// True: OAuth errors carry `error_uri`.
@@ -89,6 +92,8 @@ struct FHIRRules: Sendable {
     let formats: [FHIRFormat]
     /// `rest.security.service` of the CapabilityStatement.
     let securityServices: [String]
+    /// True: every FHIR answer has an `opc-request-id`.
+    let gatewayIDs: Bool
     /// Headers of every FHIR answer.
     let headers: [(name: String, value: String)]
     /// Headers of the answer to a CORS preflight.
