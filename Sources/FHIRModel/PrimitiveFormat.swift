@@ -63,6 +63,14 @@ enum PrimitiveFormat {
                     !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && ($0 == "0" || $0.first != "0")
                 }
             return isRight ? nil : "expected urn:oid: and numbers with points"
+        case "xhtml":
+            // txt-1 and txt-2 look at the rest; a div of no namespace is no XHTML.
+            let tag = text.prefix { $0 != ">" }
+            let isRight =
+                tag.contains("xmlns=\"http://www.w3.org/1999/xhtml\"")
+                || tag.contains("xmlns='http://www.w3.org/1999/xhtml'")
+                || tag.contains(":div")
+            return isRight || !text.hasPrefix("<") ? nil : "expected the namespace http://www.w3.org/1999/xhtml"
         case "uuid": return isUUID(text) ? nil : "expected urn:uuid: and a lower-case UUID"
         case "base64Binary":
             let characters = text.utf8.filter { $0 > 0x20 }

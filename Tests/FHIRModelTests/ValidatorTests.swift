@@ -92,6 +92,21 @@ import Value
         #expect(try errors(json) == (isRight ? [] : ["code-invalid Binary.contentType"]))
     }
 
+    @Test(arguments: [
+        ("<div xmlns='http://www.w3.org/1999/xhtml'><p>a &lt; b</p></div>", []),
+        ("<div>a</div>", ["value Basic.text.div"]),
+        ("a", ["invariant Basic.text.div", "invariant Basic.text.div"]),
+        (
+            "<div xmlns='http://www.w3.org/1999/xhtml'> </div>",
+            ["invariant Basic.text.div", "invariant Basic.text.div"]
+        ),
+    ]) func `a narrative is XHTML that says something`(div: String, expected: [String]) throws {
+        let json: Value = [
+            "resourceType": "Basic", "code": ["text": "x"], "text": ["status": "generated", "div": .string(div)],
+        ]
+        #expect(try errors(json.json()) == expected)
+    }
+
     @Test func `every published constraint is FHIRPath that can be read`() {
         // A constraint that does not parse would silently check nothing.
         #expect(FHIRTypeModel.unreadableConstraints.isEmpty, "\(FHIRTypeModel.unreadableConstraints)")
