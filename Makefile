@@ -36,6 +36,7 @@ format: ## format all Swift sources in place
 
 bench: setup ## measure a release build against its peers: FHIRPath, start-up, lint, requests a second, the suite
 	@Scripts/build.sh build -c release --product assay
+	@Scripts/build.sh build -c release --product reference-connector
 	@Scripts/bench.sh
 
 soak: setup ## ten minutes of generated input for every reader; SECONDS_EACH=… SEED=…
