@@ -159,7 +159,12 @@ let package = Package(
         .testTarget(
             name: "RealClientTests", dependencies: ["TestSupport", "assay", crypto], exclude: ["Clients"],
             swiftSettings: strict),
-        tests("Kill", ["TestSupport", "assay", "reference-connector"]),
+        tests(
+            "Kill",
+            [
+                "TestSupport", "assay", "reference-connector", "Judge", "Ledger", "ProtocolRules", "ScenarioLanguage",
+                "Trace",
+            ]),
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
         tests(

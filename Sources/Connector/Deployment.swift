@@ -6,14 +6,14 @@ package struct Deployment: Sendable {
     package let title: String
     /// Folder of the file: `$(here)`.
     package let folder: String
-    package let reach: Reach
+    package internal(set) var reach: Reach
     package let registrations: Registrations
-    package let claims: Claims
+    package internal(set) var claims: Claims
     package let clock: ClockSettings
-    package let egress: Egress
-    package let evidence: [EvidenceDeclaration]
+    package internal(set) var egress: Egress
+    package internal(set) var evidence: [EvidenceDeclaration]
     /// By operation name, for example `add-base-url`.
-    package let bindings: [String: Binding]
+    package internal(set) var bindings: [String: Binding]
     package let mocks: MockSettings
     package let worlds: WorldSettings
     /// PEM file of authorities that the connector's own certificate is signed by; nil: the machine's.
@@ -60,6 +60,17 @@ package struct Deployment: Sendable {
         package let regions: [String]
         /// Features by name, for the profile's conformance statement.
         package let features: [String: Bool]
+        /// Further profiles, each judged alone (`--profile`), with the arguments that make the connector one of that edition.
+        package let editions: [String: [Template]]
+
+        package init(
+            profiles: [String], regions: [String], features: [String: Bool], editions: [String: [Template]] = [:]
+        ) {
+            self.profiles = profiles
+            self.regions = regions
+            self.features = features
+            self.editions = editions
+        }
     }
 }
 

@@ -190,7 +190,7 @@ struct DeploymentReader {
 
     private func claims(_ node: YAMLNode?) -> Deployment.Claims {
         guard let node,
-            let fields = DeploymentFields(node, keys: ["profiles", "regions", "features"], in: diagnostics)
+            let fields = DeploymentFields(node, keys: ["profiles", "regions", "features", "editions"], in: diagnostics)
         else { return Deployment.Claims(profiles: [], regions: [], features: [:]) }
         var features: [String: Bool] = [:]
         for entry in fields.entries("features") {
@@ -200,8 +200,16 @@ struct DeploymentReader {
                 diagnostics.report("wrong-type", "expected true or false", at: entry.value.span)
             }
         }
+        var editions: [String: [Template]] = [:]
+        let entries = fields.entries("editions")
+        if !entries.isEmpty, let inner = fields["editions"],
+            let arguments = DeploymentFields(inner, keys: Set(entries.map(\.name)), in: diagnostics)
+        {
+            for entry in entries { editions[entry.name] = arguments.templates(entry.name, startNames) }
+        }
         return Deployment.Claims(
-            profiles: fields.texts("profiles"), regions: fields.texts("regions"), features: features)
+            profiles: fields.texts("profiles"), regions: fields.texts("regions"), features: features,
+            editions: editions)
     }
 
     private func clock(_ node: YAMLNode) -> ClockSettings {

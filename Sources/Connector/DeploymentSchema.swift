@@ -71,6 +71,7 @@ package enum DeploymentSchema {
         object([
             "profiles": list(text), "regions": list(text),
             "features": ["type": "object", "additionalProperties": flag],
+            "editions": ["type": "object", "additionalProperties": list(text)],
         ])
     }
 

@@ -69,6 +69,9 @@ package enum Judge {
         input.planned = applicable.count
         input.executed = applicable.count { $0.outcome == "completed" || $0.outcome == "blocked" }
         input.undecidedRequirements = undecided
+        if context.profile != nil, !context.isSelection {
+            input.minimumChecks = context.profiles.first?.frozen?.minimumChecks ?? 0
+        }
         input.isTraceComplete = trace.isComplete
         input.isSetupValid = context.isSetupValid
         input.hasProfile = context.profile != nil

@@ -47,6 +47,8 @@ package struct RollUpInput: Sendable, Hashable {
     package var executed = 0
     /// Rows the judged profiles require and no check decided.
     package var undecidedRequirements = 0
+    /// Checks of scenarios that must be decided, by the profile that was asked for; 0: no such bound.
+    package var minimumChecks = 0
     /// The trace has its footer and was not cut short.
     package var isTraceComplete = true
     /// Deployment, scenarios and environment allowed a run at all.
@@ -121,6 +123,11 @@ package enum RollUp {
                 "\(count($0.undecidedRequirements, "requirement")) of the judged profiles not decided by any check"
             }),
         Row(
+            id: "minimum", verdict: .incomplete,
+            condition: "fewer checks of scenarios passed or failed than the profile that was asked owes at least",
+            holds: { $0.decidedChecks < $0.minimumChecks },
+            reason: { "\(count($0.decidedChecks, "check")) decided, the profile owes at least \($0.minimumChecks)" }),
+        Row(
             id: "must-inconclusive", verdict: .incomplete, condition: "any check of level M is inconclusive",
             holds: { $0.must.inconclusive + $0.runMust.inconclusive > 0 },
             reason: { "\(count($0.must.inconclusive + $0.runMust.inconclusive, "check")) of level M inconclusive" }),
@@ -141,18 +148,6 @@ package enum RollUp {
         return (first.verdict, holding.filter { $0.verdict != .conformant }.map { $0.reason(input) })
     }
 
-    /// A baseline of known failures changes the exit code, never the word: 0 where the run is nonconformant and every
-    /// failed `scenario/check` is in it.
-    package static func exitCode(_ results: RunResults, baseline: Set<String>? = nil) -> Int32 {
-        guard let baseline, results.verdict == .nonconformant else { return results.verdict.exitCode }
-        let failed =
-            results.runChecks.filter { $0.verdict == .fail }.map { "run/" + $0.check }
-            + results.scenarios.flatMap { scenario in
-                scenario.checks.filter { $0.verdict == .fail }.map { scenario.id + "/" + $0.check }
-            }
-        return failed.allSatisfy(baseline.contains) ? 0 : results.verdict.exitCode
-    }
-
     /// The table in Markdown, as `docs/verdicts.md` prints it.
     package static var markdown: String {
         let rows = table.enumerated().map { index, row in
@@ -167,5 +162,6 @@ package enum RollUp {
 }
 
 extension RollUpInput {
+    fileprivate var decidedChecks: Int { must.pass + must.fail + engineering.pass + engineering.fail }
     fileprivate var errors: Int { must.error + engineering.error + runMust.error + runEngineering.error }
 }

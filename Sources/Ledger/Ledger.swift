@@ -10,11 +10,18 @@ package struct Ledger: Sendable {
     package let defects: [DefectEntry]
     /// Names of the flow policies in `Scenarios/policies/`; empty where the folder is absent.
     package let policies: [String]
+    /// Every statement of the source pages; empty where `statements.yaml` is absent.
+    package let statements: [Statement]
+    /// `kills.yaml`: for each check (`scenario/check`) a defect that turns it red.
+    package let kills: [String: String]
     private let requirementsByID: [String: Requirement]
 
     package init(
-        requirements: [Requirement], profiles: [Profile], defects: [DefectEntry] = [], policies: [String] = []
+        requirements: [Requirement], profiles: [Profile], defects: [DefectEntry] = [], policies: [String] = [],
+        kills: [String: String] = [:], statements: [Statement] = []
     ) {
+        self.kills = kills
+        self.statements = statements
         self.requirements = requirements
         self.profiles = profiles
         self.defects = defects
@@ -22,7 +29,8 @@ package struct Ledger: Sendable {
         requirementsByID = Dictionary(requirements.map { ($0.id, $0) }) { first, _ in first }
     }
 
-    /// Reads `requirements.yaml`, `profiles/*.yaml` and, where it is there, `defects.yaml`; throws with every mistake.
+    /// Reads `requirements.yaml`, `profiles/*.yaml` and, where they are there, `statements.yaml`, `defects.yaml` and
+    /// `kills.yaml`; throws with every mistake.
     package init(dataFolder: DataFolder) throws(LedgerError) {
         var problems = Problems()
         let requirements = problems.read(dataFolder.scenarios("requirements.yaml")) { $0.requirements() } ?? []
@@ -43,10 +51,23 @@ package struct Ledger: Sendable {
         if FileManager.default.fileExists(atPath: defectsFile.path) {
             defects = problems.read(defectsFile) { $0.defects() } ?? []
         }
+        let statementsFile = dataFolder.scenarios("statements.yaml")
+        var statements: [Statement] = []
+        if FileManager.default.fileExists(atPath: statementsFile.path) {
+            statements = problems.read(statementsFile) { $0.statements(requirements: requirements) } ?? []
+            problems.check(statements: statements, requirements: requirements, file: statementsFile)
+        }
+        let killsFile = dataFolder.scenarios("kills.yaml")
+        var kills: [String: String] = [:]
+        if FileManager.default.fileExists(atPath: killsFile.path) {
+            kills = problems.read(killsFile) { $0.kills(defects: defects) } ?? [:]
+        }
         if let error = problems.error { throw error }
         let policies = Self.yamlFiles(in: dataFolder.scenarios("policies"))
             .map { $0.deletingPathExtension().lastPathComponent }
-        self.init(requirements: requirements, profiles: profiles, defects: defects, policies: policies)
+        self.init(
+            requirements: requirements, profiles: profiles, defects: defects, policies: policies, kills: kills,
+            statements: statements)
     }
 
     package func requirement(_ id: String) -> Requirement? { requirementsByID[id] }

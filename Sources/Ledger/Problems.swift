@@ -71,6 +71,27 @@ struct Problems {
         }
     }
 
+    /// Nothing may be judged that no page gave rise to, and each page that a row names must say so somewhere.
+    mutating func check(statements: [Statement], requirements: [Requirement], file: URL) {
+        guard diagnostics.isEmpty else { return }
+        for requirement in requirements {
+            let pages = Set(statements.filter { $0.rows.contains(requirement.id) }.flatMap(\.pages))
+            if pages.isEmpty {
+                add(
+                    Diagnostic(
+                        code: "unnamed-requirement", message: "no statement names \(requirement.id)",
+                        remedy: "name it under the statement it judges, or whose sharp reading it is", path: file.path))
+            }
+            for page in requirement.sources where !pages.isEmpty && !pages.contains(page) {
+                add(
+                    Diagnostic(
+                        code: "source-mismatch",
+                        message: "\(requirement.id) names the page \(page.rawValue), of which no statement names it",
+                        remedy: "mend sources in requirements.yaml, or rows in statements.yaml", path: file.path))
+            }
+        }
+    }
+
     var error: LedgerError? {
         diagnostics.contains { $0.severity == .error } ? LedgerError(diagnostics: diagnostics, files: files) : nil
     }

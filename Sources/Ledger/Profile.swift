@@ -16,6 +16,24 @@ package struct Profile: Sendable, Hashable {
         }
     }
 
+    /// What the profile's content was when it was last given a revision.
+    package struct Frozen: Sendable, Hashable {
+        /// Counts up with every change of content.
+        package let revision: Int
+        /// Fewer checks of scenarios decided than this, and a run by the profile is incomplete.
+        package let minimumChecks: Int
+        package let scenarios: [String]
+        /// Over everything the profile uses, in hexadecimal (`assay profiles`).
+        package let sha256: String
+
+        package init(revision: Int, minimumChecks: Int, scenarios: [String], sha256: String) {
+            self.revision = revision
+            self.minimumChecks = minimumChecks
+            self.scenarios = scenarios
+            self.sha256 = sha256
+        }
+    }
+
     package let id: String
     package let title: String
     /// `cerner` or `epic`.
@@ -28,11 +46,21 @@ package struct Profile: Sendable, Hashable {
     /// Level E rows: warnings under `--profile`, failures with `--strict`.
     package let engineering: [String]
     package let features: [Feature]
+    /// Rows that an attestation (a person's or a command's word) may close.
+    package let attestable: [String]
+    /// Sentences of later pages that nothing scores yet; only the opt-in profile `later-additions` has any.
+    package let additions: [String]
+    /// Nil: never frozen.
+    package let frozen: Frozen?
 
     package init(
         id: String, title: String, vendor: String, edition: String, sources: [Requirement.Source], mandatory: [String],
-        engineering: [String], features: [Feature]
+        engineering: [String], features: [Feature], attestable: [String] = [], additions: [String] = [],
+        frozen: Frozen? = nil
     ) {
+        self.attestable = attestable
+        self.additions = additions
+        self.frozen = frozen
         self.id = id
         self.title = title
         self.vendor = vendor

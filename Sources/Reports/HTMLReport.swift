@@ -22,8 +22,11 @@ package enum HTMLReport {
     }
 
     /// The page. `trace` is the one the results were judged from.
-    package static func html(_ results: RunResults, trace: Trace, limits: Limits = Limits()) -> String {
-        let page = ReportPage(results: results, record: ReportRecord(trace: trace), limits: limits)
+    /// - Parameter matrix: relative address of the kill matrix, where the run is part of a proof.
+    package static func html(
+        _ results: RunResults, trace: Trace, limits: Limits = Limits(), matrix: String? = nil
+    ) -> String {
+        let page = ReportPage(results: results, record: ReportRecord(trace: trace), limits: limits, matrix: matrix)
         var out = HTMLWriter()
         out.literal("<!DOCTYPE html>\n")
         out.element("html", ["lang": "en"]) { out in

@@ -7,7 +7,8 @@ package import Trace
 /// Every report of a run, written from its results and its record.
 package enum ReportFiles {
     /// File name and content, in the order they are documented in `docs/results.md`.
-    package static func all(_ results: RunResults, trace: Trace) -> [(name: String, data: Data)] {
+    /// - Parameter matrix: relative address of the kill matrix, where the run is part of a proof.
+    package static func all(_ results: RunResults, trace: Trace, matrix: String? = nil) -> [(name: String, data: Data)] {
         let texts = [
             ("results.json", ResultsJSON.text(results)),
             ("junit.xml", JUnitReport.xml(results)),
@@ -16,7 +17,7 @@ package enum ReportFiles {
             ("testreport.fhir.json", TestReportFHIR.text(results)),
             ("traffic.har", HARWriter.text(results, trace: trace)),
             ("summary.md", MarkdownSummary.text(results)),
-            ("report.html", HTMLReport.html(results, trace: trace)),
+            ("report.html", HTMLReport.html(results, trace: trace, matrix: matrix)),
         ]
         return texts.map { ($0.0, Data($0.1.utf8)) }
     }

@@ -14,7 +14,11 @@ struct ReportPage {
     /// Exchanges that the page writes out: what links may lead to.
     let written: Set<ExchangeID>
 
-    init(results: RunResults, record: ReportRecord, limits: HTMLReport.Limits) {
+    /// Relative address of the kill matrix; nil where there is none.
+    let matrix: String?
+
+    init(results: RunResults, record: ReportRecord, limits: HTMLReport.Limits, matrix: String? = nil) {
+        self.matrix = matrix
         self.results = results
         self.record = record
         self.limits = limits
@@ -38,6 +42,12 @@ struct ReportPage {
             out.element("h1", "Assay conformance report")
             verdict(into: &out)
             configuration(into: &out)
+            if let matrix {
+                out.element("p") { out in
+                    out.text("What these checks are worth: ")
+                    out.element("a", ["href": matrix], "the kill matrix of this suite")
+                }
+            }
         }
         out.element("main") { out in
             findings(into: &out)

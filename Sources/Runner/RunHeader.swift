@@ -20,6 +20,11 @@ package enum RunHeader {
             "suite": .string(suiteVersion), "seed": .string(String(options.seed.seed)),
             "nonce": .string(options.seed.nonce), "deployment": .string(deployment.id),
             "profile": Value(options.profile),
+            "profile-hashes": .object(
+                Members(
+                    plan.profiles.compactMap { profile in
+                        options.profileHashes[profile.id].map { (profile.id, .string($0)) }
+                    })),
             "defects": texts(options.defects), "variants": texts(options.variants),
             "scenarios": texts(plan.scenarios.map(\.id)), "shard": Value(options.shard?.description),
             "plan": options.shard == nil ? .null : texts(plan.whole),

@@ -30,6 +30,8 @@ package struct RunOptions: Sendable {
     package var binaries: URL
     /// Who asks people to act, where the deployment binds an operation to a person; nil: nobody is there.
     package var desk: (any HumanDesk)?
+    /// SHA-256 over the content of each profile, by id (`assay profiles`): goes into the header of the trace.
+    package var profileHashes: [String: String] = [:]
     /// Stops the run from outside.
     package let interruption: RunInterruption
 

@@ -31,6 +31,11 @@ struct RunPlan {
                     "There is no profile \(asked).",
                     remedy: "Known: \(ledger.profiles.map(\.id).joined(separator: ", ")).")
             }
+            guard !profile.requirements.isEmpty else {
+                throw RunError(
+                    "The profile \(asked) scores nothing: \(profile.title).",
+                    remedy: "Ask for a scored profile; `assay profiles` shows what this one lists.")
+            }
             guard claimed.contains(asked) else {
                 throw RunError(
                     "The deployment \(deployment.id) does not claim the profile \(asked).",

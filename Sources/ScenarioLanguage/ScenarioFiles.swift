@@ -9,7 +9,7 @@ package enum ScenarioFiles {
     private static let otherFolders: Set<String> = ["procedures", "profiles", "policies", "deployments"]
     /// Files of `Scenarios/` that are no scenarios.
     private static let otherFiles: Set<String> = [
-        "requirements.yaml", "statements.yaml", "defects.yaml", "certification.yaml",
+        "requirements.yaml", "statements.yaml", "defects.yaml", "kills.yaml", "certification.yaml",
     ]
 
     /// The scenario files at a place, by path: the file itself, or all below a folder. Nil where nothing is there.

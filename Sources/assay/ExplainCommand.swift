@@ -58,7 +58,8 @@ struct ExplanationBook {
 
     /// All ids there are, for suggestions.
     var ids: [String] {
-        suite.ledger.requirements.map(\.id) + suite.ledger.defects.map(\.id) + suite.ledger.profiles.map(\.id)
+        suite.ledger.requirements.map(\.id) + suite.ledger.statements.map(\.id) + suite.ledger.defects.map(\.id)
+            + suite.ledger.profiles.map(\.id)
             + suite.scenarios.map(\.id) + suite.scenarios.flatMap { $0.verifies.flatMap(\.checks) }
             + ProtocolRules.all.map { "protocol." + $0.id } + RunChecks.all.map(\.id) + VerdictWords.all.map(\.id)
             + EventVocabulary.types.map(\.kind)
@@ -68,6 +69,7 @@ struct ExplanationBook {
     func find(_ id: String) -> [Explanation] {
         let word = id.lowercased()
         var found = suite.ledger.requirements.filter { $0.id.lowercased() == word }.map(requirement)
+        found += suite.ledger.statements.filter { $0.id.lowercased() == word }.map(statement)
         found += suite.ledger.defects.filter { $0.id == word }.map(defect)
         found += suite.ledger.profiles.filter { $0.id == word }.map(profile)
         found += suite.scenarios.filter { $0.isCalled(id) || $0.id.lowercased() == word }.map(scenario)
@@ -93,6 +95,7 @@ struct ExplanationBook {
             .adding("profiles", row.profiles.joined(separator: ", "))
             .adding("observed", "\(row.observable) (\(row.observability.rawValue))")
             .adding("limits", row.limits)
+            .adding("stated as", suite.ledger.statements(of: row.id).map { "\($0.id) (\($0.section)): \($0.says)" })
             .adding("checks", coverage.checks)
             .adding("defects", coverage.defects.map(\.id))
             .adding(
@@ -100,6 +103,14 @@ struct ExplanationBook {
                 coverage.scenarios.first.map {
                     "make the connector do what the sentence says; `assay run --only \($0)` shows it"
                 })
+    }
+
+    private func statement(_ statement: Statement) -> Explanation {
+        var explanation = Explanation(statement.id, "statement of a source page", statement.says)
+            .adding("section", statement.section).adding("source", statement.pages.map(\.title))
+            .adding("judged by", statement.rows.map { "\($0): \(suite.ledger.requirement($0)?.sentence ?? "")" })
+        if case .not(let reason) = statement.judged { explanation = explanation.adding("not judged", reason) }
+        return explanation
     }
 
     private func defect(_ entry: DefectEntry) -> Explanation {

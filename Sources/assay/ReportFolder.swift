@@ -10,8 +10,9 @@ struct ReportFolder {
     let url: URL
 
     /// Throws what the file system says.
-    func write(_ results: RunResults, trace: Trace) throws {
-        for (name, data) in ReportFiles.all(results, trace: trace) {
+    /// - Parameter matrix: where the kill matrix of the proof lies that this run is part of.
+    func write(_ results: RunResults, trace: Trace, matrix: String? = nil) throws {
+        for (name, data) in ReportFiles.all(results, trace: trace, matrix: matrix) {
             try data.write(to: url.appending(path: name), options: .atomic)
         }
     }

@@ -3,51 +3,20 @@
 import ArgumentParser
 import Foundation
 import Ledger
-import ProtocolRules
-import ScenarioLanguage
 import SourceText
 import Value
-
-/// Which checks judge a row, and which defects those checks are known to find.
-struct RequirementCoverage {
-    /// `scenario/check`; `run/check` for what is looked at in every exchange of a run.
-    let checks: [String]
-    let scenarios: [String]
-    let defects: [DefectEntry]
-
-    init(_ requirement: String, _ suite: Suite) {
-        var checks: [String] = []
-        var scenarios: [String] = []
-        // A defect may name a matrix: any of its cells may find it.
-        var known: Set<String> = []
-        for scenario in suite.scenarios {
-            for verification in scenario.verifies where verification.requirement == requirement {
-                scenarios.append(scenario.id)
-                checks += verification.checks.map { "\(scenario.id)/\($0)" }
-                known.formUnion(verification.checks.flatMap { ["\(scenario.id)/\($0)", "\(scenario.family)/\($0)"] })
-            }
-        }
-        checks += ProtocolRules.all.filter { $0.requirement == requirement && !$0.isAdvice }.map {
-            "run/protocol." + $0.id
-        }
-        if requirement == "PRI-02" { checks.append("run/traffic-only-to-known-parties") }
-        if ["PRI-01", "PRI-02"].contains(requirement) { checks.append("run/privacy.seed-policy") }
-        self.checks = checks
-        self.scenarios = scenarios
-        let names = Set(checks.compactMap { $0.split(separator: "/").last.map(String.init) })
-        defects = suite.ledger.defects.filter { entry in
-            entry.expected.scenario.map { known.contains("\($0)/\(entry.expected.check)") }
-                ?? names.contains(entry.expected.check)
-        }
-    }
-}
 
 /// `assay requirements`: the ledger with its checks, the defects they kill, and how a run judged them.
 struct RequirementsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "requirements", abstract: "The requirement ledger: checks, defects they find, results of a run.",
-        discussion:
-            "Exit codes: 0, 3 a file cannot be used, 64 misuse. A failed requirement is no error of this command.")
+        discussion: """
+            With --run also what a run's folder says of each row: whether it was executed, its result, how it was seen. \
+            With --statements the index of the source pages instead: every statement, and the rows that judge it or why \
+            none does.
+
+            Exit codes: 0, 3 a file cannot be used, 64 misuse. A failed requirement is no error of this command.
+            """)
 
     @Option(help: "Only the rows of this profile.")
     var profile: String?
@@ -55,11 +24,20 @@ struct RequirementsCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: "A run's folder: adds whether each row was executed, and its result.")
     var runFolder: String?
 
+    @Flag(help: "The index of the source pages' statements.")
+    var statements = false
+
     @Option(help: "Folder with Scenarios/ (default: $ASSAY_HOME, then beside the executable).")
     var data: String?
 
     @Flag(help: "Print JSON.")
     var json = false
+
+    func validate() throws {
+        guard !statements || runFolder == nil else {
+            throw ValidationError("--statements is an index of pages: it does not go with --run.")
+        }
+    }
 
     func run() throws {
         let suite: Suite
@@ -77,48 +55,86 @@ struct RequirementsCommand: ParsableCommand {
             Console.error("\(error)")
             throw ExitCode(3)
         }
+        if statements {
+            StatementIndex(suite.ledger, profile: profile).print(json: json)
+            return
+        }
         let wanted = profile.flatMap { suite.ledger.profile($0) }.map { Set($0.requirements) }
         let rows = suite.ledger.requirements.filter { wanted?.contains($0.id) ?? true }
         if json {
-            let values = rows.map { Self.value($0, RequirementCoverage($0.id, suite), results) }
+            let values = rows.map { Self.value($0, RequirementCoverage($0.id, suite), suite.ledger, results) }
             var answer: Members = ["profile": Value(profile)]
             if let runFolder { answer["run"] = .string(runFolder) }
             answer["requirements"] = .array(values)
             Console.print(Value.object(answer).json(pretty: true))
             return
         }
-        for row in rows {
-            let coverage = RequirementCoverage(row.id, suite)
-            var head = "\(row.id) [\(row.level.rawValue)]"
-            if let results { head += " \(results[row.id]?["verdict"]?.string ?? "not executed")" }
-            Console.print(Console.bold(head) + "  \(row.sentence)")
-            let checks = coverage.checks.isEmpty ? "none" : coverage.checks.joined(separator: ", ")
-            Console.print("    checks: \(checks)")
-            Console.print(
-                "    defects they find: \(coverage.defects.isEmpty ? "none" : coverage.defects.map(\.id).joined(separator: ", "))"
-            )
-            Console.print("    observability: \(row.observability.rawValue)")
-        }
+        for row in rows { Self.tell(row, RequirementCoverage(row.id, suite), suite.ledger, results) }
         let bare = rows.filter { RequirementCoverage($0.id, suite).checks.isEmpty }.map(\.id)
         Console.print(
             "\(rows.count) requirements, \(bare.count) without a check\(bare.isEmpty ? "" : ": " + bare.joined(separator: ", "))"
         )
+        guard let results else { return }
+        let open = rows.filter { !Self.isExecuted(results[$0.id]) }.map(\.id)
+        Console.print(
+            "\(rows.count - open.count) executed, \(open.count) not\(open.isEmpty ? "" : ": " + open.joined(separator: ", "))"
+        )
     }
 
-    private static func value(_ row: Requirement, _ coverage: RequirementCoverage, _ results: [String: Value]?) -> Value
-    {
+    private static func tell(
+        _ row: Requirement, _ coverage: RequirementCoverage, _ ledger: Ledger, _ results: [String: Value]?
+    ) {
+        var head = "\(row.id) [\(row.level.rawValue)]"
+        if let results { head += " \(results[row.id]?["verdict"]?.string ?? "not executed")" }
+        Console.print(Console.bold(head) + "  \(row.sentence)")
+        let places = self.places(row, ledger)
+        if !places.isEmpty {
+            Console.print(
+                "    \(row.sources.isEmpty ? "sharper than" : "stated at"): \(places.joined(separator: "; "))")
+        }
+        if coverage.checks.isEmpty { Console.print("    checks: none") }
+        for check in coverage.checks {
+            let killers = coverage.killers[check] ?? []
+            Console.print(
+                "    \(check): \(killers.isEmpty ? "kills nothing known" : "kills \(killers.joined(separator: ", "))")")
+        }
+        var observability = row.observability.rawValue
+        if let seen = results?[row.id]?["observability"]?.string { observability += ", in this run \(seen)" }
+        Console.print("    observability: \(observability)")
+        if let limits = row.limits { Console.print("    limits: \(limits)") }
+    }
+
+    /// `CI CE CP CR, Provider experience`: where the pages say it, or say what the row is the sharp reading of.
+    private static func places(_ row: Requirement, _ ledger: Ledger) -> [String] {
+        var places: [String] = []
+        for statement in ledger.statements(of: row.id) {
+            let place = "\(statement.pages.map(\.rawValue).joined(separator: " ")), \(statement.section)"
+            if !places.contains(place) { places.append(place) }
+        }
+        return places
+    }
+
+    private static func isExecuted(_ result: Value?) -> Bool {
+        ["pass", "fail"].contains(result?["verdict"]?.string ?? "")
+    }
+
+    private static func value(
+        _ row: Requirement, _ coverage: RequirementCoverage, _ ledger: Ledger, _ results: [String: Value]?
+    ) -> Value {
+        func texts(_ list: [String]) -> Value { .array(list.map { .string($0) }) }
         var members: Members = [
             "id": .string(row.id), "level": .string(row.level.rawValue), "sentence": .string(row.sentence),
-            "profiles": .array(row.profiles.map { .string($0) }),
-            "sources": .array(row.sources.map { .string($0.rawValue) }),
+            "profiles": texts(row.profiles), "sources": texts(row.sources.map(\.rawValue)),
+            "statements": texts(ledger.statements(of: row.id).map(\.id)), "places": texts(places(row, ledger)),
             "observable": .string(row.observable), "observability": .string(row.observability.rawValue),
-            "limits": Value(row.limits), "checks": .array(coverage.checks.map { .string($0) }),
-            "defects": .array(coverage.defects.map { .string($0.id) }),
+            "limits": Value(row.limits), "checks": texts(coverage.checks),
+            "killed-by": .object(Members(coverage.checks.map { ($0, texts(coverage.killers[$0] ?? [])) })),
+            "defects": texts(coverage.defects.map(\.id)),
         ]
         if let results {
-            let verdict = results[row.id]?["verdict"]?.string
-            members["executed"] = .bool(verdict == "pass" || verdict == "fail")
-            members["result"] = Value(verdict)
+            members["executed"] = .bool(isExecuted(results[row.id]))
+            members["result"] = Value(results[row.id]?["verdict"]?.string)
+            members["seen"] = Value(results[row.id]?["observability"]?.string)
         }
         return .object(members)
     }

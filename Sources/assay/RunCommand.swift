@@ -59,6 +59,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Folder with Scenarios/ (default: $ASSAY_HOME, then beside the executable).")
     var data: String?
 
+    @Option(help: "File of known failures: they do not fail the run, new ones and unexpected passes do.")
+    var baseline: String?
+
     @Flag(help: "Print results.json to standard output instead of lines for people.")
     var json = false
 
@@ -97,9 +100,10 @@ struct RunCommand: AsyncParsableCommand {
         defer { signals.end() }
         do {
             let suite = try Suite.load(data: data, paths: paths)
-            let deploymentFile = try suite.deployment(at: deployment)
+            let deploymentFile = try suite.deployment(at: deployment).judged(by: profile)
+            let known = try baseline.map { try BaselineFile.read($0, suite: suite) }
             let folder = try RunFolder.create(at: out, now: started)
-            let options = RunOptions(
+            var options = RunOptions(
                 seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
                 strict: strict || !defect.isEmpty, profile: profile, only: Set(only),
                 shard: shard.flatMap(Shard.init), parameters: parameters,
@@ -107,6 +111,9 @@ struct RunCommand: AsyncParsableCommand {
                 variants: variant,
                 folder: folder.url, binaries: Suite.executableFolder, interruption: interruption,
                 desk: TerminalDesk())
+            for profile in suite.ledger.profiles {
+                options.profileHashes[profile.id] = try ProfileContent(profile, suite: suite).sha256
+            }
             let view = ProgressView(json: json)
             let session = RunSession(
                 suiteVersion: SuiteVersion.text, ledger: suite.ledger, scenarios: suite.scenarios,
@@ -123,8 +130,14 @@ struct RunCommand: AsyncParsableCommand {
                 for line in TerminalSummary.lines(outcome.results).dropLast() { Console.print(line) }
                 Console.print("report: \(folder.display)/report.html")
             }
+            let against = known.map { BaselineOutcome(outcome.results, baseline: $0.entries.map(\.check)) }
+            if let known, let against {
+                for line in BaselineFile.lines(against, known) {
+                    if json { Console.error(line) } else { Console.print(line) }
+                }
+            }
             Console.print(TerminalSummary.verdictLine(outcome.results))
-            throw ExitCode(outcome.results.verdict.exitCode)
+            throw ExitCode(against?.exitCode ?? outcome.results.verdict.exitCode)
         } catch let exit as ExitCode {
             throw exit
         } catch {

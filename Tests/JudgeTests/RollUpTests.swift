@@ -15,7 +15,7 @@ import Testing
         }
         for must in 0..<16 {
             for engineering in 0..<16 {
-                for run in [0, 1, 2, 4] {
+                for run in [0, 1, 2, 4, 8] {
                     for flags in 0..<256 {
                         var input = RollUpInput()
                         input.must = counts(must)
@@ -23,6 +23,7 @@ import Testing
                         input.runMust.fail = run & 1
                         input.runEngineering.fail = run >> 1 & 1
                         input.runEngineering.inconclusive = run >> 2 & 1
+                        input.minimumChecks = run >> 3 & 1 == 1 ? 99 : 0
                         input.planned = 2
                         input.executed = flags & 1 == 0 ? 2 : 1
                         input.undecidedRequirements = flags >> 1 & 1

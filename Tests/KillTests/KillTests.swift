@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Ledger
 import TestSupport
 import Testing
 
 /// A check is worth what it kills: every defect of the reference connector fails the check its entry in
-/// `Scenarios/defects.yaml` names, for the reason it names; and every permitted variant leaves all checks alone.
+/// `Scenarios/defects.yaml` names, for the reason it names, and nothing that has nothing to do with it; and every permitted
+/// variant leaves all checks alone.
 struct KillTests {
-    static let entries = (try? DefectEntry.all()) ?? []
+    @Test(arguments: Catalogue.defects) func `a defect fails the check that is there for it`(
+        defect: String
+    ) async throws {
+        let proof = try #require(try await Proof.shared.value.defects[defect])
+        #expect(proof.outcome == "killed", "\(defect): \(proof.note)")
+        #expect(proof.unrelated == [], "\(defect)")
+    }
 
-    @Test(arguments: entries) func `a defect fails the check that is there for it`(entry: DefectEntry) async throws {
-        let folder = try TemporaryFolder()
-        let ended = try await Turnstile.shared.pass {
-            try await BuiltAssay.run(
-                ["run", "--only"] + entry.selection + ["--defect", entry.id, "--out", "out"], in: folder.url)
-        }
-        #expect(ended.status == 1, "\(ended)")
-        #expect(ended.lastLine.hasPrefix("verdict: nonconformant (\(entry.selection.count) scenarios"), "\(ended)")
-        let checks = RunRecord(folder.url.appending(path: "out")).checks
-        let expected = try #require(checks.first { "\($0.scenario)/\($0.id)" == entry.path })
-        #expect(expected.verdict == "fail", "\(expected)")
-        #expect(expected.reason == entry.reason, "\(expected)")
-        #expect(checks.filter { $0.verdict == "error" } == [])
-        // The check is named to whoever reads the terminal.
-        #expect(ended.output.contains(entry.path), "\(ended)")
+    @Test func `the honest connector is conformant, and the proof says what it is worth`() async throws {
+        let proof = try await Proof.shared.value
+        #expect(proof.honest == "conformant")
+        #expect(proof.defects.keys.sorted() == Catalogue.defects.sorted())
+        // The page and its link back from the honest run's report.
+        #expect(proof.page.contains("Mutation score by area"))
+        #expect(proof.report.contains("href=\"../kill-matrix.html\""))
     }
 
     @Test(arguments: try Faults.known("variant")) func `a permitted difference leaves every check alone`(
@@ -50,43 +50,83 @@ struct KillTests {
 
     @Test func `every defect of the connector has its entry, and every entry its defect`() throws {
         let known = Set(try Faults.known("defect"))
-        let judged = Set(Self.entries.map(\.id))
-        #expect(Self.entries.count == judged.count)
+        let judged = Set(Catalogue.defects)
+        #expect(Catalogue.defects.count == judged.count)
         #expect(judged.subtracting(known) == [])
         let excused = Self.notYetJudged.values.reduce(into: Set<String>()) { $0.formUnion($1) }
         #expect(known.subtracting(judged).subtracting(excused) == [])
         #expect(judged.count >= 150)
         #expect(try Faults.known("variant").count >= 8)
     }
-}
 
-/// One entry of `Scenarios/defects.yaml`, as far as it matters here.
-struct DefectEntry: Sendable, CustomTestStringConvertible {
-    let id: String
-    let scenario: String
-    let check: String
-    let reason: String
-    var testDescription: String { id }
-    /// As results name it.
-    var path: String { "\(scenario)/\(check)" }
-    /// What is looked at in every exchange of a run (`run`) shows in a whole visit, or where a base URL is entered.
-    var selection: [String] {
-        scenario == "run" ? ["privacy-cerner-visit", "cerner-base-url-mistakes"] : [scenario]
+    @Test func `a proof that was interrupted keeps what it has and is incomplete`() async throws {
+        let folder = try TemporaryFolder()
+        let ended = try await Turnstile.shared.pass {
+            let running = try Running(
+                "assay", ["prove", "--sample", "0", "--jobs", "1", "--out", "out"], in: folder.url)
+            try await running.prints { $0.contains("[2/") }
+            running.signal(SIGINT)
+            return try await running.end()
+        }
+        #expect(ended.status == 2, "\(ended)")
+        #expect(ended.lastLine.hasPrefix("kill matrix: incomplete ("), "\(ended)")
+        let matrix = try String(contentsOf: folder.url.appending(path: "out/kill-matrix.json"), encoding: .utf8)
+        #expect(matrix.contains("\"outcome\": \"killed\""))
     }
 
-    /// Every entry, in the order of the file.
-    static func all() throws -> [DefectEntry] {
-        let text = try String(
-            contentsOf: BuiltAssay.project.appending(path: "Scenarios/defects.yaml"), encoding: .utf8)
-        var id = ""
-        return text.split(separator: "\n").compactMap { line in
-            if let match = line.wholeMatch(of: #/\s*- id: (\S+)/#) { id = String(match.1) }
-            guard
-                let match = line.firstMatch(
-                    of: #/expected: \{scenario: ([\w-]+), check: ([\w.-]+), reason: ([\w-]+)\}/#)
-            else { return nil }
-            return DefectEntry(id: id, scenario: String(match.1), check: String(match.2), reason: String(match.3))
+    @Test func `an unknown defect is named with its nearest word`() async throws {
+        let folder = try TemporaryFolder()
+        let ended = try await BuiltAssay.run(["prove", "--defect", "sms-twice-on-retri"], in: folder.url)
+        #expect(ended.status == 3)
+        #expect(ended.errors.contains("did you mean `sms-twice-on-retry`?"), "\(ended)")
+    }
+}
+
+/// The defects as `Scenarios/defects.yaml` lists them.
+enum Catalogue {
+    static let defects: [String] = {
+        let ledger = try? Ledger(dataFolder: DataFolder(url: BuiltAssay.project))
+        return ledger?.defects.map(\.id) ?? []
+    }()
+}
+
+/// One proof over the whole catalogue, shared by the tests: the scenarios that concern each defect, nothing drawn beside.
+struct Proof: Sendable {
+    struct Defect: Sendable {
+        let outcome: String
+        let note: String
+        let unrelated: [String]
+    }
+
+    let honest: String
+    let defects: [String: Defect]
+    let page: String
+    /// `report.html` of the honest run.
+    let report: String
+
+    static let shared = Task { try await Proof() }
+
+    private init() async throws {
+        let folder = try TemporaryFolder()
+        // Both places: it keeps two connectors busy by itself.
+        _ = try await Turnstile.shared.pass {
+            try await BuiltAssay.run(
+                ["prove", "--sample", "0", "--out", "out"], in: folder.url, limit: .seconds(1800))
         }
+        let out = folder.url.appending(path: "out")
+        let bytes = try Data(contentsOf: out.appending(path: "kill-matrix.json"))
+        let matrix = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
+        honest = (matrix["honest"] as? [String: Any])?["verdict"] as? String ?? "none"
+        var defects: [String: Defect] = [:]
+        for row in matrix["defects"] as? [[String: Any]] ?? [] {
+            let red = row["red"] as? [[String: Any]] ?? []
+            defects[row["defect"] as? String ?? ""] = Defect(
+                outcome: row["outcome"] as? String ?? "", note: row["note"] as? String ?? "",
+                unrelated: red.filter { $0["unrelated"] as? Bool == true }.compactMap { $0["check"] as? String })
+        }
+        self.defects = defects
+        page = try String(contentsOf: out.appending(path: "kill-matrix.html"), encoding: .utf8)
+        report = try String(contentsOf: out.appending(path: "honest/report.html"), encoding: .utf8)
     }
 }
 

@@ -136,7 +136,11 @@ import Testing
         let ledger = try Ledger(dataFolder: DataFolder(url: Self.project))
         #expect(ledger.requirements.count == 104)
         #expect(
-            ledger.profiles.map(\.id) == ["cerner-2022-02-preview", "cerner-2022-04", "cerner-2022-06", "epic-2021-11"])
+            ledger.profiles.map(\.id) == [
+                "cerner-2022-02-preview", "cerner-2022-04", "cerner-2022-06", "epic-2021-11", "later-additions",
+            ])
+        #expect(ledger.profile("later-additions")?.requirements == [])
+        #expect(ledger.profile("later-additions")?.additions.isEmpty == false)
         for profile in ledger.profiles {
             for id in profile.mandatory { #expect(ledger.requirement(id)?.level == .must) }
             for id in profile.engineering { #expect(ledger.requirement(id)?.level == .engineering) }

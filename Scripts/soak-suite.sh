@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Long runs that CI does not do: many seeds against the honest connector and its permitted variants, none of which may fail
+# or stay undecided; then every scenario against every defect. SEEDS=50 and FULL=1 by default; out goes to runs/soak/.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+assay=${ASSAY:-.build/debug/assay}
+connector=$(dirname "$assay")/reference-connector
+seeds=${SEEDS:-50}
+out=${OUT:-runs/soak}
+mkdir -p "$out"
+mapfile -t variants < <("$connector" --list-defects | tr '{' '\n' | grep '"variant"' | sed -E 's/.*"id" ?: ?"([^"]+)".*/\1/')
+[ "${#variants[@]}" -gt 0 ] || { echo "soak: $connector lists no variant"; exit 3; }
+failed=0
+
+# judge NAME ARGUMENT…: one run that must be conformant; its folder stays only where it is not.
+judge() {
+    local name=$1 folder="$out/$1-$$"
+    shift
+    if "$assay" run --out "$folder" "$@" >"$folder.log" 2>&1; then
+        rm -rf "$folder" "$folder.log"
+    else
+        failed=$((failed + 1))
+        echo "soak: $name: $(tail -n 1 "$folder.log") (assay run $*), kept in $folder"
+    fi
+}
+
+for seed in $(seq 1 "$seeds"); do
+    judge "honest-$seed" --seed "$seed"
+    variant=${variants[$((seed % ${#variants[@]}))]}
+    judge "$variant-$seed" --seed "$seed" --variant "$variant"
+    echo "soak: seed $seed of $seeds, $failed not conformant so far"
+done
+if [ "${FULL:-1}" = 1 ]; then
+    "$assay" prove --full --out "$out/prove-$$" || failed=$((failed + 1))
+fi
+echo "soak: $seeds seeds against the honest connector and ${#variants[@]} variants, $failed not as they should be"
+[ "$failed" -eq 0 ]

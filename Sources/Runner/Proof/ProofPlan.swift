@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Connector
+internal import Judge
+internal import Ledger
+internal import ScenarioLanguage
+internal import World
+
+/// Which scenarios are run against which defect.
+struct ProofPlan {
+    /// Scenarios that one start of the connector is run through.
+    struct Part {
+        /// Nil: as the deployment claims; else the edition that is judged alone.
+        let edition: String?
+        let scenarios: [String]
+    }
+
+    struct Entry {
+        let defect: DefectEntry
+        let parts: [Part]
+    }
+
+    let entries: [Entry]
+    /// What the honest connector is run through: everything, or what the chosen defects need.
+    let honest: [Part]
+    /// Every `scenario/check` that is judged.
+    let checks: [String]
+    let isFull: Bool
+    let isSelection: Bool
+
+    /// Throws a `RunError` where a defect is unknown, its entry names a scenario or check that is not there, or nothing
+    /// applies to the deployment.
+    init(scenarios all: [Scenario], deployment: Deployment, options: ProofOptions, ledger: Ledger) throws {
+        let editions = try Self.editions(all, deployment: deployment, options: options, ledger: ledger)
+        let judged = editions.flatMap(\.scenarios)
+        let usual = Set(editions.first?.scenarios.map(\.id) ?? [])
+        for id in options.defects where ledger.defect(id) == nil {
+            let guess = Mistakes.suggestion(for: id, among: ledger.defects.map(\.id))
+            throw RunError("There is no defect \(id).", remedy: guess ?? "`assay list defects` names them.")
+        }
+        let chosen = ledger.defects.filter { options.defects.isEmpty || options.defects.contains($0.id) }
+        guard !chosen.isEmpty else {
+            throw RunError("There is no defect to prove anything with.", remedy: "Scenarios/defects.yaml names them.")
+        }
+        let isFull = options.sample >= 100
+        let isSelection = !options.defects.isEmpty
+        func parts(_ wanted: Set<String>) -> [Part] {
+            editions.compactMap { edition in
+                let scenarios = edition.scenarios.map(\.id).filter(wanted.contains)
+                return scenarios.isEmpty ? nil : Part(edition: edition.profile, scenarios: scenarios)
+            }
+        }
+        let entries = try chosen.map { defect in
+            let concerned = try Self.concerned(by: defect, judged: judged, usual: usual, all: all, ledger: ledger)
+            var others = judged.map(\.id).filter { !concerned.contains($0) && (isFull || usual.contains($0)) }
+            if !isFull {
+                var random = options.seed.plan("prove", defect.id)
+                others.shuffle(using: &random)
+                others = Array(others.prefix((others.count * options.sample + 99) / 100))
+            }
+            return Entry(defect: defect, parts: parts(concerned.union(others)))
+        }
+        self.entries = entries
+        self.isFull = isFull
+        self.isSelection = isSelection
+        let needed = Set(entries.flatMap { $0.parts.flatMap(\.scenarios) })
+        honest = parts(isSelection ? needed : Set(judged.map(\.id)))
+        checks = judged.flatMap { scenario in
+            var names: [String] = []
+            for check in scenario.verifies.flatMap(\.checks) where !names.contains(check) { names.append(check) }
+            return names.map { "\(scenario.id)/\($0)" }
+        }
+    }
+
+    /// What is judged of the connector as it usually runs, then of each edition what no one before it shows.
+    private static func editions(
+        _ all: [Scenario], deployment: Deployment, options: ProofOptions, ledger: Ledger
+    ) throws -> [(profile: String?, scenarios: [Scenario])] {
+        let options = RunOptions(seed: options.seed, folder: options.folder, binaries: options.binaries)
+        var found: [(profile: String?, scenarios: [Scenario])] = [
+            (nil, try RunPlan(scenarios: all, deployment: deployment, options: options, ledger: ledger).scenarios)
+        ]
+        for profile in deployment.claims.editions.keys.sorted() {
+            let plan = try RunPlan(
+                scenarios: all, deployment: deployment.judged(by: profile), options: options, ledger: ledger)
+            let seen = Set(found.flatMap { $0.scenarios.map(\.id) })
+            let more = plan.scenarios.filter { !seen.contains($0.id) }
+            if !more.isEmpty { found.append((profile, more)) }
+        }
+        return found
+    }
+
+    /// The scenarios that judge the rows of the expected check, and those of the checks that this defect is named for in
+    /// `kills.yaml`.
+    private static func concerned(
+        by defect: DefectEntry, judged: [Scenario], usual: Set<String>, all: [Scenario], ledger: Ledger
+    ) throws -> Set<String> {
+        let expected = defect.expected
+        let holders = all.filter { scenario in
+            expected.means(scenario.id)
+                && scenario.verifies.contains { $0.checks.contains(expected.check) }
+        }
+        // What is looked at in every exchange of a run shows wherever the exchange does.
+        let isRunCheck = expected.scenario == "run" || KnownRunChecks.contains(expected.check)
+        guard !holders.isEmpty || isRunCheck else {
+            throw RunError(
+                "The defect \(defect.id) expects \(expected.scenario.map { $0 + "/" } ?? "")\(expected.check), which no scenario has.",
+                remedy: "Mend its entry in Scenarios/defects.yaml.")
+        }
+        var ids = Set(holders.map(\.id))
+        let rows = Set(holders.flatMap { $0.requirements(of: expected.check) })
+        for scenario in judged where scenario.verifies.contains(where: { rows.contains($0.requirement) }) {
+            ids.insert(scenario.id)
+        }
+        if holders.isEmpty, let scenario = expected.scenario, scenario != "run" { ids.insert(scenario) }
+        ids.formUnion(defect.showsIn)
+        for (check, killer) in ledger.kills where killer == defect.id { ids.insert(String(check.prefix { $0 != "/" })) }
+        ids.formIntersection(judged.map(\.id))
+        // Nobody says where it shows: everything is looked at.
+        return ids.isEmpty ? usual : ids
+    }
+}

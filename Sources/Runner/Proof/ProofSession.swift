@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Connector
+package import Foundation
+package import Judge
+package import Ledger
+package import ScenarioLanguage
+internal import Synchronization
+internal import World
+
+/// Runs the suite against the honest connector and against each of its defects, all in this process: scenarios, ledger and
+/// policies are read once; each defect has a connector process, mocks and a journal of its own, so that nothing of one can
+/// be taken for another's.
+package struct ProofSession: Sendable {
+    private let suiteVersion: String
+    private let ledger: Ledger
+    private let scenarios: [Scenario]
+    private let policies: [String: FlowPolicy]
+    private let deployment: Deployment
+    private let mask: Deployment?
+    private let options: ProofOptions
+
+    /// What is kept of a run: nil for those that went as expected, whose folder is removed.
+    package typealias Keeper = @Sendable (_ name: String, _ outcome: RunSession.Outcome, _ folder: URL) throws -> Void
+
+    /// - Parameter mask: only the sources this deployment offers are used.
+    package init(
+        suiteVersion: String, ledger: Ledger, scenarios: [Scenario], policies: [String: FlowPolicy],
+        deployment: Deployment, mask: Deployment?, options: ProofOptions
+    ) {
+        self.suiteVersion = suiteVersion
+        self.ledger = ledger
+        self.scenarios = scenarios
+        self.policies = policies
+        self.deployment = mask.map(deployment.seen(as:)) ?? deployment
+        self.mask = mask
+        self.options = options
+    }
+
+    /// Throws a `RunError` where nothing can be proved at all. An interruption ends it early: what was proved stays.
+    /// - Parameter keep: writes the reports of the honest run and of each that did not go as expected.
+    package func run(
+        keep: @escaping Keeper, progress: @escaping @Sendable (ProofProgress) -> Void
+    ) async throws -> KillMatrix {
+        let start = ContinuousClock.now
+        let plan = try ProofPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
+        let children = Children()
+        options.interruption.onStop { children.stop($0) }
+        var results: [RunResults] = []
+        for part in plan.honest {
+            let name = ["honest", part.edition].compactMap { $0 }.joined(separator: "-")
+            let folder = options.folder.appending(path: name)
+            let outcome = try await session(part, defect: nil, folder: folder, children: children)
+                .run { progress(.honest($0)) }
+            try keep(name, outcome, folder)
+            results.append(outcome.results)
+        }
+        let honest = options.interruption.reason == nil ? KillMatrix.Honest(results) : nil
+        var proofs: [String: DefectProof] = [:]
+        // A kill proves nothing where the honest connector fails too.
+        if honest?.verdict == .conformant {
+            proofs = try await drive(plan, children: children, keep: keep, progress: progress)
+        }
+        let ids = plan.entries.map(\.defect.id)
+        return KillMatrix(
+            suiteVersion: suiteVersion, seed: options.seed.seed, nonce: options.seed.nonce, isFull: plan.isFull,
+            isSelection: plan.isSelection, asSeenBy: mask?.id, honest: honest, proofs: ids.compactMap { proofs[$0] },
+            missing: ids.filter { proofs[$0] == nil }, checks: plan.checks,
+            rules: KnownRunChecks.all.map { "run/" + $0 }, seconds: Self.seconds(since: start))
+    }
+
+    private func drive(
+        _ plan: ProofPlan, children: Children, keep: @escaping Keeper,
+        progress: @escaping @Sendable (ProofProgress) -> Void
+    ) async throws -> [String: DefectProof] {
+        var proofs: [String: DefectProof] = [:]
+        try await withThrowingTaskGroup(of: DefectProof?.self) { group in
+            var waiting = plan.entries.makeIterator()
+            func startNext() {
+                guard options.interruption.reason == nil, let entry = waiting.next() else { return }
+                group.addTask {
+                    progress(.started(defect: entry.defect.id))
+                    return try await prove(entry, children: children, keep: keep)
+                }
+            }
+            for _ in 0..<options.jobs { startNext() }
+            while let proof = try await group.next() {
+                if let proof {
+                    proofs[proof.defect.id] = proof
+                    progress(
+                        .finished(
+                            .init(
+                                defect: proof.defect.id, word: proof.outcome.rawValue, note: proof.note,
+                                unrelated: proof.unrelated.count),
+                            done: proofs.count, of: plan.entries.count))
+                }
+                startNext()
+            }
+        }
+        return proofs
+    }
+
+    /// Nil where the proof was interrupted meanwhile: half a run proves nothing.
+    private func prove(_ entry: ProofPlan.Entry, children: Children, keep: Keeper) async throws -> DefectProof? {
+        let start = ContinuousClock.now
+        let place = options.folder.appending(path: "defects")
+        var outcomes: [(name: String, outcome: RunSession.Outcome, folder: URL)] = []
+        do {
+            for part in entry.parts {
+                let name = [entry.defect.id, part.edition].compactMap { $0 }.joined(separator: "-")
+                let folder = place.appending(path: name)
+                let outcome = try await session(part, defect: entry.defect.id, folder: folder, children: children)
+                    .run { _ in }
+                outcomes.append((name, outcome, folder))
+            }
+        } catch {
+            guard options.interruption.reason == nil else { return nil }
+            return DefectProof(
+                defect: entry.defect, outcome: .trouble, note: "nothing was judged: \(error)", red: [],
+                scenarios: entry.parts.flatMap(\.scenarios), seconds: Self.seconds(since: start))
+        }
+        guard options.interruption.reason == nil else { return nil }
+        let proof = DefectProof(
+            entry.defect, results: outcomes.map(\.outcome.results), masked: mask != nil,
+            seconds: Self.seconds(since: start))
+        let isAsExpected = proof.outcome == .killed && proof.unrelated.isEmpty
+        for (name, outcome, folder) in outcomes {
+            if isAsExpected {
+                try FileManager.default.removeItem(at: folder)
+            } else {
+                try keep("defects/" + name, outcome, folder)
+            }
+        }
+        return proof
+    }
+
+    private func session(
+        _ part: ProofPlan.Part, defect: String?, folder: URL, children: Children
+    ) throws -> RunSession {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let run = RunOptions(
+            seed: options.seed, jobs: options.scenarioJobs, strict: true, only: Set(part.scenarios),
+            defects: defect.map { [$0] } ?? [], folder: folder, scenarioLimit: options.scenarioLimit,
+            binaries: options.binaries, interruption: children.make())
+        return RunSession(
+            suiteVersion: suiteVersion, ledger: ledger, scenarios: scenarios, policies: policies,
+            deployment: deployment.judged(by: part.edition), options: run, isSelection: true)
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let duration = ContinuousClock.now - start
+        return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+}
+
+/// The interruptions of the runs of a proof: one stop ends them all, also those that begin later.
+private final class Children: Sendable {
+    private struct State {
+        var all: [RunInterruption] = []
+        var reason: String?
+    }
+
+    private let state = Mutex(State())
+
+    func make() -> RunInterruption {
+        let child = RunInterruption()
+        let reason = state.withLock { state in
+            state.all.append(child)
+            return state.reason
+        }
+        if let reason { child.stop(reason) }
+        return child
+    }
+
+    func stop(_ reason: String) {
+        let all = state.withLock { state in
+            state.reason = reason
+            return state.all
+        }
+        for child in all { child.stop(reason) }
+    }
+}
