@@ -135,17 +135,20 @@ struct CheckSource {
     }
 
     static func all(in scenario: Scenario) -> [CheckSource] {
-        scenario.steps.flatMap { of($0.action) }
-            + scenario.always.map { invariant in
-                switch invariant.condition {
-                case .never(let pattern), .count(_, let pattern, _): CheckSource(invariant.check, [pattern])
-                case .order(let first, let then, _), .response(let first, let then, _, _):
-                    CheckSource(invariant.check, [first, then])
-                // Both look at what the connector sends and keeps.
-                case .privacy: CheckSource(invariant.check, kind: "sweep")
-                case .protocol: CheckSource(invariant.check, kind: "http.request")
-                }
-            }
+        scenario.steps.flatMap { of($0.action) } + scenario.always.map(of)
+    }
+
+    private static func of(_ invariant: Invariant) -> CheckSource {
+        switch invariant.condition {
+        case .never(let pattern, _, _): return CheckSource(invariant.check, [pattern])
+        case .count(_, let pattern, _, _): return CheckSource(invariant.check, [pattern])
+        case .sequence(let patterns, _, _): return CheckSource(invariant.check, patterns)
+        case .order(let first, let then, _): return CheckSource(invariant.check, [first, then])
+        case .response(let first, let then, _, _): return CheckSource(invariant.check, [first, then])
+        // Both look at what the connector sends and keeps.
+        case .privacy: return CheckSource(invariant.check, kind: "sweep")
+        case .protocol: return CheckSource(invariant.check, kind: "http.request")
+        }
     }
 
     private static func of(_ action: Action) -> [CheckSource] {
