@@ -12,6 +12,7 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -97,8 +98,8 @@ let package = Package(
         room(
             "MockKit",
             [
-                "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, logging, hummingbirdCore, hummingbirdTLS,
-                httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL,
+                "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, logging, hummingbirdCore, hummingbirdHTTP2,
+                hummingbirdTLS, httpTypes, nioCore, nioPosix, nioHTTP1, nioSSL,
             ]),
         room(
             "MockMicrosoft",
@@ -108,8 +109,10 @@ let package = Package(
         room(
             "MockEHR",
             ["MockKit", "FHIRModel", "FHIRPath", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
-            path: "MockEHR", sources: ["Sources"], exclude: ["README.md"]),
-        room("MockWorld", ["MockEHR", "MockMicrosoft", "MockKit", "Trace", "Value", "World"]),
+            path: "MockEHR", sources: ["Sources"], exclude: ["README.md", "pages"]),
+        room(
+            "MockWorld",
+            ["MockEHR", "MockMicrosoft", "MockKit", "ProtocolRules", "Trace", "Value", "World", mustache]),
 
         // Scenarios, the drive and the judgement.
         room("ScenarioLanguage", ["Value", "SourceText", "FHIRPath", "Markup", "Ledger", "Trace", "World"]),
@@ -196,7 +199,7 @@ let package = Package(
             [
                 "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
             ]),
-        tests("MockWorld", ["MockWorld", "MockKit", "Trace", "Value"]),
+        tests("MockWorld", ["MockWorld", "MockKit", "SourceText", "Trace", "Value"]),
         tests("AssayCommand", ["TestSupport", "Trace", "Value"]),
         tests("History", ["History", "Value"]),
         tests("Evidence", ["Evidence", "Ledger", "SourceText", "Trace", "Value", "World"]),

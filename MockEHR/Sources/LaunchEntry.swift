@@ -15,7 +15,7 @@ package enum LaunchEntry: String, Sendable, Hashable, CaseIterable {
     package var role: Role { self == .mychart ? .patient : .provider }
 
     /// Title of its page.
-    var title: String {
+    package var title: String {
         switch self {
         case .powerchart: "PowerChart: virtual visits"
         case .hyperspace: "Hyperspace: schedule"
@@ -26,5 +26,5 @@ package enum LaunchEntry: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The words on the button; Epic's pages name theirs (facts 1.4).
-    var button: String { self == .powerchart ? "Microsoft Teams" : "Begin virtual visit" }
+    package var button: String { self == .powerchart ? "Microsoft Teams" : "Begin virtual visit" }
 }

@@ -11,28 +11,33 @@ import World
 /// Runs one exchange: reads it, records it, lets the mock or a fault answer, records the answer, sends it.
 struct ExchangeRecorder: Sendable {
     let handler: any MockHandler
+    let desk: (any FrontDesk)?
     let journal: Journal
     let faults: FaultPlan
     let scheme: String
     let fallbackHost: String
+    let budget: BodyBudget
     let open = OpenExchanges()
-
-    /// Thrown to end a connection without an answer.
-    private struct ConnectionDropped: Error {}
 
     @concurrent
     func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
+        if let desk, desk.serves(Self.path(of: request)) {
+            return try await serve(request, desk, writer: writer, channel: channel)
+        }
         let began = ContinuousClock.now
         let actor = request.headers[Self.actorName]
         if actor == nil { open.begin() }
         let body: ByteBuffer?
         do {
-            body = try await Self.read(request.body)
+            body = try await read(request.body)
         } catch {
             if actor == nil { open.abandon() }
             throw error
         }
-        let message = mockRequest(request, body: body, actor: actor, remotePort: channel.remoteAddress?.port ?? 0)
+        defer { budget.release(body?.readableBytes ?? 0) }
+        let message = mockRequest(
+            request, body: body, actor: actor, remotePort: channel.remoteAddress?.port ?? 0,
+            exchange: journal.nextExchangeID())
         let (world, party) = await handler.attribute(message)
         if actor == nil { open.attribute(to: world) }
         defer { if actor == nil { open.end(in: world) } }
@@ -43,75 +48,39 @@ struct ExchangeRecorder: Sendable {
                 url: message.url, headers: message.headers.map { ($0.name, $0.value) },
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
 
-        let fault =
-            actor == nil
-            ? faults.strike(world: world, party: party, method: message.method, path: message.path) : nil
-        var response: MockResponse?
+        var strike: FaultPlan.Strike?
+        if actor == nil {
+            strike = faults.hit(
+                world: world, party: party, method: message.method, path: message.path, now: journal.now(in: world))
+        }
+        var answer: WireAnswer
         if body == nil {
-            response = .text(
-                "The body is too large.", status: 413, headers: [("Connection", "close")], world: world, party: party)
+            answer = .whole(
+                .text(
+                    "The body is too large.", status: 413, headers: [("Connection", "close")], world: world,
+                    party: party))
+        } else if let strike {
+            answer = await FaultyExchange(
+                recorder: self, message: message, world: world, party: party, strike: strike
+            ).answer()
         } else {
-            response = await answer(message, world: world, party: party, fault: fault)
+            answer = .whole(await work(message, world: world))
         }
-        if var sent = response {
-            sent.headers = Self.completed(sent, method: request.method)
-            if request.method == .head { sent.body = Data() }
-            response = sent
-        }
+        answer = answer.completed(isHead: request.method == .head, bodyless: strike?.effect)
+        let recorded = answer.recorded
         journal.append(
             HTTPMessage.response(
-                exchange: message.exchange, world: response?.world ?? world, from: response?.party ?? party, to: client,
-                status: response?.status ?? 0, headers: response?.headers.map { ($0.name, $0.value) } ?? [],
-                body: response.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body) },
-                duration: began.duration(to: .now), fault: fault?.effect.word))
-        guard let response else {
-            channel.close(promise: nil)
-            throw ConnectionDropped()
-        }
-        try await writer.write(
-            response: HTTPResponse(
-                status: .init(code: min(max(response.status, 200), 999)), headerFields: Self.fields(response.headers)),
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
-    }
-
-    /// The mock's answer as a fault lets it through; nil where the connection is to be closed.
-    private func answer(
-        _ message: MockRequest, world: WorldID?, party: Party, fault: Fault?
-    ) async -> MockResponse? {
-        guard let fault else { return await work(message, world: world) }
-        journal.append(
-            EventDraft(
-                "fault.struck", by: .runner, world: world, exchange: message.exchange,
-                ["place": .string(fault.place.description), "effect": fault.effect.value]))
-        switch fault.effect {
-        case .latency(let duration):
-            try? await Task.sleep(for: duration)
-            return await work(message, world: world)
-        case .malformedBody:
-            guard var response = await work(message, world: world) else { return nil }
-            response.body = response.body.isEmpty ? Data("{".utf8) : response.body.prefix((response.body.count + 1) / 2)
-            return response
-        case .status(let status, let retryAfter, let body, let contentType):
-            if fault.afterWork { _ = await work(message, world: world) }
-            var headers: [(name: String, value: String)] = []
-            if let retryAfter { headers.append(("Retry-After", String(retryAfter))) }
-            if body != nil { headers.append(("Content-Type", contentType)) }
-            return MockResponse(
-                status: status, headers: headers, body: Data((body ?? "").utf8), world: world, party: party)
-        case .redirect(let target):
-            return MockResponse(status: 302, headers: [("Location", target)], world: world, party: party)
-        case .drop:
-            if fault.afterWork { _ = await work(message, world: world) }
-            return nil
-        case .timeout(let bound):
-            if fault.afterWork { _ = await work(message, world: world) }
-            try? await Task.sleep(for: bound)
-            return nil
-        }
+                exchange: message.exchange, world: recorded?.world ?? world, from: recorded?.party ?? party, to: client,
+                status: recorded?.status ?? 0, headers: recorded?.headers.map { ($0.name, $0.value) } ?? [],
+                body: recorded.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body) },
+                duration: began.duration(to: .now), fault: strike?.effect.word))
+        if actor == nil { faults.passed(party: party, method: message.method, path: message.path) }
+        if case .oversize(let bytes)? = strike?.effect { answer = answer.padded(bytes) }
+        try await answer.send(writer, on: channel)
     }
 
     /// Lets the mock work and records what that meant.
-    private func work(_ message: MockRequest, world: WorldID?) async -> MockResponse? {
+    func work(_ message: MockRequest, world: WorldID?) async -> MockResponse {
         var response = await handler.respond(to: message)
         response.world = response.world ?? world
         for var event in response.events {
@@ -121,24 +90,120 @@ struct ExchangeRecorder: Sendable {
         }
         return response
     }
+
+    /// The desk's exchanges: not the world's, so not recorded.
+    @concurrent
+    private func serve(
+        _ request: Request, _ desk: any FrontDesk, writer: consuming ResponseWriter, channel: any Channel
+    ) async throws {
+        let body = try await read(request.body)
+        defer { budget.release(body?.readableBytes ?? 0) }
+        guard let body else {
+            let refusal = MockResponse.text("The body is too large.", status: 413, world: nil, party: .runner)
+            return try await WireAnswer.whole(refusal).completed(isHead: false).send(writer, on: channel)
+        }
+        let message = mockRequest(
+            request, body: body, actor: nil, remotePort: channel.remoteAddress?.port ?? 0,
+            exchange: ExchangeID(rawValue: "x0"))
+        let answer = await desk.respond(to: message)
+        guard let stream = answer.stream, request.method != .head else {
+            return try await WireAnswer.whole(answer.response).completed(isHead: request.method == .head)
+                .send(writer, on: channel)
+        }
+        var pieces = try await writer.writeHead(WireAnswer.head(answer.response))
+        for await piece in stream { try await pieces.write(ByteBuffer(bytes: piece)) }
+        try await pieces.finish(nil)
+    }
+}
+
+extension WireAnswer {
+    /// With length and date (real time, RFC 9110 section 6.6.1), and without a body where the request was HEAD.
+    func completed(isHead: Bool, bodyless effect: FaultEffect? = nil) -> WireAnswer {
+        func complete(_ response: MockResponse) -> MockResponse {
+            var response = response
+            var hasDate = false
+            var hasLength = false
+            for header in response.headers {
+                if header.name.count == 4, header.name.lowercased() == "date" { hasDate = true }
+                if header.name.count == 14, header.name.lowercased() == "content-length" { hasLength = true }
+            }
+            if !hasDate { response.headers.append(("Date", HTTPDate.now)) }
+            if !hasLength, response.status != 204, response.status != 304, response.status >= 200 {
+                var length = response.body.count
+                if case .oversize(let bytes)? = effect { length += bytes }
+                response.headers.append(("Content-Length", String(length)))
+            }
+            if isHead { response.body = Data() }
+            return response
+        }
+        return map(complete)
+    }
+
+    /// As it is recorded: what was cut off was not sent.
+    var recorded: MockResponse? {
+        guard case .truncated(var response, let sent) = self else { return response }
+        response.body = response.body.prefix(sent)
+        return response
+    }
+
+    /// Blanks before the body; its length says so already.
+    func padded(_ bytes: Int) -> WireAnswer {
+        map { response in
+            var response = response
+            if !response.body.isEmpty || response.status == 200 {
+                response.body = Data(repeating: UInt8(ascii: " "), count: bytes) + response.body
+            }
+            return response
+        }
+    }
+
+    private func map(_ change: (MockResponse) -> MockResponse) -> WireAnswer {
+        switch self {
+        case .whole(let response): .whole(change(response))
+        case .dripped(let response, let bytes, let pause): .dripped(change(response), bytes: bytes, pause: pause)
+        case .hungUp(let response): .hungUp(change(response))
+        case .truncated(let response, let sent): .truncated(change(response), sent: sent)
+        case .badlyChunked(let response): .badlyChunked(change(response))
+        case .closed: .closed
+        case .reset: .reset
+        }
+    }
 }
 
 extension ExchangeRecorder {
     private static let actorName = HTTPField.Name("Assay-Actor") ?? .from
 
+    private static func path(of request: Request) -> String {
+        let target = request.head.path ?? "/"
+        return String(target.prefix { $0 != "?" })
+    }
+
     /// The body; nil beyond the limit, with the rest of it read and thrown away.
-    private static func read(_ body: RequestBody) async throws -> ByteBuffer? {
+    private func read(_ body: RequestBody) async throws -> ByteBuffer? {
         var buffer = ByteBuffer()
         var tooLarge = false
-        for try await part in body where !tooLarge {
-            var part = part
-            buffer.writeBuffer(&part)
-            tooLarge = buffer.readableBytes > MockListener.bodyLimit
+        do {
+            for try await part in body where !tooLarge {
+                var part = part
+                let size = part.readableBytes
+                guard buffer.readableBytes + size <= MockListener.bodyLimit, budget.reserve(size) else {
+                    tooLarge = true
+                    budget.release(buffer.readableBytes)
+                    buffer = ByteBuffer()
+                    continue
+                }
+                if buffer.readableBytes == 0 { buffer = part } else { buffer.writeBuffer(&part) }
+            }
+        } catch {
+            budget.release(buffer.readableBytes)
+            throw error
         }
         return tooLarge ? nil : buffer
     }
 
-    private func mockRequest(_ request: Request, body: ByteBuffer?, actor: String?, remotePort: Int) -> MockRequest {
+    private func mockRequest(
+        _ request: Request, body: ByteBuffer?, actor: String?, remotePort: Int, exchange: ExchangeID
+    ) -> MockRequest {
         let authority = request.head.authority ?? fallbackHost
         var target = request.head.path ?? "/"
         var origin = "\(scheme)://\(authority)"
@@ -157,30 +222,9 @@ extension ExchangeRecorder {
         var headers: [(name: String, value: String)] = [("Host", authority)]
         headers += request.headers.map { (name: $0.name.rawName, value: $0.value) }
         return MockRequest(
-            exchange: journal.nextExchangeID(), method: request.method.rawValue, path: String(parts.first ?? "/"),
+            exchange: exchange, method: request.method.rawValue, path: String(parts.first ?? "/"),
             query: parts.count > 1 ? String(parts[1]) : "", headers: headers,
-            body: Data(body.map { Array($0.readableBytesView) } ?? []),
+            body: body.map { Data($0.readableBytesView) } ?? Data(),
             origin: origin, actor: actor, remotePort: remotePort)
-    }
-
-    /// The headers as they are sent: with length and date (real time, RFC 9110 section 6.6.1).
-    private static func completed(
-        _ response: MockResponse, method: HTTPRequest.Method
-    ) -> [(name: String, value: String)] {
-        var headers = response.headers
-        func has(_ name: String) -> Bool { headers.contains { $0.name.lowercased() == name } }
-        if !has("date") { headers.append(("Date", HTTPDate.text(.wall))) }
-        if !has("content-length"), response.status != 204, response.status != 304, response.status >= 200 {
-            headers.append(("Content-Length", String(response.body.count)))
-        }
-        return headers
-    }
-
-    private static func fields(_ headers: [(name: String, value: String)]) -> HTTPFields {
-        var fields = HTTPFields()
-        for (name, value) in headers {
-            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
-        }
-        return fields
     }
 }

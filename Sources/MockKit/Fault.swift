@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Trace
-package import Value
 package import World
 
 /// Where a fault strikes: a party, optionally a method, and a path pattern.
@@ -28,49 +27,6 @@ package struct FaultPlace: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What a fault does to an exchange.
-package enum FaultEffect: Sendable, Hashable {
-    /// Answers with a status. `body` nil: an empty one.
-    case status(Int, retryAfter: Int? = nil, body: String? = nil, contentType: String = "application/json")
-    /// Answers late, otherwise properly. Real time.
-    case latency(Duration)
-    /// Closes the connection instead of answering.
-    case drop
-    /// Never answers; the connection is closed after the bound. Real time.
-    case timeout(Duration = .seconds(120))
-    /// Answers with the proper status and headers, and a body cut off in its middle.
-    case malformedBody
-    /// Answers 302 to this address.
-    case redirect(String)
-
-    /// The word it goes by in scenarios and in the trace.
-    package var word: String {
-        switch self {
-        case .status: "status"
-        case .latency: "latency"
-        case .drop: "drop"
-        case .timeout: "timeout"
-        case .malformedBody: "malformed-body"
-        case .redirect: "redirect"
-        }
-    }
-
-    /// For the trace.
-    package var value: Value {
-        var members: Members = ["effect": .string(word)]
-        switch self {
-        case .status(let status, let retryAfter, _, _):
-            members["status"] = Value(status)
-            if let retryAfter { members["retry-after"] = Value(retryAfter) }
-        case .latency(let duration), .timeout(let duration):
-            members["milliseconds"] = Value(Int(duration.wholeMicroseconds / 1000))
-        case .redirect(let target): members["location"] = .string(target)
-        case .drop, .malformedBody: break
-        }
-        return .object(members)
-    }
-}
-
 /// One armed fault.
 package struct Fault: Sendable, Hashable {
     package let place: FaultPlace
@@ -83,10 +39,14 @@ package struct Fault: Sendable, Hashable {
     package let times: Int?
     /// True: the party does its work first, and only the answer suffers (a lost answer, not a lost request).
     package let afterWork: Bool
+    /// When it ends, on the world's clock; nil: never by itself.
+    package let until: Instant?
+    /// With which probability it strikes a request whose turn it is, drawn from the plan's seed; 1: always.
+    package let chance: Double
 
     package init(
         at place: FaultPlace, _ effect: FaultEffect, in world: WorldID?, skip: Int = 0, times: Int? = 1,
-        afterWork: Bool = false
+        afterWork: Bool = false, until: Instant? = nil, chance: Double = 1
     ) {
         self.place = place
         self.effect = effect
@@ -94,6 +54,8 @@ package struct Fault: Sendable, Hashable {
         self.skip = skip
         self.times = times
         self.afterWork = afterWork
+        self.until = until
+        self.chance = chance
     }
 }
 

@@ -78,10 +78,19 @@ package struct HTMLPage: Sendable {
         self.body = body
     }
 
+    /// Legible on a telephone, in daylight and at night; nothing loaded.
+    private static let style = """
+        :root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:34rem;padding:1rem}\
+        form{display:grid;gap:.75rem;justify-items:start}label{display:grid;gap:.25rem}\
+        input,select,button,.launch{font:inherit;padding:.5rem .75rem;min-height:2.75rem;box-sizing:border-box}\
+        li{margin:.5rem 0}#error,[role=alert]{font-weight:600}
+        """
+
     /// The document.
     package var text: String {
         "<!doctype html>\n<html lang=\"\(HTML.escape(language))\"><head><meta charset=\"utf-8\">"
-            + "<meta name=\"viewport\" content=\"width=device-width\"><title>\(HTML.escape(title))</title></head>\n"
+            + "<meta name=\"viewport\" content=\"width=device-width\"><title>\(HTML.escape(title))</title>"
+            + "<style>\(Self.style)</style></head>\n"
             + "<body><main>\n<h1>\(HTML.escape(title))</h1>\n" + body.map(\.text).joined(separator: "\n")
             + "\n</main></body></html>\n"
     }

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
 package import World
 
 /// Dates as HTTP headers write them (RFC 9110 section 5.6.7, IMF-fixdate).
 package enum HTTPDate {
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static let current = Mutex((second: Int64(0), text: ""))
+
+    /// The present time; written once a second.
+    package static var now: String {
+        let instant = Instant.wall
+        let second = instant.microseconds / 1_000_000
+        return current.withLock { current in
+            if current.second != second { current = (second, text(instant)) }
+            return current.text
+        }
+    }
 
     package static func text(_ instant: Instant) -> String {
         // `2026-01-31T10:20:30Z`: the parts stand at fixed places.

@@ -2,22 +2,38 @@
 
 import Foundation
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
-import Synchronization
 package import Trace
 package import World
 
-/// An HTTP/1.1 server for one mock, which records every exchange in the journal: the request on receipt, then the
+/// An HTTP server for one mock: HTTP/1.1, with TLS also HTTP/2 (by ALPN), which records every exchange in the journal: the request on receipt, then the
 /// events it meant, then the answer, all before the client can see the answer.
 ///
 /// A request whose connection is closed instead of answered (fault `drop` or `timeout`) is recorded with status 0.
 package final class MockListener: Sendable {
     /// Certificate chain and key of a TLS listener.
     package typealias TLS = RunAuthority.Identity
+
+    /// What a TLS listener may know beside its certificate.
+    package struct TLSOptions: Sendable {
+        /// Signs the certificates of TLS faults (expired, wrong host); nil: an authority of their own.
+        package var authority: RunAuthority?
+        /// PEM of the authority whose client certificates are demanded (mutual TLS); nil: none is asked for.
+        package var clientAuthorityPEM: String?
+
+        package init(authority: RunAuthority? = nil, clientAuthorityPEM: String? = nil) {
+            self.authority = authority
+            self.clientAuthorityPEM = clientAuthorityPEM
+        }
+    }
+
+    /// Bytes of bodies that all connections together may hold; what is beyond is answered 413.
+    package static let bodyBudget = 128 * 1024 * 1024
+
+    /// Connections on which nothing was read or written for this long are closed.
+    private static let idleTimeout = TimeAmount.seconds(120)
 
     /// Bodies beyond this many bytes are answered 413 and recorded without their bytes.
     package static let bodyLimit = 8 * 1024 * 1024
@@ -40,24 +56,31 @@ package final class MockListener: Sendable {
         self.shutDown = shutDown
     }
 
-    /// Starts listening and returns once connections are accepted. Port 0 takes a free one.
+    /// Starts listening and returns once connections are accepted. Port 0 takes a free one. `parties` are those who
+    /// answer here, for faults that strike a handshake; `desk` answers paths that are not the mock's.
     package static func start(
         handler: any MockHandler, journal: Journal, host: String = "127.0.0.1", port: Int = 0, tls: TLS? = nil,
-        faults: FaultPlan? = nil
+        options: TLSOptions = TLSOptions(), faults: FaultPlan? = nil, parties: [Party] = [],
+        desk: (any FrontDesk)? = nil
     ) async throws(MockListenerError) -> MockListener {
+        let faults = faults ?? FaultPlan()
         let exchanges = ExchangeRecorder(
-            handler: handler, journal: journal, faults: faults ?? FaultPlan(), scheme: tls == nil ? "http" : "https",
-            fallbackHost: host)
-        let channel = HTTP1Channel(
-            responder: { @concurrent request, writer, channel in
-                try await exchanges.respond(to: request, writer: writer, channel: channel)
-            },
-            configuration: .init(additionalChannelHandlers: [MalformedRequestRecorder(journal: journal)]))
+            handler: handler, desk: desk, journal: journal, faults: faults, scheme: tls == nil ? "http" : "https",
+            fallbackHost: host, budget: BodyBudget(limit: bodyBudget))
+        let responder: HTTPChannelHandler.Responder = { request, writer, channel in
+            try await exchanges.respond(to: request, writer: writer, channel: channel)
+        }
+        let handlers = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [MalformedRequestRecorder(journal: journal)], idleTimeout: idleTimeout)
         do {
             guard let tls else {
-                return try await run(channel, exchanges: exchanges, host: host, port: port, scheme: "http")
+                let plain = HTTP1Channel(responder: responder, configuration: handlers)
+                return try await run(plain, exchanges: exchanges, host: host, port: port, scheme: "http")
             }
-            let secured = try TLSChannel(channel, tlsConfiguration: configuration(tls))
+            let handshakes = Handshakes(faults: faults, parties: parties, journal: journal)
+            let secured = try SecureChannel(
+                identity: tls, options: options, host: host, handshakes: handshakes, responder: responder,
+                configuration: handlers)
             return try await run(secured, exchanges: exchanges, host: host, port: port, scheme: "https")
         } catch {
             throw MockListenerError(
@@ -66,27 +89,23 @@ package final class MockListener: Sendable {
         }
     }
 
-    private static func configuration(_ tls: TLS) throws -> TLSConfiguration {
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificateChainPEM.utf8))
-        let key = try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)
-        return .makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-    }
-
     private static func run<Child: ServerChildChannel>(
         _ child: Child, exchanges: ExchangeRecorder, host: String, port: Int, scheme: String
     ) async throws -> MockListener {
         let (bound, bind) = AsyncThrowingStream.makeStream(of: Int.self)
         var logger = Logger(label: "mock")
         logger.logLevel = .critical
+        // One loop a listener, and everything about its connections on that loop: an exchange changes no thread.
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
         let server = Server(
             childChannelSetup: child,
-            configuration: .init(address: .hostname(host, port: port), backlog: 1024),
+            configuration: .init(address: .hostname(host, port: port), backlog: 4096),
             onServerRunning: { channel in
                 bind.yield(channel.localAddress?.port ?? port)
                 bind.finish()
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let task = Task {
+            eventLoopGroup: loop, logger: logger)
+        let task = Task(executorPreference: LoopExecutor(loop)) {
             do {
                 try await server.run()
                 bind.finish()

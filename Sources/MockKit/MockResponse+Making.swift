@@ -41,6 +41,18 @@ extension MockResponse {
             events: events)
     }
 
+    /// A page that is written already; browsers must not keep it.
+    package static func html(
+        _ markup: String, status: Int = 200, headers: [(name: String, value: String)] = [], world: WorldID?,
+        party: Party
+    ) -> MockResponse {
+        let standing = [
+            (name: "Content-Type", value: "text/html; charset=utf-8"), (name: "Cache-Control", value: "no-store"),
+        ]
+        return MockResponse(
+            status: status, headers: standing + headers, body: Data(markup.utf8), world: world, party: party)
+    }
+
     /// A redirect (302 unless told).
     package static func redirect(
         to url: String, status: Int = 302, headers: [(name: String, value: String)] = [], world: WorldID?, party: Party,

@@ -39,8 +39,18 @@ package struct RunAuthority: Sendable {
         self.key = .init(key)
     }
 
-    /// A server certificate for host names and IPv4 addresses. The chain holds leaf, then CA.
-    package func identity(for hosts: [String]) throws -> Identity {
+    /// A server certificate for host names and IPv4 addresses. The chain holds leaf, then CA. `expired`: it ran out
+    /// yesterday.
+    package func identity(for hosts: [String], expired: Bool = false) throws -> Identity {
+        try leaf(for: hosts, usage: .serverAuth, expired: expired)
+    }
+
+    /// A client certificate for mutual TLS.
+    package func clientIdentity(named name: String) throws -> Identity {
+        try leaf(for: [name], usage: .clientAuth, expired: false)
+    }
+
+    private func leaf(for hosts: [String], usage: ExtendedKeyUsage.Usage, expired: Bool) throws -> Identity {
         let leafKey = P256.Signing.PrivateKey()
         let names: [GeneralName] = hosts.map { host in
             let octets = host.split(separator: ".").compactMap { UInt8($0) }
@@ -53,9 +63,9 @@ package struct RunAuthority: Sendable {
             extensions: Certificate.Extensions {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
-                try ExtendedKeyUsage([.serverAuth])
+                try ExtendedKeyUsage([usage])
                 SubjectAlternativeNames(names)
-            })
+            }, ending: expired ? -86_400 : nil)
         return Identity(
             certificateChainPEM: try leaf.serializeAsPEM().pemString + "\n" + certificatePEM + "\n",
             privateKeyPEM: leafKey.pemRepresentation)
@@ -77,12 +87,13 @@ package struct RunAuthority: Sendable {
 
     private static func certificate(
         publicKey: Certificate.PublicKey, subject: DistinguishedName, issuer: DistinguishedName,
-        issuerKey: Certificate.PrivateKey, extensions: Certificate.Extensions
+        issuerKey: Certificate.PrivateKey, extensions: Certificate.Extensions, ending: TimeInterval? = nil
     ) throws -> Certificate {
         let now = Date()
+        let end = now.addingTimeInterval(ending ?? 7 * 86_400)
         return try Certificate(
             version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: publicKey,
-            notValidBefore: now.addingTimeInterval(-3600), notValidAfter: now.addingTimeInterval(7 * 86_400),
+            notValidBefore: min(now, end).addingTimeInterval(-3600), notValidAfter: end,
             issuer: issuer, subject: subject, extensions: extensions, issuerPrivateKey: issuerKey)
     }
 }

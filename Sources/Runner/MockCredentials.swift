@@ -12,9 +12,9 @@ struct MockCredentials {
     let entra: EntraRegistration
     let sms: SMSRegistration
 
-    init(_ world: WorldModel, seed: RunSeed, redirectURIs: [String]) {
+    init(_ world: WorldModel, seed: RunSeed, name: String, redirectURIs: [String]) {
         self.world = world
-        var random = seed.identity("mock-client", world.vendor.rawValue)
+        var random = seed.identity("mock-client", name)
         ehr = EHRRegistration(
             clientID: random.uuid(), clientSecret: "synthetic-" + random.token(20), authentication: .basic,
             redirectURIs: redirectURIs,

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+package import Foundation
 internal import MockEHR
 internal import MockKit
 internal import MockMicrosoft
-internal import ScenarioLanguage
-internal import SourceText
+internal import MockWorld
+package import ScenarioLanguage
 internal import Synchronization
 package import Trace
 package import Value
 package import World
 
-/// The world alone: both mocks with a ready-made organization per vendor, to develop a connector against.
+/// The world alone: both mocks with a ready-made organization per vendor, pages and control API, to develop a connector
+/// against.
 ///
-/// Its clock is the wall's.
+/// Its clocks follow the wall's, and can be advanced by hand.
 package final class MockStand: Sendable {
     /// What is asked for.
     package struct Options: Sendable {
@@ -24,16 +25,40 @@ package final class MockStand: Sendable {
         package var redirectURIs: [String]
         /// Where the EHR's launch links lead to.
         package var launchURL: String?
+        /// Folder of the pages (`MockEHR/pages`); nil: the API alone.
+        package var pages: URL?
+        /// The worlds to open instead of the ready-made ones.
+        package var worlds: [WorldSpec]
+        /// TLS with an authority of this run's own, whose files are written into this folder.
+        package var tls: TLSFolder?
+        /// The mocks refuse what breaks a rule of the protocols, whatever the vendor does.
+        package var isStrict: Bool
 
         package init(
             vendors: [Vendor], ehrPort: Int = 0, microsoftPort: Int = 0, redirectURIs: [String],
-            launchURL: String? = nil
+            launchURL: String? = nil, pages: URL? = nil, worlds: [WorldSpec] = [], tls: TLSFolder? = nil,
+            isStrict: Bool = false
         ) {
             self.vendors = vendors
             self.ehrPort = ehrPort
             self.microsoftPort = microsoftPort
             self.redirectURIs = redirectURIs
             self.launchURL = launchURL
+            self.pages = pages
+            self.worlds = worlds
+            self.tls = tls
+            self.isStrict = isStrict
+        }
+    }
+
+    /// Where the run's authority is written to, and whether clients must show a certificate of it.
+    package struct TLSFolder: Sendable {
+        package let folder: URL
+        package let isMutual: Bool
+
+        package init(folder: URL, isMutual: Bool) {
+            self.folder = folder
+            self.isMutual = isMutual
         }
     }
 
@@ -50,97 +75,87 @@ package final class MockStand: Sendable {
         self.description = description
     }
 
-    /// Starts both listeners on loopback and opens the worlds. Throws where a port is taken.
+    /// Starts both listeners on loopback and opens the worlds. Throws where a port is taken or a file cannot be written.
     package static func start(_ options: Options, seed: RunSeed, journal: Journal) async throws -> MockStand {
+        // Made first: the key of Microsoft's tokens takes a while, and nothing below waits for it.
+        SigningKey.warmUp()
+        let templates = try options.pages.map { try PageTemplates(folder: $0) }
+        let security = try options.tls.map { try StandSecurity($0) }
+        let faults = FaultPlan(seed: seed)
         let ehr = MockEHR(journal: journal, seed: seed)
         let microsoft = MockMicrosoft(journal: journal)
-        try await microsoft.prepare()
-        let start = StartPages()
-        let ehrListener = try await MockListener.start(
-            handler: StartPageHandler(inner: ehr, party: .ehr, pages: start), journal: journal, port: options.ehrPort)
+        let front = FrontDoor()
+        func listen(_ handler: any MockHandler, port: Int, parties: [Party]) async throws -> MockListener {
+            try await MockListener.start(
+                handler: options.isStrict ? StrictHandler(inner: handler, journal: journal) : handler,
+                journal: journal, port: port, tls: security?.identity,
+                options: security?.options ?? .init(), faults: faults, parties: parties, desk: front)
+        }
+        let ehrListener = try await listen(ehr, port: options.ehrPort, parties: [.ehr])
         let microsoftListener: MockListener
         do {
-            microsoftListener = try await MockListener.start(
-                handler: StartPageHandler(inner: microsoft, party: .teams, pages: start), journal: journal,
-                port: options.microsoftPort)
+            microsoftListener = try await listen(
+                microsoft, port: options.microsoftPort, parties: [.entra, .graph, .teams, .sms])
         } catch {
             await ehrListener.stop()
             throw error
         }
         await microsoft.listens(at: microsoftListener.origin)
-        let builder = WorldBuilder(seed: seed, ehrOrigin: ehrListener.origin)
-        var descriptions: [Value] = []
-        var clocks: [(WorldID, WorldClock)] = []
-        for (ordinal, vendor) in options.vendors.enumerated() {
-            let world = builder.build(scenario(vendor), ordinal: ordinal, start: .wall)
-            let clock = WorldClock(startingAt: world.start)
-            journal.register(world: world.id, clock: clock)
-            let credentials = MockCredentials(world, seed: seed, redirectURIs: options.redirectURIs)
-            try await ehr.open(world: world, clock: clock, registration: credentials.ehr)
-            await microsoft.open(world: world, clock: clock, entra: credentials.entra, sms: credentials.sms)
-            let number = try await microsoft.own(in: world.id)
-            if let launch = options.launchURL {
-                let records = world.bases.flatMap { base in
-                    [Role.provider, .patient].map { role in
-                        IntegrationRecord(
-                            role: role, baseURL: base.url, launchURL: launch,
-                            parameters: vendor == .epic ? "sessionId=%CSN%" : nil)
-                    }
-                }
-                try await ehr.install(records: records, in: world.id)
+        let source = StandWorlds(
+            seed: seed, redirectURIs: options.redirectURIs, launchURL: options.launchURL, specs: options.worlds,
+            first: options.worlds.isEmpty ? options.vendors.count : options.worlds.count)
+        let stand = Stand(
+            ehr: ehr, microsoft: microsoft, journal: journal, faults: faults, source: source,
+            origins: (ehrListener.origin, microsoftListener.origin))
+        let pages = templates.map { StandPages(stand: stand, templates: $0) }
+        if let pages { await stand.dress { pages.dress($0) } }
+        do {
+            for vendor in options.worlds.isEmpty ? options.vendors : options.worlds.map(\.vendor) {
+                _ = try await stand.open(vendor)
             }
-            for appointment in world.appointments { try await ehr.book(appointment.alias, in: world.id) }
-            clocks.append((world.id, clock))
-            descriptions.append(
-                credentials.description(ehr: ehrListener.origin, microsoft: microsoftListener.origin, number: number))
+        } catch {
+            await ehrListener.stop()
+            await microsoftListener.stop()
+            throw error
         }
-        let description: Value = [
+        var description: Members = [
             "event": "ready", "ehr": .string(ehrListener.origin), "microsoft": .string(microsoftListener.origin),
-            "worlds": .array(descriptions),
+            "pages": .string(ehrListener.origin + "/"), "control": .string(ehrListener.origin + "/-/openapi.json"),
         ]
-        start.set(description)
-        let moving = clocks
+        if let security { description["tls"] = security.description }
+        description["worlds"] = .array(await stand.open.map(\.description))
+        let ready = Value.object(description)
+        front.open(ControlDesk(stand: stand, pages: pages) { ready })
         let ticking = Task {
-            // The wall's own beat: subscriptions and tokens of the mocks run out as time goes by.
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(1))
-                for (world, clock) in moving {
-                    clock.advance(to: .wall)
-                    await microsoft.advance(world: world, to: clock.now)
-                }
+                await stand.tick()
             }
         }
-        return MockStand(
-            ehr: ehrListener, microsoft: microsoftListener, ticking: ticking, description: description)
+        return MockStand(ehr: ehrListener, microsoft: microsoftListener, ticking: ticking, description: ready)
     }
 
     package func stop() async {
         ticking.cancel()
-        await ehrListener.stop()
-        await microsoftListener.stop()
+        // Open streams of pages have no end of their own: a short grace is all they get.
+        async let ehr: Void = ehrListener.stop(grace: .milliseconds(300))
+        async let microsoft: Void = microsoftListener.stop(grace: .milliseconds(300))
+        _ = await (ehr, microsoft)
     }
+}
 
-    /// An organization with two patients, a provider, an administrator and an approver, and visits today and tomorrow.
-    private static func scenario(_ vendor: Vendor) -> Scenario {
-        var world = WorldSpec(vendor: vendor)
-        world.bases = [BaseSpec(alias: "main", environment: .test, release: "2022-02")]
-        let people: [(String, Role)] = [
-            ("ann", .patient), ("ben", .patient), ("dr-ruiz", .provider), ("ada", .administrator), ("eli", .approver),
-        ]
-        world.people = people.map { alias, role in
-            PersonSpec(alias: alias, role: role, locale: "en-US", timeZone: "America/New_York", licences: ["teams"])
+/// The desk of both listeners: it is there before what it serves.
+private final class FrontDoor: FrontDesk {
+    private let desk = Mutex<ControlDesk?>(nil)
+
+    func open(_ desk: ControlDesk) { self.desk.withLock { $0 = desk } }
+
+    func serves(_ path: String) -> Bool { path == "/" || path == "/favicon.ico" || path.hasPrefix("/-/") }
+
+    func respond(to request: MockRequest) async -> DeskAnswer {
+        guard let desk = desk.withLock({ $0 }) else {
+            return DeskAnswer(.text("Not ready yet.", status: 503, world: nil, party: .runner))
         }
-        let visits: [(String, String, Duration)] = [
-            ("visit", "ann", .seconds(1200)), ("second-visit", "ben", .seconds(7200)),
-            ("tomorrow", "ann", .seconds(86_400)),
-        ]
-        world.appointments = visits.map { alias, patient, starts in
-            AppointmentSpec(
-                alias: alias, base: "main", patient: patient, provider: "dr-ruiz", secondProvider: nil,
-                startsAfter: starts, minutes: 30, isVideoVisit: true)
-        }
-        return Scenario(
-            id: "mock-\(vendor.rawValue)", title: "mock", notes: nil, profiles: [], verifies: [], requires: [],
-            isolation: .shared, world: world, steps: [], always: [], file: SourceFile(path: "", text: ""))
+        return await desk.respond(to: request)
     }
 }

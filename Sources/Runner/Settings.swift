@@ -75,7 +75,7 @@ extension Stage {
         guard let spec = FaultSpec(value) else {
             throw StepFailure(message: "this is no fault: \(value.json())", isHarness: true)
         }
-        let fault = Fault(spec, in: world.id)
+        let fault = Fault(spec, in: world.id, now: clock.now)
         _ = mocks.faults.arm(fault)
         var fields: Members = ["place": .string(fault.place.description), "effect": fault.effect.value]
         if let times = fault.times { fields["times"] = Value(times) }
@@ -85,20 +85,42 @@ extension Stage {
 
 extension Fault {
     /// The armed form of what a scenario states; a path without wildcard may stand behind any tenant's prefix.
-    init(_ spec: FaultSpec, in world: WorldID) {
-        let effect: FaultEffect
-        switch spec.effect {
-        case .status(let status, let retryAfter): effect = .status(status, retryAfter: retryAfter)
-        case .latency(let duration): effect = .latency(duration)
-        case .drop: effect = .drop
-        case .malformed: effect = .malformedBody
-        case .locked: effect = MockEHR.lockFailed
-        case .redirect(let target): effect = .redirect(target)
-        case .timeout(let bound): effect = bound.map { .timeout($0) } ?? .timeout()
-        }
+    init(_ spec: FaultSpec, in world: WorldID?, now: Instant) {
         let path = spec.path ?? "**"
         self.init(
             at: FaultPlace(party: spec.place, method: spec.method, path: path.hasPrefix("**") ? path : "**" + path),
-            effect, in: world, skip: spec.nth - 1, times: spec.times, afterWork: spec.afterWork)
+            FaultEffect(spec.effect), in: world, skip: spec.nth - 1, times: spec.times, afterWork: spec.afterWork,
+            until: spec.lasting.map { now + $0 }, chance: Double(spec.percent) / 100)
+    }
+}
+
+extension FaultEffect {
+    init(_ effect: FaultSpec.Effect) {
+        self =
+            switch effect {
+            case .status(let status, let retryAfter, let asDate):
+                .status(status, retryAfter: retryAfter, asDate: asDate)
+            case .latency(let duration): .latency(duration)
+            case .delay("uniform", let low, let high): .delay(.uniform(low, high))
+            case .delay("normal", let mean, let deviation): .delay(.normal(mean: mean, deviation: deviation))
+            case .delay(_, let mean, _): .delay(.exponential(mean: mean))
+            case .drip(let bytes): .drip(bytes: bytes, pause: .milliseconds(100))
+            case .drop: .drop
+            case .hangUp: .hangUp
+            case .reset: .reset
+            case .truncate(let bytes): .truncate(bytes: bytes)
+            case .badChunks: .badChunks
+            case .duplicate: .duplicate
+            case .reorder(let bound): .reorder(within: bound)
+            case .malformed: .malformedBody
+            case .locked: MockEHR.lockFailed
+            case .redirect(let target): .redirect(target)
+            case .timeout(let bound): bound.map { .timeout($0) } ?? .timeout()
+            case .contentType(let type): .contentType(type)
+            case .oversize(let bytes): .oversize(bytes: bytes)
+            case .skew(let offset): .skew(offset)
+            case .revokedToken: .revokedToken
+            case .tls(let word): .tls(TLSTrouble(rawValue: word) ?? .expired)
+            }
     }
 }

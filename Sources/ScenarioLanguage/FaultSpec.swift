@@ -6,12 +6,28 @@ package import Value
 /// A fault as a scenario states it, read back from `Setting.fault`.
 package struct FaultSpec: Sendable, Hashable {
     package enum Effect: Sendable, Hashable {
-        /// An answer with this status; `retryAfter` in seconds.
-        case status(Int, retryAfter: Int?)
+        /// An answer with this status; `retryAfter` in seconds, written as an HTTP date where `asDate`.
+        case status(Int, retryAfter: Int?, asDate: Bool)
         /// A proper answer, late. Real time.
         case latency(Duration)
+        /// Late by a drawn time: `uniform`, `normal` or `exponential` with one or two durations.
+        case delay(shape: String, Duration, Duration)
+        /// A proper answer in small pieces: so many bytes of the body every tenth of a second.
+        case drip(bytes: Int)
         /// The connection is closed instead.
         case drop
+        /// The connection is closed after a proper answer.
+        case hangUp
+        /// The connection is reset.
+        case reset
+        /// A body shorter than announced; nil: half.
+        case truncate(bytes: Int?)
+        /// A chunked body with a size that is none.
+        case badChunks
+        /// The request arrives twice.
+        case duplicate
+        /// The next request overtakes this one, which waits at most this long.
+        case reorder(Duration)
         /// A body cut off in its middle.
         case malformed
         /// Epic's transient refusal of its telehealth service, LOCK-FAILED.
@@ -20,6 +36,16 @@ package struct FaultSpec: Sendable, Hashable {
         case redirect(String)
         /// No answer at all; nil: as long as the mock holds it.
         case timeout(Duration?)
+        /// A proper answer under another media type.
+        case contentType(String)
+        /// A proper answer with so many blanks before it.
+        case oversize(bytes: Int)
+        /// The answer's `Date` is off.
+        case skew(Duration)
+        /// The request's token is not known any more.
+        case revokedToken
+        /// The handshake goes wrong: `expired`, `wrong-host`, `unknown-ca`, `old-version`.
+        case tls(String)
     }
 
     /// `ehr`, `entra`, `graph`, `teams` or `sms`.
@@ -29,42 +55,95 @@ package struct FaultSpec: Sendable, Hashable {
     /// Nil: every method.
     package let method: String?
     package let effect: Effect
-    /// Strikes so often.
-    package let times: Int
+    /// Strikes so often; nil: as long as it lasts.
+    package let times: Int?
     /// The first request it strikes, counted from 1.
     package let nth: Int
     /// The party does its work first, and only its answer is lost.
     package let afterWork: Bool
+    /// How long it lasts on the world's clock (an outage); nil: until its strikes are used up.
+    package let lasting: Duration?
+    /// With which probability it strikes, in per cent.
+    package let percent: Int
 
-    static let places = ["ehr", "entra", "graph", "teams", "sms"]
-    static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
-    static let effects = ["status", "latency", "drop", "malformed", "locked", "redirect", "timeout"]
+    package static let places = ["ehr", "entra", "graph", "teams", "sms"]
+    package static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
+    package static let effects = [
+        "status", "latency", "delay", "drip", "drop", "hang-up", "reset", "truncate", "bad-chunks", "duplicate",
+        "reorder", "malformed", "locked", "redirect", "timeout", "content-type", "oversize", "skew", "revoked-token", "tls",
+    ]
+    package static let troubles = ["expired", "wrong-host", "unknown-ca", "old-version"]
 
-    /// Nil where `value` was not made by the scenario parser.
+    /// Nil where `value` was not made by the scenario parser, or says no fault.
     package init?(_ value: Value) {
-        guard let place = value["place"]?.string else { return nil }
+        guard let place = value["place"]?.string, let effect = Effect(value) else { return nil }
         self.place = Party(rawValue: place)
+        self.effect = effect
         path = value["path"]?.string
         method = value["method"]?.string
-        times = value["times"]?.int ?? 1
+        lasting = value["lasting"]?.string.flatMap { DurationText.parse($0) }
+        times = value["times"]?.int ?? (lasting == nil ? 1 : nil)
         nth = value["nth"]?.int ?? 1
         afterWork = value["after-work"]?.bool ?? false
+        percent = value["percent"]?.int ?? 100
+    }
+}
+
+extension FaultSpec.Effect {
+    /// `uniform 100ms 2s`, `normal 1s 200ms`, `exponential 500ms`.
+    package init?(delay text: String) {
+        let words = text.split(separator: " ").map(String.init)
+        let times = words.dropFirst().compactMap { DurationText.parse($0) }
+        guard let shape = words.first, times.count == words.count - 1 else { return nil }
+        switch (shape, times.count) {
+        case ("uniform", 2) where times[0] <= times[1], ("normal", 2): self = .delay(shape: shape, times[0], times[1])
+        case ("exponential", 1): self = .delay(shape: shape, times[0], .zero)
+        default: return nil
+        }
+    }
+
+    init?(_ value: Value) {
+        func duration(_ key: String) -> Duration? { value[key]?.string.flatMap { DurationText.parse($0) } }
         if let status = value["status"]?.int {
-            effect = .status(status, retryAfter: value["retry-after"]?.int)
-        } else if let latency = value["latency"]?.string.flatMap({ DurationText.parse($0) }) {
-            effect = .latency(latency)
-        } else if value["drop"] == true {
-            effect = .drop
-        } else if value["malformed"] == true {
-            effect = .malformed
-        } else if value["locked"] == true {
-            effect = .locked
-        } else if let target = value["redirect"]?.string {
-            effect = .redirect(target)
+            self = .status(status, retryAfter: value["retry-after"]?.int, asDate: value["retry-after-date"] == true)
+        } else if let latency = duration("latency") {
+            self = .latency(latency)
+        } else if let text = value["delay"]?.string {
+            self.init(delay: text)
+        } else if let bytes = value["drip"]?.int {
+            self = .drip(bytes: bytes)
+        } else if let truncate = value["truncate"] {
+            self = .truncate(bytes: truncate.int)
+        } else if let duration = duration("reorder") {
+            self = .reorder(duration)
         } else if let timeout = value["timeout"] {
-            effect = .timeout(timeout.string.flatMap { DurationText.parse($0) })
+            self = .timeout(timeout.string.flatMap { DurationText.parse($0) })
+        } else if let target = value["redirect"]?.string {
+            self = .redirect(target)
+        } else if let type = value["content-type"]?.string {
+            self = .contentType(type)
+        } else if let bytes = value["oversize"]?.int {
+            self = .oversize(bytes: bytes)
+        } else if let skew = value["skew"]?.string.flatMap({ Self.signed($0) }) {
+            self = .skew(skew)
+        } else if let trouble = value["tls"]?.string {
+            self = .tls(trouble)
+        } else if let flag = Self.flags.first(where: { value[$0.key] == true }) {
+            self = flag.effect
         } else {
             return nil
         }
+    }
+
+    private static let flags: [(key: String, effect: Self)] = [
+        ("drop", .drop), ("malformed", .malformed), ("locked", .locked), ("hang-up", .hangUp), ("reset", .reset),
+        ("bad-chunks", .badChunks), ("duplicate", .duplicate), ("revoked-token", .revokedToken),
+    ]
+
+    /// `10m`, `+10m`, `-10m`.
+    package static func signed(_ text: String) -> Duration? {
+        let isBehind = text.hasPrefix("-")
+        let size = text.hasPrefix("-") || text.hasPrefix("+") ? String(text.dropFirst()) : text
+        return DurationText.parse(size).map { isBehind ? .zero - $0 : $0 }
     }
 }

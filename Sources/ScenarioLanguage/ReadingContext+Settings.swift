@@ -33,64 +33,6 @@ extension ReadingContext {
         }
     }
 
-    // MARK: Faults
-
-    private func fault(_ node: YAMLNode) -> Value? {
-        guard let form = Form(node, what: "`fault`", mistakes: mistakes) else { return nil }
-        var value = Members()
-        func keep(_ key: String, _ read: (YAMLNode) -> Value?) {
-            if let node = form.node(key) { value[key] = read(node) }
-        }
-        let place = form.required("place")
-            .flatMap { mistakes.word($0, "`place`", of: FaultSpec.places) }
-        if let place { value["place"] = .string(place) }
-        keep("path") { node in
-            guard let path = literal(node, "`path`") else { return nil }
-            if path.hasPrefix("/") || path.hasPrefix("*") { return .string(path) }
-            mistakes.report(
-                "wrong-type", "`path` begins with `/` or `*`", remedy: "`*` stands within a segment, `**` for anything",
-                at: node.span)
-            return nil
-        }
-        keep("method") { mistakes.word($0, "`method`", of: FaultSpec.methods).map { .string($0) } }
-        keep("status") { mistakes.integer($0, "`status`", in: 100...599).map { Value($0) } }
-        keep("retry-after") { mistakes.integer($0, "`retry-after` (seconds)", in: 0...86_400).map { Value($0) } }
-        keep("latency") { durationValue($0, "`latency`") }
-        keep("timeout") { node in
-            node.text == "true" ? true : durationValue(node, "`timeout`")
-        }
-        keep("drop") { flag($0, "`drop`") }
-        keep("malformed") { flag($0, "`malformed`") }
-        keep("locked") { flag($0, "`locked`") }
-        keep("redirect") { literal($0, "`redirect`").map { .string($0) } }
-        keep("times") { mistakes.integer($0, "`times`", in: 1...100_000).map { Value($0) } }
-        keep("nth") { mistakes.integer($0, "`nth`", in: 1...100_000).map { Value($0) } }
-        keep("after-work") { mistakes.boolean($0, "`after-work`").map { .bool($0) } }
-        form.finish()
-        let effects = FaultSpec.effects.filter { form.key($0) != nil }
-        guard effects.count == 1 else {
-            mistakes.report(
-                "bad-fault",
-                effects.isEmpty
-                    ? "a fault without effect" : "a fault has one effect, not \(effects.joined(separator: " and "))",
-                remedy: "write one of: \(FaultSpec.effects.joined(separator: ", "))", at: form.span)
-            return nil
-        }
-        if form.key("retry-after") != nil, effects != ["status"] {
-            mistakes.report("bad-fault", "`retry-after` goes with `status`", at: form.key("retry-after")?.span)
-        }
-        return place == nil ? nil : .object(value)
-    }
-
-    private func durationValue(_ node: YAMLNode, _ what: String) -> Value? {
-        duration(node, what).map { .string(DurationText.format($0)) }
-    }
-
-    /// `true` only: a fault that is not there is left out.
-    private func flag(_ node: YAMLNode, _ what: String) -> Value? {
-        mistakes.word(node, what, of: ["true"]).map { _ in true }
-    }
-
     // MARK: EHR data
 
     /// What can be wrong with the next id token of a base (the EHR mock's own words).

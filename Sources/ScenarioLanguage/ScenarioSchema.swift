@@ -133,7 +133,11 @@ package enum ScenarioSchema {
                 "retry-after": number, "latency": duration, "drop": ["const": true], "malformed": ["const": true],
                 "locked": ["const": true], "redirect": text,
                 "timeout": either(["const": true], duration), "times": number, "nth": number,
-                "after-work": ["type": "boolean"],
+                "after-work": ["type": "boolean"], "lasting": duration, "percent": number,
+                "retry-after-date": ["const": true], "delay": text, "drip": number, "hang-up": ["const": true],
+                "reset": ["const": true], "truncate": either(["const": true], number), "bad-chunks": ["const": true],
+                "duplicate": ["const": true], "reorder": duration, "content-type": text, "oversize": number,
+                "skew": text, "revoked-token": ["const": true], "tls": words(FaultSpec.troubles),
             ], required: ["place"])
     }
 

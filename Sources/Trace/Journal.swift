@@ -11,6 +11,9 @@ package import World
 package final class Journal: Sendable {
     private struct State {
         var events: [TraceEvent] = []
+        /// How many events are kept no more; the first kept one has the next number.
+        var dropped = 0
+        var bodyBytes = 0
         var clocks: [WorldID: WorldClock] = [:]
         var causes: [WorldID: String] = [:]
         var waiters: [(id: Int, after: Int, resume: CheckedContinuation<Void, Never>)] = []
@@ -22,6 +25,21 @@ package final class Journal: Sendable {
 
     private let state = Mutex(State())
     private let sink: (any JournalSink)?
+    /// Nil: every event stays in memory, as a judge needs it.
+    private let limit: Limit?
+
+    /// How much a journal keeps in memory where nobody will judge it; the oldest goes first. The sink gets everything.
+    package struct Limit: Sendable {
+        package let events: Int
+        /// Bytes of bodies that do not stand in their line.
+        package let bodyBytes: Int
+
+        package init(events: Int, bodyBytes: Int) {
+            self.events = events
+            self.bodyBytes = bodyBytes
+        }
+    }
+
     private let exchangePrefix: String
     private let mask: SecretMask?
 
@@ -30,16 +48,22 @@ package final class Journal: Sendable {
     ///     can be joined.
     ///   - mask: what no event and no body may show.
     package init(
-        sink: (any JournalSink)? = nil, exchangePrefix: String = "x", mask: SecretMask? = nil
+        sink: (any JournalSink)? = nil, exchangePrefix: String = "x", mask: SecretMask? = nil, limit: Limit? = nil
     ) {
         self.sink = sink
         self.exchangePrefix = exchangePrefix
         self.mask = mask
+        self.limit = limit
     }
 
     /// From now on events of `world` carry its clock's time.
     package func register(world: WorldID, clock: WorldClock) {
         state.withLock { $0.clocks[world] = clock }
+    }
+
+    /// The time of a world's clock; without one the wall's.
+    package func now(in world: WorldID?) -> Instant {
+        world.flatMap { world in state.withLock { $0.clocks[world] } }?.now ?? .wall
     }
 
     /// What the world was last made to do; events carry it as `cause` until the next call.
@@ -60,12 +84,17 @@ package final class Journal: Sendable {
         let fields = mask?.masked(draft.fields) ?? draft.fields
         let (event, woken) = state.withLock { state in
             let event = TraceEvent(
-                seq: state.events.count + 1, at: .wall, world: draft.world,
+                seq: state.dropped + state.events.count + 1, at: .wall, world: draft.world,
                 clock: draft.world.flatMap { state.clocks[$0]?.now }, cause: draft.world.flatMap { state.causes[$0] },
                 kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: fields)
             state.events.append(event)
             // Inside the lock: lines must reach the sink in the order of their numbers.
             sink?.write(event)
+            if let limit, state.events.count > limit.events + limit.events / 4 {
+                let surplus = state.events.count - limit.events
+                state.events.removeFirst(surplus)
+                state.dropped += surplus
+            }
             var woken: [CheckedContinuation<Void, Never>] = []
             state.waiters.removeAll { waiter in
                 guard waiter.after < event.seq else { return false }
@@ -83,7 +112,16 @@ package final class Journal: Sendable {
         let data = mask?.masked(data) ?? data
         let body = RecordedBody(data)
         if body.text == nil {
-            let isNew = state.withLock { $0.bodies.updateValue(data, forKey: body.sha256) == nil }
+            let isNew = state.withLock { state in
+                let isNew = state.bodies.updateValue(data, forKey: body.sha256) == nil
+                if isNew { state.bodyBytes += data.count }
+                if let limit, state.bodyBytes > limit.bodyBytes {
+                    // Which are oldest is not known: all but this one go, and the record says their digests still.
+                    state.bodies = [body.sha256: data]
+                    state.bodyBytes = data.count
+                }
+                return isNew
+            }
             if isNew { sink?.write(body: data, sha256: body.sha256) }
         }
         return body
@@ -91,10 +129,31 @@ package final class Journal: Sendable {
 
     /// All events so far, or those after a place.
     package func events(after seq: Int = 0) -> [TraceEvent] {
-        state.withLock { seq >= $0.events.count ? [] : Array($0.events[seq...]) }
+        state.withLock { state in
+            let first = max(0, seq - state.dropped)
+            return first >= state.events.count ? [] : Array(state.events[first...])
+        }
     }
 
-    package var count: Int { state.withLock { $0.events.count } }
+    /// The events of one world that are in memory.
+    package func events(of world: WorldID) -> [TraceEvent] {
+        state.withLock { $0.events.filter { $0.world == world } }
+    }
+
+    /// The number of the last event.
+    package var count: Int { state.withLock { $0.dropped + $0.events.count } }
+
+    /// Those bodies of `events` that do not stand in their lines and are in memory, by SHA-256.
+    package func bodies(of events: [TraceEvent]) -> [String: Data] {
+        state.withLock { state in
+            var bodies: [String: Data] = [:]
+            for event in events {
+                guard let sha256 = event["body"]?["sha256"]?.string, let body = state.bodies[sha256] else { continue }
+                bodies[sha256] = body
+            }
+            return bodies
+        }
+    }
 
     /// A body kept outside its line.
     package func body(sha256: String) -> Data? { state.withLock { $0.bodies[sha256] } }
@@ -108,7 +167,7 @@ package final class Journal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state in
-                    if state.events.count > seq || Task.isCancelled { return true }
+                    if state.dropped + state.events.count > seq || Task.isCancelled { return true }
                     state.waiters.append((id, seq, continuation))
                     return false
                 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Dispatch
 import Foundation
 import Runner
 import Trace
@@ -15,10 +14,11 @@ struct MockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mock", abstract: "Run the mock EHR and Microsoft by themselves, until stopped.",
         discussion: """
-            Prints one JSON line with every endpoint and credential when ready; a start page at / of each listener shows \
-            the same. Listens on 127.0.0.1 only; the clock is the wall's; everything is synthetic.
+            Prints one JSON line with every endpoint and credential when ready, then runs until stopped. Pages at / of \
+            each listener, a control API below /-/ (docs/mock-control-api.yaml). Listens on 127.0.0.1 only; clocks follow \
+            the wall's; everything is synthetic.
 
-            Exit codes: 0 stopped by SIGINT or SIGTERM, 3 a port is taken or a file cannot be written, 64 misuse.
+            Exit codes: 0 stopped by SIGINT or SIGTERM, 3 a port is taken, or a file cannot be read or written, 64 misuse.
             """)
 
     @Option(help: "Which EHR to play.")
@@ -39,13 +39,28 @@ struct MockCommand: AsyncParsableCommand {
     @Option(help: "Seed of all ids and credentials: the same seed gives the same.")
     var seed: UInt64 = 1
 
-    @Flag(help: "Not built yet: the mocks speak plain HTTP.")
+    @Flag(help: "Speak TLS (HTTP/2 and HTTP/1.1) with an authority of this run's own.")
     var tls = false
 
-    @Flag(help: "Not built yet: the mocks are as strict as the vendors are known to be.")
+    @Option(
+        help: "Folder for the authority's certificate, to be trusted (default: a temporary one, removed at the end).")
+    var trust: String?
+
+    @Flag(
+        name: .customLong("mutual-tls"),
+        help: "Demand a client certificate of the run's authority; one is written beside it.")
+    var mutualTLS = false
+
+    @Flag(
+        help: "Refuse what breaks a rule of the protocols (docs/protocol-rules.md), also where the vendor lets it pass."
+    )
     var strict = false
 
-    @Option(help: "Not built yet: people and appointments of your own.")
+    @Option(
+        help: ArgumentHelp(
+            "A folder with worlds of your own, or with Assay's data.",
+            discussion: "YAML files of the shape of a scenario's world: organization, people, appointments.",
+            valueName: "dir"))
     var data: String?
 
     @Option(help: "Write everything that was exchanged to this file (NDJSON, as a run's trace) when stopped.")
@@ -55,22 +70,19 @@ struct MockCommand: AsyncParsableCommand {
         for (name, port) in [("--port", port), ("--microsoft-port", microsoftPort)] where !(0...65_535).contains(port) {
             throw ValidationError("\(name) is a number from 0 to 65535.")
         }
-        if tls { throw ValidationError("--tls is not built yet: the mocks speak plain HTTP on 127.0.0.1.") }
-        if strict {
-            throw ValidationError(
-                "--strict is not built yet: leave it out, the mocks refuse what the vendors are known to refuse.")
-        }
-        if data != nil {
-            throw ValidationError("--data is not built yet: the world's people and appointments are made from --seed.")
-        }
+        if (trust != nil || mutualTLS) && !tls { throw ValidationError("--trust and --mutual-tls go with --tls.") }
     }
 
+    /// What the pages and the control API can look back on; `--save` keeps everything.
+    private static let memory = Journal.Limit(events: 40_000, bodyBytes: 64 * 1024 * 1024)
+
     func run() async throws {
+        FileDescriptors.raiseLimit()
         let journal: Journal
         let recording: Recording?
         do {
             recording = try save.map(Recording.init)
-            journal = Journal(sink: recording?.writer)
+            journal = Journal(sink: recording?.writer, limit: Self.memory)
         } catch {
             Console.error("\(save ?? "") cannot be written: \(error)")
             throw ExitCode(3)
@@ -81,9 +93,21 @@ struct MockCommand: AsyncParsableCommand {
             case .epic: [.epic]
             case .both: [.cerner, .epic]
             }
+        let own: MockData
+        do { own = try MockData(data) } catch {
+            Console.error("\(error)")
+            throw ExitCode(3)
+        }
+        let temporary = FileManager.default.temporaryDirectory
+            .appending(path: "assay-mock-\(ProcessInfo.processInfo.processIdentifier)")
+        defer { if tls, trust == nil { try? FileManager.default.removeItem(at: temporary) } }
         let options = MockStand.Options(
             vendors: vendors, ehrPort: port, microsoftPort: microsoftPort,
-            redirectURIs: redirectURI.isEmpty ? ["http://localhost:8080/callback"] : redirectURI, launchURL: launchURL)
+            redirectURIs: redirectURI.isEmpty ? ["http://localhost:8080/callback"] : redirectURI, launchURL: launchURL,
+            pages: own.pages, worlds: own.worlds,
+            tls: tls
+                ? .init(folder: trust.map { URL(fileURLWithPath: $0) } ?? temporary, isMutual: mutualTLS) : nil,
+            isStrict: strict)
         // Before the ready line: who reads it may stop us at once.
         let stop = StopSignal()
         let stand: MockStand
@@ -130,28 +154,5 @@ private struct Recording {
             try files.moveItem(at: bodies, to: place)
         }
         try files.removeItem(at: folder)
-    }
-}
-
-/// SIGINT and SIGTERM as something to wait for.
-private final class StopSignal {
-    private let stream: AsyncStream<Void>
-    private let sources: [any DispatchSourceSignal]
-
-    init() {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        self.stream = stream
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.finish() }
-            source.activate()
-            return source
-        }
-    }
-
-    func wait() async {
-        for await _ in stream {}
-        for source in sources { source.cancel() }
     }
 }

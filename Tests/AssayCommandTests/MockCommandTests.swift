@@ -45,10 +45,57 @@ import Value
         #expect(lines.last?.contains("\"type\":\"footer\"") == true)
     }
 
-    @Test(arguments: [["--tls"], ["--strict"], ["--data", "x"], ["--port", "70000"], ["--vendor", "other"]])
-    func `what is not built is refused`(options: [String]) throws {
+    @Test(arguments: [["--mutual-tls"], ["--trust", "x"], ["--port", "70000"], ["--vendor", "other"]])
+    func `misuse is refused`(options: [String]) throws {
         let result = try AssayProgram.run(["mock"] + options)
         #expect(result.status == 64)
         #expect(!result.errors.isEmpty)
+    }
+
+    @Test func `TLS is trusted by who was given the run's authority, over both versions of HTTP`() throws {
+        let mock = try MockProcess(["--tls", "--vendor", "cerner"])
+        let trust = try #require(mock.ready["tls"]?["trust"]?.string)
+        #expect(mock.ehr.hasPrefix("https://"))
+        let address = mock.ehr + "/-/health"
+        for version in ["--http1.1", "--http2"] {
+            #expect(try mock.send("GET", address, options: ["--cacert", trust, version]).json["ready"] == true)
+        }
+        #expect(throws: MockProcess.Failure.self) { try mock.send("GET", address) }
+        #expect(mock.stop() == 0)
+        #expect(!FileManager.default.fileExists(atPath: trust))
+    }
+
+    @Test func `mutual TLS asks for the certificate that was written`() throws {
+        try AssayProgram.inFolder { folder in
+            let mock = try MockProcess(["--tls", "--mutual-tls", "--trust", folder.path, "--vendor", "epic"])
+            let trust = folder.appending(path: "ca.pem").path
+            let own = [
+                "--cacert", trust, "--cert", folder.appending(path: "client.pem").path, "--key",
+                folder.appending(path: "client-key.pem").path,
+            ]
+            #expect(try mock.send("GET", "/-/health", options: own).status == 200)
+            #expect(throws: MockProcess.Failure.self) {
+                try mock.send("GET", "/-/health", options: ["--cacert", trust])
+            }
+        }
+    }
+
+    @Test func `worlds of one's own are opened, and mistakes in them have a place`() throws {
+        try AssayProgram.inFolder { folder in
+            let text = """
+                organization: {ehr: epic}
+                people: {zoe: patient, dr-kim: provider}
+                appointments: {first: {patient: zoe, provider: dr-kim, starts: +30m}}
+                """
+            _ = try folder.put("clinic.yaml", text)
+            let mock = try MockProcess(["--data", folder.path])
+            #expect(mock.ready["worlds"]?.array?.count == 1)
+            #expect(mock.world(0)["appointments"]?[0]?["patient"] == "zoe")
+            _ = try folder.put("wrong.yaml", text.replacingOccurrences(of: "patient: zoe", with: "patient: zoo"))
+            let result = try AssayProgram.run(["mock", "--data", folder.path])
+            #expect(result.status == 3)
+            #expect(result.errors.contains("wrong.yaml:3:"))
+        }
+        #expect(try AssayProgram.run(["mock", "--data", "/nowhere"]).status == 3)
     }
 }

@@ -73,7 +73,7 @@ struct WorldTests {
     }
 
     @Test func `a locked appointment is a fault that can be armed`() async throws {
-        guard case .status(let status, _, let body, _) = MockEHR.lockFailed else {
+        guard case .status(let status, _, _, let body, _) = MockEHR.lockFailed else {
             Issue.record("the fault is no status")
             return
         }

@@ -18,6 +18,15 @@ struct TestClient: Sendable {
     func send(
         _ method: String = "GET", _ url: String, headers: [String: String] = [:], body: Data? = nil
     ) async throws -> Answer {
+        try Self.parse(try await raw(method, url, headers: headers, body: body).bytes)
+    }
+
+    /// What came over the wire, and whether the connection was reset instead of closed. `keepAlive`: without
+    /// `Connection: close`, so that only the server can end it.
+    func raw(
+        _ method: String = "GET", _ url: String, headers: [String: String] = [:], body: Data? = nil,
+        keepAlive: Bool = false
+    ) async throws -> (bytes: Data, isReset: Bool) {
         let rest = url.dropFirst("http://".count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard url.hasPrefix("http://"), let port = authority.split(separator: ":").last.flatMap({ UInt16($0) })
@@ -26,18 +35,17 @@ struct TestClient: Sendable {
         }
         let target = rest.dropFirst(authority.count)
         var head = "\(method) \(target.hasPrefix("/") ? "" : "/")\(target) HTTP/1.1\r\nHost: \(authority)\r\n"
-        head += "Connection: close\r\n"
+        if !keepAlive { head += "Connection: close\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         let message = Data((head + "\r\n").utf8) + (body ?? Data())
-        let received: Data = try await withCheckedThrowingContinuation { continuation in
+        return try await withCheckedThrowingContinuation { continuation in
             // Not a dispatch queue: on Linux those share their threads with the cooperative pool that serves the request.
             Thread.detachNewThread { continuation.resume(with: Result { try Self.exchange(port: port, message) }) }
         }
-        return try Self.parse(received)
     }
 
-    private static func exchange(port: UInt16, _ message: Data) throws -> Data {
+    private static func exchange(port: UInt16, _ message: Data) throws -> (bytes: Data, isReset: Bool) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(reason: "no socket") }
         defer { close(descriptor) }
@@ -63,7 +71,7 @@ struct TestClient: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { return received }
+            guard count > 0 else { return (received, count < 0 && errno == ECONNRESET) }
             received.append(contentsOf: buffer[..<count])
         }
     }

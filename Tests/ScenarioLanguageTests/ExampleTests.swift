@@ -168,7 +168,7 @@ import World
         #expect(opens.outcome == OutcomeExpectation(words: ["meeting", "handoff"], check: nil))
         #expect(refused.outcome == OutcomeExpectation(words: ["refused"], check: "refused-twice"))
         #expect(refused.argument("base-url") == .text(Template(parts: [.reference("main.url"), .text("/")])))
-        #expect(FaultSpec(fault)?.effect == .status(429, retryAfter: 2))
+        #expect(FaultSpec(fault)?.effect == .status(429, retryAfter: 2, asDate: false))
         #expect(FaultSpec(fault)?.times == 2)
         #expect(scenario.always[0].text == "first: meeting.joined by: dr-ruiz then: lobby.admitted per: meeting")
     }

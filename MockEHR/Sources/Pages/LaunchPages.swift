@@ -19,27 +19,41 @@ extension EHRBase {
         let own = appointments.values.filter {
             Self.participants($0.plan).contains(session.person.alias) && (wanted == nil || wanted == $0.plan.fhirID)
         }.sorted { $0.start < $1.start }
+        if let dressed = world.dress?(page(entry, session.person, own)) {
+            return .html(dressed, world: model.id, party: .ehr)
+        }
         let rows = own.map { row(entry, $0) }
         return .html(
             HTMLPage(title: entry.title, body: [.element("ul", ["id": "appointments"], rows)]), world: model.id,
             party: .ehr)
     }
 
+    private func page(_ entry: LaunchEntry, _ person: Person, _ own: [BookedAppointment]) -> EntryPage {
+        let rows = own.map { appointment in
+            EntryPage.Row(entry: boardEntry(appointment), launches: launches(entry, appointment))
+        }
+        return EntryPage(
+            entry: entry, world: model.id, organization: model.organizationName, person: person.alias, rows: rows)
+    }
+
+    /// The addresses of the launches that an entry offers for an appointment.
+    private func launches(_ entry: LaunchEntry, _ appointment: BookedAppointment) -> [String] {
+        guard appointment.status != "cancelled", appointment.plan.isVideoVisit else { return [] }
+        return records.enumerated().filter { $0.element.role == entry.role }.map { index, _ in
+            (["appointment": appointment.plan.fhirID, "record": String(index)] as Form)
+                .appended(to: filled("/{tenant}/\(entry.rawValue)/launch"))
+        }
+    }
+
     private func row(_ entry: LaunchEntry, _ appointment: BookedAppointment) -> HTML {
         var pieces: [HTML] = [
             .element("time", [:], [HTML(appointment.start.description)]), HTML(" " + appointment.status),
         ]
-        if appointment.status != "cancelled", appointment.plan.isVideoVisit {
-            for (index, record) in records.enumerated() where record.role == entry.role {
-                let link: Form = ["appointment": appointment.plan.fhirID, "record": String(index)]
-                pieces.append(
-                    .element(
-                        "a",
-                        [
-                            "class": "launch", "data-appointment": appointment.plan.alias,
-                            "href": link.appended(to: filled("/{tenant}/\(entry.rawValue)/launch")),
-                        ], [HTML(entry.button)]))
-            }
+        for address in launches(entry, appointment) {
+            pieces.append(
+                .element(
+                    "a", ["class": "launch", "data-appointment": appointment.plan.alias, "href": address],
+                    [HTML(entry.button)]))
         }
         return .element("li", ["data-appointment": appointment.plan.alias], pieces)
     }

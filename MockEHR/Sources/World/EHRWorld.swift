@@ -15,6 +15,10 @@ final class EHRWorld {
     private(set) var bases: [EHRBase] = []
     /// What the EHR says of a person now, by alias.
     var contacts: [String: ContactDetails]
+    /// Appointments that came after the world was made.
+    var added: [PlannedAppointment] = []
+    /// Puts the pages of launches in other clothes; nil: the plain ones.
+    var dress: EntryDress?
     /// No sign-in and no launch any more; the rest goes on answering, so that late arrivals are seen for what they are.
     var isClosed = false
 
@@ -49,8 +53,8 @@ final class EHRWorld {
     }
 
     func plan(_ alias: String) throws(EHRError) -> PlannedAppointment {
-        guard let plan = model.appointment(alias) else {
-            throw .unknown("appointment", alias, known: model.appointments.map(\.alias))
+        guard let plan = model.appointment(alias) ?? added.first(where: { $0.alias == alias }) else {
+            throw .unknown("appointment", alias, known: (model.appointments + added).map(\.alias))
         }
         return plan
     }

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+import Value
+
+/// What a program, or a person with a browser, can make `assay mock` do.
+@Suite struct MockControlTests {
+    @Test func `appointments are booked, moved and cancelled`() throws {
+        let mock = try MockProcess()
+        let place = "/-/worlds/" + (mock.world(0)["world"]?.string ?? "")
+        let booked = try mock.send("POST", place + "/appointments", json: #"{"patient": "ben", "start": "2h"}"#)
+        #expect(booked.status == 201)
+        let alias = try #require(booked.json["appointment"]?.string)
+        let moved = try mock.send(
+            "POST", place + "/appointments/\(alias)/move", json: #"{"start": "2030-01-02T03:04:05Z"}"#)
+        #expect(moved.json["start"] == "2030-01-02T03:04:05Z")
+        let cancelled = try mock.send("POST", place + "/appointments/\(alias)/cancel")
+        #expect(cancelled.json["status"] == "cancelled")
+        let listed = try mock.send("GET", place + "/appointments").json["appointments"]?.array ?? []
+        #expect(listed.contains { $0["appointment"]?.string == alias && $0["status"] == "cancelled" })
+        for (body, status) in [
+            (#"{"patient": "nobody"}"#, 409), (#"{"patient": "dr-ruiz"}"#, 409), (#"{"start": "1h"}"#, 422),
+            (#"{"patient": "ben", "start": "soon"}"#, 422), (#"{"patient": "ben", "colour": "red"}"#, 422), ("[", 400),
+        ] {
+            let refused = try mock.send("POST", place + "/appointments", json: body)
+            #expect(refused.status == status, "\(body)")
+            #expect(refused.json["error"]?["remedy"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test func `a fault strikes, and the exchange says so`() throws {
+        let mock = try MockProcess()
+        let world = mock.world(1)
+        let base = try #require(world["ehr"]?["fhir-base"]?.string)
+        let armed = try mock.send(
+            "POST", "/-/faults",
+            json:
+                #"{"world": "\#(world["world"]?.string ?? "")", "place": "ehr", "path": "/metadata", "status": 503, "retry-after": 3}"#
+        )
+        #expect(armed.status == 201)
+        #expect(try mock.send("GET", "/-/faults").json["faults"]?.array?.count == 1)
+        #expect(try mock.send("GET", base + "/metadata").status == 503)
+        #expect(try mock.send("GET", base + "/metadata").status == 200)
+        #expect(try mock.send("GET", "/-/faults").json["faults"]?.array?.isEmpty == true)
+        let exchanges = try mock.send("GET", "/-/exchanges").json["exchanges"]?.array ?? []
+        #expect(exchanges.map { $0["fault"]?.string } == ["status", nil])
+        let id = try #require(exchanges.first?["exchange"]?.string)
+        let full = try mock.send("GET", "/-/exchanges/" + id).json
+        #expect(full["events"]?.array?.contains { $0["kind"] == "fault.struck" } == true)
+        let nonsense = try mock.send("POST", "/-/faults", json: #"{"place": "ehr", "status": 503, "drop": true}"#)
+        #expect(nonsense.status == 422)
+    }
+
+    @Test func `what breaks a rule is a finding, and a strict mock refuses it`() throws {
+        for options in [[], ["--strict"]] {
+            let mock = try MockProcess(["--vendor", "cerner"] + options)
+            let authorize = try #require(mock.world(0)["ehr"]?["authorize"]?.string)
+            // No state: RFC 6749 section 10.12, and SMART demands it.
+            let client = mock.world(0)["ehr"]?["client"]?["id"]?.string ?? ""
+            let base = mock.world(0)["ehr"]?["fhir-base"]?.string ?? ""
+            let answer = try mock.send(
+                "GET",
+                "\(authorize)?response_type=code&client_id=\(client)&redirect_uri=http://localhost:8080/callback"
+                    + "&scope=openid&aud=\(base)")
+            let findings = try mock.send("GET", "/-/findings").json["findings"]?.array ?? []
+            #expect(findings.contains { $0["rule"] == "protocol.smart-state-present" })
+            #expect(answer.json["error"] == (options.isEmpty ? nil : "refused by a strict mock"))
+        }
+    }
+
+    @Test func `clock, people, tokens, numbers and messages answer`() throws {
+        let mock = try MockProcess(["--vendor", "cerner"])
+        let place = "/-/worlds/" + (mock.world(0)["world"]?.string ?? "")
+        let before = try #require(try mock.send("GET", place).json["now"]?.string)
+        let after = try #require(
+            try mock.send("POST", place + "/clock", json: #"{"advance": "3h"}"#).json["now"]?.string)
+        #expect(after > before)
+        #expect(try mock.send("POST", place + "/clock", json: #"{"to": "2001-01-01T00:00:00Z"}"#).status == 409)
+        #expect(try mock.send("POST", place + "/people/ann", json: #"{"phone": "+12025550143"}"#).status == 200)
+        #expect(try mock.send("POST", place + "/people/nobody", json: #"{"phone": "none"}"#).status == 404)
+        #expect(try mock.send("POST", place + "/tokens", json: #"{"do": "revoke"}"#).json["done"] == "revoke")
+        #expect(try mock.send("POST", place + "/numbers", json: "{}").status == 201)
+        #expect(try mock.send("GET", place + "/numbers").json["numbers"]?.array?.count == 2)
+        #expect(try mock.send("POST", place + "/messages", json: #"{"from": "ann", "text": "STOP"}"#).status == 201)
+        #expect(try mock.send("GET", place + "/messages").json["messages"]?[0]?["text"] == "STOP")
+        #expect(try mock.send("GET", place + "/lobby").json["people"] == [])
+        #expect(try mock.send("POST", place + "/lobby/ann/admit", json: #"{"by": "dr-ruiz"}"#).status == 409)
+    }
+
+    @Test func `worlds open and close while it runs`() throws {
+        let mock = try MockProcess(["--vendor", "epic"])
+        let opened = try mock.send("POST", "/-/worlds", json: #"{"vendor": "cerner", "count": 3}"#)
+        #expect(opened.status == 201)
+        let base = try #require(opened.json["worlds"]?[2]?["ehr"]?["fhir-base"]?.string)
+        #expect(try mock.send("GET", base + "/metadata").status == 200)
+        #expect(try mock.send("GET", "/-/worlds").json["worlds"]?.array?.count == 4)
+        let id = opened.json["worlds"]?[2]?["world"]?.string ?? ""
+        #expect(try mock.send("DELETE", "/-/worlds/" + id).status == 204)
+        #expect(try mock.send("GET", "/-/worlds/" + id).status == 404)
+        #expect(try mock.send("PUT", "/-/worlds").status == 405)
+        #expect(try mock.send("GET", "/-/nothing").status == 404)
+    }
+
+    @Test func `a browser is not talked into it by another page`() throws {
+        let mock = try MockProcess(["--vendor", "epic"])
+        let foreign = try mock.send(
+            "POST", "/-/worlds", json: #"{"vendor": "epic"}"#, headers: ["Origin": "https://elsewhere.example.net"])
+        #expect(foreign.status == 403)
+        let own = try mock.send(
+            "POST", "/-/worlds", form: ["vendor": "epic", "back": "/"], headers: ["Origin": mock.ehr])
+        #expect(own.status == 303)
+        #expect(own.address == mock.ehr + "/?done=openWorlds")
+    }
+
+    @Test func `every page is there and loads nothing from elsewhere`() throws {
+        let mock = try MockProcess(["--launch-url", "http://localhost:9/launch"])
+        let own = ["board", "inbox", "lobby", "numbers", "exchanges", "panel"]
+        var pages = ["/", "/-/ui/exchanges"]
+        for index in 0...1 {
+            pages += own.map { "/-/ui/\(mock.world(index)["world"]?.string ?? "")/\($0)" }
+        }
+        for page in pages {
+            let answer = try mock.send("GET", page)
+            #expect(answer.status == 200, "\(page)")
+            #expect(answer.type.hasPrefix("text/html"))
+            #expect(answer.text.contains("<h1>"))
+            #expect(answer.text.contains("lang=\"en\""))
+            #expect(!answer.text.contains("{{"))
+            for reference in answer.text.matches(of: /(?:src|href)="([^"]+)"/).map(\.1) where !reference.hasPrefix("/")
+            {
+                #expect(
+                    reference.hasPrefix("#") || reference.hasPrefix(mock.ehr) || reference == "panel", "\(reference)")
+            }
+            // Each input has a label around it, or says what it is itself.
+            for input in answer.text.matches(of: /<(?:input|select)([^>]*)>/) where !input.1.contains("hidden") {
+                let before = answer.text[..<input.range.lowerBound]
+                let opened = before.ranges(of: "<label").count
+                let closed = before.ranges(of: "</label>").count
+                #expect(opened > closed || input.1.contains("aria-label"), "\(page): \(input.0)")
+            }
+        }
+        for (file, type) in [
+            ("/-/style.css", "text/css"), ("/-/live.js", "text/javascript"), ("/favicon.ico", "image/svg+xml"),
+        ] {
+            #expect(try mock.send("GET", file).type.hasPrefix(type))
+        }
+    }
+
+    @Test func `the vendors' own pages offer the visit to who is signed in`() throws {
+        let mock = try MockProcess(["--launch-url", "http://localhost:9/launch"])
+        for (index, entry, alias, button) in [
+            (0, "powerchart", "dr-ruiz", "Microsoft Teams"), (1, "hyperspace", "dr-ruiz", "Begin virtual visit"),
+            (1, "haiku", "dr-ruiz", "Begin virtual visit"), (1, "canto", "dr-ruiz", "Begin virtual visit"),
+            (1, "mychart", "ann", "Begin virtual visit"),
+        ] {
+            let world = mock.world(index)
+            let page = try #require(world["ehr"]?["pages"]?.array?.compactMap(\.string).first { $0.hasSuffix(entry) })
+            let person = try #require(world["people"]?.array?.first { $0["alias"]?.string == alias })
+            let path = URL(string: page)?.path ?? ""
+            let signIn = String(page.dropLast(entry.count)) + "sign-in"
+            let answer = try AssayProgram.inFolder { folder in
+                let jar = folder.appending(path: "jar").path
+                let signedIn = try mock.send(
+                    "POST", signIn,
+                    form: [
+                        "username": person["ehr"]?["user"]?.string ?? "",
+                        "password": person["ehr"]?["password"]?.string ?? "", "return": path,
+                    ], options: ["-c", jar])
+                #expect(signedIn.status == 303)
+                return try mock.send("GET", page, options: ["-b", jar])
+            }
+            #expect(answer.status == 200)
+            #expect(answer.text.contains("class=\"vendor \(entry)"))
+            #expect(answer.text.contains(button))
+            #expect(answer.text.contains("class=\"launch button\""))
+        }
+    }
+
+    @Test func `what happens is streamed`() async throws {
+        let mock = try MockProcess(["--vendor", "cerner"])
+        let world = mock.world(0)["world"]?.string ?? ""
+        let curl = Process()
+        curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        curl.arguments = ["curl", "-sN", "-m", "60", mock.ehr + "/-/stream?world=" + world]
+        let output = Pipe()
+        curl.standardOutput = output
+        try curl.run()
+        defer { curl.terminate() }
+        var text = ""
+        func read(until word: String) {
+            while !text.contains(word) {
+                let piece = output.fileHandleForReading.availableData
+                if piece.isEmpty { return }
+                text += String(decoding: piece, as: UTF8.self)
+            }
+        }
+        read(until: "retry:")
+        _ = try mock.send("POST", "/-/worlds/\(world)/appointments/visit/cancel")
+        read(until: "appointment.cancelled")
+        #expect(text.contains("event: status"))
+        #expect(text.contains("\"appointment\":\"visit\""))
+    }
+}
