@@ -33,16 +33,19 @@ package struct MockWorld: Sendable {
     package static func start(
         journal: Journal, seed: RunSeed, options: MockWorldOptions
     ) async throws -> MockWorld {
-        let faults = FaultPlan()
+        let faults = FaultPlan(seed: seed)
         let ehr = MockEHR(journal: journal, seed: seed)
         let microsoft =
             options.sender.map { MockMicrosoft(journal: journal, sender: $0) } ?? MockMicrosoft(journal: journal)
         try await microsoft.prepare()
         var started: [MockListener] = []
-        func listen(_ handler: any MockHandler, _ port: Int, tls: MockListener.TLS?) async throws -> MockListener {
+        func listen(
+            _ handler: any MockHandler, _ port: Int, tls: MockListener.TLS?, parties: [Party] = []
+        ) async throws -> MockListener {
             do {
                 let listener = try await MockListener.start(
-                    handler: handler, journal: journal, host: options.host, port: port, tls: tls, faults: faults)
+                    handler: handler, journal: journal, host: options.host, port: port, tls: tls, faults: faults,
+                    parties: parties)
                 started.append(listener)
                 return listener
             } catch {
@@ -50,8 +53,9 @@ package struct MockWorld: Sendable {
                 throw error
             }
         }
-        let ehrListener = try await listen(ehr, options.ehrPort, tls: options.identity)
-        let microsoftListener = try await listen(microsoft, options.microsoftPort, tls: options.identity)
+        let ehrListener = try await listen(ehr, options.ehrPort, tls: options.identity, parties: [.ehr])
+        let microsoftListener = try await listen(
+            microsoft, options.microsoftPort, tls: options.identity, parties: [.entra, .graph, .teams, .sms])
         // An authority of its own, which nobody is told of.
         let impostor = try RunAuthority().identity(for: [options.host, "localhost"])
         let impostorListener = try await listen(ehr, 0, tls: impostor)
