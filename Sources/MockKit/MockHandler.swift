@@ -38,7 +38,7 @@ package struct MockRequest: Sendable {
 
     /// First value of a header, by case-insensitive name.
     package func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        headers.first { HeaderText.areEqual($0.name, name) }?.value
     }
 }
 

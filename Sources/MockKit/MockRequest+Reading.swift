@@ -15,9 +15,7 @@ extension MockRequest {
 
     /// The `Content-Type` without parameters, in lower case.
     package var mediaType: String? {
-        header("Content-Type").map { type in
-            String(type.prefix { $0 != ";" }).trimmingCharacters(in: .whitespaces).lowercased()
-        }
+        header("Content-Type").map { HeaderText.essence($0) }
     }
 
     /// The path's segments, percent-decoded; a trailing slash gives none.
@@ -44,8 +42,10 @@ extension MockRequest {
 
     private func credentials(of scheme: String) -> String? {
         guard let header = header("Authorization") else { return nil }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == scheme else { return nil }
-        return parts[1].trimmingCharacters(in: .whitespaces)
+        guard let blank = header.utf8.firstIndex(of: UInt8(ascii: " ")),
+            HeaderText.areEqual(header[..<blank], scheme)
+        else { return nil }
+        let credentials = HeaderText.trimmed(header[blank...])
+        return credentials.isEmpty ? nil : credentials
     }
 }

@@ -19,6 +19,8 @@ package enum PercentCoding {
 
     /// Decodes; a broken escape is kept as it stands, invalid UTF-8 is replaced. `plusIsSpace` in forms and queries.
     package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+        let isPlain = text.utf8.allSatisfy { $0 != UInt8(ascii: "%") && !(plusIsSpace && $0 == UInt8(ascii: "+")) }
+        if isPlain { return String(text) }
         var bytes: [UInt8] = []
         let source = Array(text.utf8)
         var index = 0

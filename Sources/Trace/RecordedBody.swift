@@ -15,7 +15,7 @@ package struct RecordedBody: Sendable, Hashable {
     package let text: String?
 
     package init(_ data: Data) {
-        sha256 = SHA256.hash(data: data).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        sha256 = Hexadecimal.text(SHA256.hash(data: data))
         size = data.count
         text = data.count <= Self.inlineLimit ? String(validating: data, as: UTF8.self) : nil
     }

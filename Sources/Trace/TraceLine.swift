@@ -45,6 +45,6 @@ package enum TraceLine {
     }
 
     static func digest(_ bytes: some DataProtocol) -> String {
-        SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        Hexadecimal.text(SHA256.hash(data: bytes))
     }
 }

@@ -29,7 +29,7 @@ extension EHRBase {
             let word = Self.essence(part)
             let isAny = word == "*/*" || word == "application/*"
             guard let found = isAny ? offered.first : format(word) else { continue }
-            let weight = part.firstMatch(of: /;\s*q=([0-9.]+)/).flatMap { Double($0.1) } ?? 1
+            let weight = Self.weight(part)
             if weight > 0, weight > best?.weight ?? 0 { best = (found, weight) }
         }
         return best?.format
@@ -56,8 +56,17 @@ extension EHRBase {
         }
     }
 
+    /// The `q` of a part of an `Accept` header (RFC 9110 section 12.4.2); 1 without one.
+    private static func weight(_ part: Substring) -> Double {
+        for parameter in part.split(separator: ";").dropFirst() {
+            let text = HeaderText.trimmed(parameter)
+            if text.hasPrefix("q=") { return Double(text.dropFirst(2)) ?? 1 }
+        }
+        return 1
+    }
+
     /// The media type without its parameters.
     private static func essence(_ type: some StringProtocol) -> String {
-        type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        HeaderText.essence(type)
     }
 }

@@ -72,7 +72,20 @@ final class EHRBase {
 
     func url(_ template: String) -> String { origin + filled(template) }
 
-    func filled(_ template: String) -> String { template.replacing("{tenant}", with: base.tenant) }
+    /// The template with the tenant in it. By hand: resources hold such texts, and each read fills them.
+    func filled(_ template: String) -> String {
+        let mark = "{tenant}"
+        var result = ""
+        var rest = template[...]
+        while let open = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
+            let isMark = rest[open...].hasPrefix(mark)
+            let next = rest.utf8.index(open, offsetBy: isMark ? mark.utf8.count : 1)
+            result += rest[..<(isMark ? open : next)]
+            if isMark { result += base.tenant }
+            rest = rest[next...]
+        }
+        return result.isEmpty ? String(rest) : result + rest
+    }
 
     var issuer: String { url(profile.smart.issuerPath) }
 
