@@ -61,12 +61,14 @@ def system_token(world):
 
 
 def wait_for(url, headers=()):
+    last = None
     for _ in range(300):
         try:
             return send(url, headers=dict(header.split(": ", 1) for header in headers))
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError) as error:
+            last = error
             time.sleep(0.05)
-    raise SystemExit(f"{url} never answered")
+    raise SystemExit(f"{url} never answered: {last}")
 
 
 def nginx(folder, body):
@@ -80,10 +82,11 @@ def nginx(folder, body):
           server {{ listen 127.0.0.1:18099; root {folder}; }} }}""")
     process = subprocess.Popen(
         ["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/errors"], preexec_fn=on(SERVER))
-    wait_for("http://127.0.0.1:18099/patient.json")
-    result = wrk("http://127.0.0.1:18099/patient.json")
-    stop(process)
-    return result
+    try:
+        wait_for("http://127.0.0.1:18099/patient.json")
+        return wrk("http://127.0.0.1:18099/patient.json")
+    finally:
+        stop(process)
 
 
 PYTHON_MOCKS = {
