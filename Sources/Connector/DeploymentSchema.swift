@@ -117,7 +117,8 @@ package enum DeploymentSchema {
         let human = object(["ask": text, "within": duration, "values": list(text)], required: ["ask"])
         let binding = object(
             [
-                "steps": list(step), "external": external, "human": human, "accepted": condition, "refused": condition, "message": text,
+                "steps": list(step), "external": external, "human": human, "accepted": condition, "refused": condition,
+                "message": text,
                 "read": ["type": "object", "additionalProperties": reading],
             ])
         var properties = Members()
@@ -135,7 +136,8 @@ package enum DeploymentSchema {
         return object([
             "listen": text, "ports": each(["type": "integer"]), "public-url": each(text),
             "tls": words(MockSettings.TLS.allCases.map(\.rawValue)), "certificate": text, "key": text, "ca": text,
-            "names": ["type": "object", "additionalProperties": words(listeners)], "microsoft": words(["mock", "real"]),
+            "names": ["type": "object", "additionalProperties": words(listeners)],
+            "microsoft": words(["mock", "real"]),
         ])
     }
 

@@ -8,7 +8,8 @@ package import Trace
 package enum ReportFiles {
     /// File name and content, in the order they are documented in `docs/results.md`.
     /// - Parameter matrix: relative address of the kill matrix, where the run is part of a proof.
-    package static func all(_ results: RunResults, trace: Trace, matrix: String? = nil) -> [(name: String, data: Data)] {
+    package static func all(_ results: RunResults, trace: Trace, matrix: String? = nil) -> [(name: String, data: Data)]
+    {
         let texts = [
             ("results.json", ResultsJSON.text(results)),
             ("junit.xml", JUnitReport.xml(results)),
