@@ -41,6 +41,9 @@ enum ContainerDecoder {
             guard let output = Inflater.inflate(rest, wrapper, limit: max(1, left)), output.bytes.count >= least else {
                 return nil
             }
+            // Two bytes make a beginning of zlib: in a request id or a signature they come by chance, and the stream is soon
+            // at its end.
+            guard output.isComplete || output.isLimited || wrapper != .zlib || output.consumed >= 128 else { return nil }
             // Noise, too, inflates to a few bytes before it turns out to be none.
             if isProbe {
                 guard expansion.views.isEmpty, output.isComplete || output.isLimited else { return nil }
@@ -49,11 +52,7 @@ enum ContainerDecoder {
             left -= output.bytes.count
             let end = data + output.consumed
             let root = view.root(start..<end)
-            // Two bytes make a beginning of zlib: in a signature of 64 they come by chance, and are soon at their end.
-            let isChance = wrapper == .zlib && output.consumed < 128
-            if output.isLimited || (output.isTruncated && !isChance) {
-                expansion.cutShort.append((view.chain + [name], root))
-            }
+            if output.isLimited || output.isTruncated { expansion.cutShort.append((view.chain + [name], root)) }
             expansion.views.append(
                 View(
                     bytes: output.bytes, chain: view.chain + [name],

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+import World
+
+@testable import Canary
+
+/// What connectors keep beside people's data: tokens, keys, digests. They are no data that could not be read to its end.
+@Suite struct NoiseTests {
+    private static let detector = Detector(
+        CanarySet([
+            Canary(
+                id: "ann.ehr.email", person: "ann", origin: .ehr, dataClass: .email, value: "vorzaquent.417@example.org"
+            )
+        ]))
+
+    private struct Noise: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+
+    @Test(arguments: 1...8) func `a log full of tokens is searched to its end`(seed: UInt64) {
+        var noise = Noise(state: seed)
+        var lines = ""
+        for line in 0..<2500 {
+            let count = Int.random(in: 16...48, using: &noise)
+            let token = Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &noise) }).base64EncodedString()
+                .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            lines += #"{"line":\#(line),"request":"\#(token)","level":"info"}"# + "\n"
+        }
+        let result = Self.detector.scan(Array(lines.utf8))
+        #expect(result.unscanned.map { "\($0)" } == [])
+        #expect(result.hits.isEmpty)
+    }
+
+    @Test(arguments: [0x9C, 0xDA, 0x01, 0x5E] as [UInt8])
+    func `a request id that begins like zlib is a request id`(second: UInt8) {
+        var noise = Noise(state: UInt64(second))
+        var lines = #"{"request":"eF5qLDqkLc0"}"# + "\n"
+        for _ in 0..<200 {
+            let rest = (0..<6).map { _ in UInt8.random(in: 0...255, using: &noise) }
+            lines += #"{"request":"\#(LeakShape.base64URL([0x78, second] + rest))"}"# + "\n"
+        }
+        #expect(Self.detector.scan(Array(lines.utf8)).unscanned.map { "\($0)" } == [])
+    }
+
+    @Test func `a compressed file that was cut off is said to be cut`()  {
+        let text = (0..<4000).map { "line \($0 * 7919 % 10007) of a file\n" }.joined()
+        let packed = LeakShape.deflate(Array(text.utf8), bits: 15)
+        let result = Self.detector.scan(Array(packed.prefix(packed.count / 2)))
+        #expect(result.unscanned.contains { $0.reason == .decodedBytes })
+    }
+}
