@@ -176,7 +176,7 @@ let package = Package(
         tests("MockEHR", ["MockEHR", "MockKit", "FHIRModel", "Trace", "Value", "World", crypto, cryptoExtras]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
-        tests("Connector", ["Connector", "HTTPTransport", "Markup", "Value", "SourceText", "World"]),
+        tests("Connector", ["Connector", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World"]),
         tests("Canary", ["Canary", "CZlib", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
         tests(
