@@ -31,7 +31,8 @@ struct SurroundingsReader {
         }
         let tenants = fields.items("tenants").compactMap(tenant)
         if mode == .fresh, let span = fields["tenants"]?.span {
-            diagnostics.report("conflict", "fresh worlds bring their own tenants", "write mode: pool or fixed", at: span)
+            diagnostics.report(
+                "conflict", "fresh worlds bring their own tenants", "write mode: pool or fixed", at: span)
         }
         if mode != .fresh, fields.required("tenants") != nil, tenants.isEmpty, diagnostics.all.isEmpty {
             diagnostics.report("missing-key", "\"tenants\" is empty", "name one at least", at: fields["tenants"]?.span)
@@ -46,7 +47,8 @@ struct SurroundingsReader {
         var seen: Set<String> = []
         for id in ids where !seen.insert(id).inserted {
             diagnostics.report(
-                "conflict", "\"\(id)\" stands for two tenants or bases", "the mocks tell worlds apart by these", at: span)
+                "conflict", "\"\(id)\" stands for two tenants or bases", "the mocks tell worlds apart by these",
+                at: span)
         }
     }
 
@@ -146,7 +148,8 @@ struct SurroundingsReader {
     private func wellKnown(_ fields: DeploymentFields, _ tls: MockSettings.TLS) -> [String: MockSettings.Listener] {
         if fields["names"] != nil, tls == .none {
             diagnostics.report(
-                "conflict", "well-known names are served under TLS only", "write tls: run-ca", at: fields["names"]?.span)
+                "conflict", "well-known names are served under TLS only", "write tls: run-ca", at: fields["names"]?.span
+            )
         }
         var names: [String: MockSettings.Listener] = [:]
         for entry in fields.entries("names") {

@@ -131,7 +131,8 @@ extension Evaluator {
 
     /// Order of two System values; nil where it is open; an error where the types have none.
     func order(
-        _ left: Item, _ right: Item, _ operation: @autoclosure () -> String, at offset: Int) throws(FHIRPathError) -> Int? {
+        _ left: Item, _ right: Item, _ operation: @autoclosure () -> String, at offset: Int
+    ) throws(FHIRPathError) -> Int? {
         switch (left, right) {
         case (.integer(let x), .integer(let y)): return x < y ? -1 : x == y ? 0 : 1
         case (.decimal(let x), .decimal(let y)): return x.order(y)

@@ -141,7 +141,8 @@ extension Node {
             default: return .string(text)
             }
         case .object(let members):
-            guard kind == .quantity, case .number(let number)? = members["value"], let decimal = ExactDecimal(number.literal)
+            guard kind == .quantity, case .number(let number)? = members["value"],
+                let decimal = ExactDecimal(number.literal)
             else { return nil }
             let system = members["system"]?.string
             if let code = members["code"]?.string, system == nil || system == "http://unitsofmeasure.org" {

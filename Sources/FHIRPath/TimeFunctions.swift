@@ -18,7 +18,9 @@ extension Evaluator {
             }
         case .comparable:
             let other = try singleValue(try argument(call, 0), "comparable()", at: call.offset)
-            guard let item = try singleValue(call.focus, "comparable()", at: call.offset), let other else { return .none }
+            guard let item = try singleValue(call.focus, "comparable()", at: call.offset), let other else {
+                return .none
+            }
             guard case .quantity(let x)? = Self.quantity(item), case .quantity(let y)? = Self.quantity(other) else {
                 throw wrongType(item, "comparable()", "quantities", at: call.offset)
             }

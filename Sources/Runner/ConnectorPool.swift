@@ -61,7 +61,8 @@ actor ConnectorPool {
     var instances: [ConnectorInstance] { all }
 
     private func make(name: String) async throws -> ConnectorInstance {
-        let instance = ConnectorInstance(name: name, deployment: deployment, options: options, surroundings: surroundings)
+        let instance = ConnectorInstance(
+            name: name, deployment: deployment, options: options, surroundings: surroundings)
         all.append(instance)
         try await instance.start(journal: journal)
         return instance

@@ -31,12 +31,14 @@ enum DeploymentSight {
         }
         if let settle = clock.settle {
             conditions.append(
-                "The clock gives no word of rest: silence was believed after \(DurationText.format(settle)) (clock.settle).")
+                "The clock gives no word of rest: silence was believed after \(DurationText.format(settle)) (clock.settle)."
+            )
         }
         if deployment.worlds.mode != .fresh {
             let reset = deployment.worlds.reset.map { "each emptied by \($0) before its use" } ?? "never emptied"
             conditions.append(
-                "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset).")
+                "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset)."
+            )
         }
         if case .none = deployment.sms { conditions.append("Text messages could not be seen.") }
         if deployment.mocks.isMicrosoftReal { conditions.append("Microsoft was real: its side could not be seen.") }

@@ -47,7 +47,8 @@ struct WorldBuilder {
                 minutes: planned.minutes, isVideoVisit: planned.isVideoVisit)
         }
         return WorldModel(
-            id: id, vendor: spec.vendor, tenant: tenant, domain: domain, organizationName: provisioned?.organization ?? "Clinic \(random.token(6))",
+            id: id, vendor: spec.vendor, tenant: tenant, domain: domain,
+            organizationName: provisioned?.organization ?? "Clinic \(random.token(6))",
             subscription: spec.subscription, region: spec.region, bases: bases, people: people,
             appointments: appointments, start: start)
     }

@@ -70,7 +70,8 @@ package struct FaultSpec: Sendable, Hashable {
     package static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
     package static let effects = [
         "status", "latency", "delay", "drip", "drop", "hang-up", "reset", "truncate", "bad-chunks", "duplicate",
-        "reorder", "malformed", "locked", "redirect", "timeout", "content-type", "oversize", "skew", "revoked-token", "tls",
+        "reorder", "malformed", "locked", "redirect", "timeout", "content-type", "oversize", "skew", "revoked-token",
+        "tls",
     ]
     package static let troubles = ["expired", "wrong-host", "unknown-ca", "old-version"]
 

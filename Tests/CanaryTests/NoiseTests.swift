@@ -52,7 +52,7 @@ import World
         #expect(Self.detector.scan(Array(lines.utf8)).unscanned.map { "\($0)" } == [])
     }
 
-    @Test func `a compressed file that was cut off is said to be cut`()  {
+    @Test func `a compressed file that was cut off is said to be cut`() {
         let text = (0..<4000).map { "line \($0 * 7919 % 10007) of a file\n" }.joined()
         let packed = LeakShape.deflate(Array(text.utf8), bits: 15)
         let result = Self.detector.scan(Array(packed.prefix(packed.count / 2)))

@@ -43,7 +43,9 @@ enum ContainerDecoder {
             }
             // Two bytes make a beginning of zlib: in a request id or a signature they come by chance, and the stream is soon
             // at its end.
-            guard output.isComplete || output.isLimited || wrapper != .zlib || output.consumed >= 128 else { return nil }
+            guard output.isComplete || output.isLimited || wrapper != .zlib || output.consumed >= 128 else {
+                return nil
+            }
             // Noise, too, inflates to a few bytes before it turns out to be none.
             if isProbe {
                 guard expansion.views.isEmpty, output.isComplete || output.isLimited else { return nil }
