@@ -55,5 +55,5 @@ package struct JournalRecorder: ExchangeRecorder {
     }
 
     /// The mocks record what reaches them, with more knowledge.
-    private static func isRecorded(_ party: Party) -> Bool { party == .connector || party == .egress }
+    static func isRecorded(_ party: Party) -> Bool { party == .connector || party == .egress }
 }

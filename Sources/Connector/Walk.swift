@@ -52,6 +52,11 @@ package struct Walk: Sendable {
     /// Why it could not go on, where it could not.
     package var message: String?
 
+    /// The exchange it ended with, where the harness recorded it: what reaches a mock stands under the mock's own id.
+    package var recordedEnd: ExchangeID? {
+        hops.last.flatMap { JournalRecorder.isRecorded($0.party) ? $0.exchange : nil }
+    }
+
     package init(
         url: String, status: Int, headers: [HTTPRequest.Header], body: Data, page: HTMLPage?, hops: [Hop],
         signIns: [String], handoff: String?, reached: Party, message: String? = nil

@@ -78,7 +78,7 @@ extension Stage {
         let (walk, clicks) = try await visit(link, by: person, from: nil)
         var fields = ending(of: walk, by: person, since: before, clicks: clicks)
         fields["link"] = .string(link)
-        record("link.opened", by: .connector, exchange: walk.hops.last?.exchange, fields)
+        record("link.opened", by: .connector, exchange: walk.recordedEnd, fields)
     }
 
     private func launch(_ act: Act, by person: Person, captures: CaptureStore) async throws {
@@ -111,7 +111,7 @@ extension Stage {
         let (walk, clicks) = try await visit(launchURL, by: person, from: board.url)
         var fields = ending(of: walk, by: person, since: started.seq, clicks: clicks)
         fields["appointment"] = .string(alias)
-        record("launch.finished", by: .connector, exchange: walk.hops.last?.exchange, fields)
+        record("launch.finished", by: .connector, exchange: walk.recordedEnd, fields)
     }
 
     /// The EHR's own page: one appointment with its launch link (class `launch`).

@@ -111,6 +111,6 @@ extension Stage {
         journal.append(
             EventDraft(
                 RequestStep.event, by: walk.hops.isEmpty ? .egress : walk.reached, world: world.id,
-                exchange: walk.hops.last?.exchange, fields))
+                exchange: walk.recordedEnd, fields))
     }
 }

@@ -52,7 +52,8 @@ import Value
         #expect(!result.errors.isEmpty)
     }
 
-    @Test func `TLS is trusted by who was given the run's authority, over both versions of HTTP`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `TLS is trusted by who was given the run's authority, over both versions of HTTP`() throws {
         let mock = try MockProcess(["--tls", "--vendor", "cerner"])
         let trust = try #require(mock.ready["tls"]?["trust"]?.string)
         #expect(mock.ehr.hasPrefix("https://"))
@@ -65,7 +66,8 @@ import Value
         #expect(!FileManager.default.fileExists(atPath: trust))
     }
 
-    @Test func `mutual TLS asks for the certificate that was written`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `mutual TLS asks for the certificate that was written`() throws {
         try AssayProgram.inFolder { folder in
             let mock = try MockProcess(["--tls", "--mutual-tls", "--trust", folder.path, "--vendor", "epic"])
             let trust = folder.appending(path: "ca.pem").path

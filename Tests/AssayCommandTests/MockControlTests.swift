@@ -6,7 +6,8 @@ import Value
 
 /// What a program, or a person with a browser, can make `assay mock` do.
 @Suite struct MockControlTests {
-    @Test func `appointments are booked, moved and cancelled`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `appointments are booked, moved and cancelled`() throws {
         let mock = try MockProcess()
         let place = "/-/worlds/" + (mock.world(0)["world"]?.string ?? "")
         let booked = try mock.send("POST", place + "/appointments", json: #"{"patient": "ben", "start": "2h"}"#)
@@ -29,7 +30,9 @@ import Value
         }
     }
 
-    @Test func `a fault strikes, and the exchange says so`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed")) func `a fault strikes, and the exchange says so`()
+        throws
+    {
         let mock = try MockProcess()
         let world = mock.world(1)
         let base = try #require(world["ehr"]?["fhir-base"]?.string)
@@ -52,7 +55,8 @@ import Value
         #expect(nonsense.status == 422)
     }
 
-    @Test func `what breaks a rule is a finding, and a strict mock refuses it`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `what breaks a rule is a finding, and a strict mock refuses it`() throws {
         for options in [[], ["--strict"]] {
             let mock = try MockProcess(["--vendor", "cerner"] + options)
             let authorize = try #require(mock.world(0)["ehr"]?["authorize"]?.string)
@@ -69,7 +73,8 @@ import Value
         }
     }
 
-    @Test func `clock, people, tokens, numbers and messages answer`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `clock, people, tokens, numbers and messages answer`() throws {
         let mock = try MockProcess(["--vendor", "cerner"])
         let place = "/-/worlds/" + (mock.world(0)["world"]?.string ?? "")
         let before = try #require(try mock.send("GET", place).json["now"]?.string)
@@ -88,7 +93,9 @@ import Value
         #expect(try mock.send("POST", place + "/lobby/ann/admit", json: #"{"by": "dr-ruiz"}"#).status == 409)
     }
 
-    @Test func `worlds open and close while it runs`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed")) func `worlds open and close while it runs`()
+        throws
+    {
         let mock = try MockProcess(["--vendor", "epic"])
         let opened = try mock.send("POST", "/-/worlds", json: #"{"vendor": "cerner", "count": 3}"#)
         #expect(opened.status == 201)
@@ -102,7 +109,8 @@ import Value
         #expect(try mock.send("GET", "/-/nothing").status == 404)
     }
 
-    @Test func `a browser is not talked into it by another page`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `a browser is not talked into it by another page`() throws {
         let mock = try MockProcess(["--vendor", "epic"])
         let foreign = try mock.send(
             "POST", "/-/worlds", json: #"{"vendor": "epic"}"#, headers: ["Origin": "https://elsewhere.example.net"])
@@ -113,7 +121,8 @@ import Value
         #expect(own.address == mock.ehr + "/?done=openWorlds")
     }
 
-    @Test func `every page is there and loads nothing from elsewhere`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `every page is there and loads nothing from elsewhere`() throws {
         let mock = try MockProcess(["--launch-url", "http://localhost:9/launch"])
         let own = ["board", "inbox", "lobby", "numbers", "exchanges", "panel"]
         var pages = ["/", "/-/ui/exchanges"]
@@ -147,7 +156,8 @@ import Value
         }
     }
 
-    @Test func `the vendors' own pages offer the visit to who is signed in`() throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `the vendors' own pages offer the visit to who is signed in`() throws {
         let mock = try MockProcess(["--launch-url", "http://localhost:9/launch"])
         for (index, entry, alias, button) in [
             (0, "powerchart", "dr-ruiz", "Microsoft Teams"), (1, "hyperspace", "dr-ruiz", "Begin virtual visit"),
@@ -177,7 +187,7 @@ import Value
         }
     }
 
-    @Test func `what happens is streamed`() async throws {
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed")) func `what happens is streamed`() async throws {
         let mock = try MockProcess(["--vendor", "cerner"])
         let world = mock.world(0)["world"]?.string ?? ""
         let curl = Process()

@@ -41,6 +41,11 @@ final class MockProcess {
         var json: Value { (try? Value.parseJSON(text)) ?? .null }
     }
 
+    /// Whether there is a curl: these tests talk with something that is not Assay's own, and say so where it is missing.
+    static let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+        FileManager.default.isExecutableFile(atPath: $0 + "/curl")
+    }
+
     /// Sends a request with curl's own HTTP, not with anything of Assay's. `json` and `form` are bodies.
     func send(
         _ method: String, _ address: String, json: String? = nil, form: [String: String]? = nil,

@@ -108,12 +108,18 @@ struct Proof: Sendable {
 
     private init() async throws {
         let folder = try TemporaryFolder()
-        // Both places: it keeps two connectors busy by itself.
-        _ = try await Turnstile.shared.pass {
-            try await BuiltAssay.run(
-                ["prove", "--sample", "0", "--out", "out"], in: folder.url, limit: .seconds(1800))
+        var out = folder.url.appending(path: "out")
+        // Nothing is proven where the honest run was not conformant, and the machine is full of other tests: once more then.
+        for attempt in ["out", "again"] {
+            out = folder.url.appending(path: attempt)
+            // Both places: it keeps two connectors busy by itself.
+            let ended = try await Turnstile.shared.pass {
+                try await BuiltAssay.run(
+                    ["prove", "--sample", "0", "--out", attempt], in: folder.url, limit: .seconds(1800))
+            }
+            if !ended.output.contains("no kill proves anything") { break }
+            print("the honest run of the proof was not conformant: \(ended)")
         }
-        let out = folder.url.appending(path: "out")
         let bytes = try Data(contentsOf: out.appending(path: "kill-matrix.json"))
         let matrix = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
         honest = (matrix["honest"] as? [String: Any])?["verdict"] as? String ?? "none"
