@@ -25,7 +25,7 @@ run: build ## judge the embedded reference connector; ARGS="--profile epic-2021-
 
 test: setup ## run every test
 	@Scripts/build.sh build --build-tests
-	@swift test --skip-build --disable-xctest $(ARGS)
+	@Scripts/test.sh $(ARGS)
 
 lint: ## check format, imports and the walls between rooms
 	@swift format lint --strict --parallel $(SOURCES)

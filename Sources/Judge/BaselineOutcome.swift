@@ -16,9 +16,7 @@ package struct BaselineOutcome: Sendable, Hashable {
 
     /// - Parameter baseline: every `scenario/check` of the baseline.
     package init(_ results: RunResults, baseline: [String]) {
-        let checks =
-            results.scenarios.flatMap { scenario in scenario.checks.map { (scenario.id, $0) } }
-            + results.runChecks.map { ("run", $0) }
+        let checks = results.everyCheck
         let listed = Set(baseline)
         func names(_ belongs: (CheckResult) -> Bool) -> [String] {
             checks.filter { belongs($0.1) }.map { "\($0.0)/\($0.1.check)" }

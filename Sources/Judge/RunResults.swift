@@ -128,9 +128,14 @@ package struct RunResults: Sendable, Hashable {
         check.verdict == .fail && check.level != .must && profile != nil && !isStrict
     }
 
-    /// All checks with the scenario they belong to.
+    /// Every check with the scenario it belongs to; `run` for those that belong to none, which come last.
+    package var everyCheck: [(scenario: String, check: CheckResult)] {
+        scenarios.flatMap { scenario in scenario.checks.map { (scenario: scenario.id, check: $0) } }
+            + runChecks.map { (scenario: "run", check: $0) }
+    }
+
     package var checkCount: Int { scenarios.reduce(runChecks.count) { $0 + $1.checks.count } }
     package var failedCount: Int {
-        (runChecks + scenarios.flatMap(\.checks)).count { $0.verdict == .fail }
+        everyCheck.count { $0.check.verdict == .fail }
     }
 }

@@ -22,13 +22,7 @@ extension ControlDesk {
                 return ["number": .string(try await stand.microsoft.own(number: call.text("number"), in: place.id))]
             default: return try await lobby(call, place)
             }
-        } catch let error as ControlError {
-            throw error
-        } catch let error as MockMicrosoftError {
-            throw ControlError(409, error.message, remedy: error.remedy)
-        } catch {
-            throw ControlError(500, "\(error)", remedy: "start again")
-        }
+        } catch { throw ControlError(error) }
     }
 
     private func lobby(_ call: ControlCall, _ place: Stand.Place) async throws -> Value {

@@ -91,13 +91,7 @@ extension ControlDesk {
                 try await stand.ehr.cancel(alias, in: place.id)
                 return try await appointment(alias, place)
             }
-        } catch let error as ControlError {
-            throw error
-        } catch let error as EHRError {
-            throw ControlError(409, error.message, remedy: error.remedy)
-        } catch {
-            throw ControlError(500, "\(error)", remedy: "start again")
-        }
+        } catch { throw ControlError(error) }
     }
 
     private func book(_ call: ControlCall, _ place: Stand.Place) async throws -> Value {
@@ -153,13 +147,7 @@ extension ControlDesk {
                 }
                 return ["done": .string(try call.required("do"))]
             }
-        } catch let error as ControlError {
-            throw error
-        } catch let error as EHRError {
-            throw ControlError(409, error.message, remedy: error.remedy)
-        } catch {
-            throw ControlError(500, "\(error)", remedy: "start again")
-        }
+        } catch { throw ControlError(error) }
     }
 
     private func change(_ call: ControlCall, _ place: Stand.Place) async throws -> Value {

@@ -54,5 +54,15 @@ package struct ControlError: Error, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
+    /// What a mock said against it: 409 where it refused, 500 where it went wrong.
+    init(_ error: any Error) {
+        switch error {
+        case let error as ControlError: self = error
+        case let error as EHRError: self.init(409, error.message, remedy: error.remedy)
+        case let error as MockMicrosoftError: self.init(409, error.message, remedy: error.remedy)
+        default: self.init(500, "\(error)", remedy: "start again")
+        }
+    }
+
     package var description: String { "\(message); \(remedy)" }
 }

@@ -27,21 +27,9 @@ package enum HTMLReport {
         _ results: RunResults, trace: Trace, limits: Limits = Limits(), matrix: String? = nil
     ) -> String {
         let page = ReportPage(results: results, record: ReportRecord(trace: trace), limits: limits, matrix: matrix)
-        var out = HTMLWriter()
-        out.literal("<!DOCTYPE html>\n")
-        out.element("html", ["lang": "en"]) { out in
-            out.element("head") { out in
-                out.void("meta", ["charset": "utf-8"])
-                out.void("meta", ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy])
-                out.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                out.void("meta", ["name": "referrer", "content": "no-referrer"])
-                out.element("title", "\(results.verdict.rawValue): \(results.connector) – Assay report")
-                out.element("style") { $0.literal(ReportStyle.css) }
-            }
-            out.literal("\n")
-            out.element("body") { out in page.write(into: &out) }
+        return HTMLWriter.page(title: "\(results.verdict.rawValue): \(results.connector) – Assay report") { out in
+            page.write(into: &out)
         }
-        return out.html + "\n"
     }
 }
 

@@ -5,6 +5,25 @@
 struct HTMLWriter {
     private(set) var html = ""
 
+    /// A whole page that needs nothing else: no script, nothing from elsewhere, no referrer.
+    static func page(title: String, _ body: (inout HTMLWriter) -> Void) -> String {
+        var out = HTMLWriter()
+        out.literal("<!DOCTYPE html>\n")
+        out.element("html", ["lang": "en"]) { out in
+            out.element("head") { out in
+                out.void("meta", ["charset": "utf-8"])
+                out.void("meta", ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy])
+                out.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+                out.void("meta", ["name": "referrer", "content": "no-referrer"])
+                out.element("title", title)
+                out.element("style") { $0.literal(ReportStyle.css) }
+            }
+            out.literal("\n")
+            out.element("body", [:], body)
+        }
+        return out.html + "\n"
+    }
+
     /// `<name attributes>content</name>`.
     mutating func element(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],

@@ -7,21 +7,7 @@ internal import Ledger
 package enum KillMatrixPage {
     /// - Parameter kept: folders beside the page that hold the `report.html` of a run: `honest`, `defects/ID`.
     package static func html(_ matrix: KillMatrix, kept: Set<String>) -> String {
-        var out = HTMLWriter()
-        out.literal("<!DOCTYPE html>\n")
-        out.element("html", ["lang": "en"]) { out in
-            out.element("head") { out in
-                out.void("meta", ["charset": "utf-8"])
-                out.void("meta", ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy])
-                out.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                out.void("meta", ["name": "referrer", "content": "no-referrer"])
-                out.element("title", "Kill matrix – Assay")
-                out.element("style") { $0.literal(ReportStyle.css) }
-            }
-            out.literal("\n")
-            out.element("body") { out in Body(matrix: matrix, kept: kept).write(into: &out) }
-        }
-        return out.html + "\n"
+        HTMLWriter.page(title: "Kill matrix – Assay") { out in Body(matrix: matrix, kept: kept).write(into: &out) }
     }
 
     private struct Body {

@@ -11,7 +11,7 @@ package enum MarkdownSummary {
     /// Headings start at level 3, because the page around it has its own. Never longer than ``limit`` bytes.
     package static func text(_ results: RunResults) -> String {
         var lines = ["### Assay: \(results.verdict.rawValue)", ""]
-        let checks = results.runChecks + results.scenarios.flatMap(\.checks)
+        let checks = results.everyCheck.map(\.check)
         let warnings = checks.count { results.isWarning($0) }
         let undecided = checks.count { $0.verdict == .inconclusive || $0.verdict == .error }
         lines += [
@@ -42,11 +42,8 @@ package enum MarkdownSummary {
     private static func failures(_ results: RunResults) -> [String] {
         let sentences = Dictionary(
             results.requirements.map { ($0.id, $0.sentence) }, uniquingKeysWith: { first, _ in first })
-        let all =
-            results.scenarios.flatMap { scenario in scenario.checks.map { (scenario.id, $0) } }
-            + results.runChecks.map { ("run", $0) }
         let weight: [CheckVerdict: Int] = [.fail: 0, .error: 1, .inconclusive: 2]
-        return all.filter { weight[$0.1.verdict] != nil }.enumerated()
+        return results.everyCheck.filter { weight[$0.1.verdict] != nil }.enumerated()
             .sorted {
                 (weight[$0.element.1.verdict] ?? 3, $0.offset) < (weight[$1.element.1.verdict] ?? 3, $1.offset)
             }

@@ -23,7 +23,7 @@ struct ReportPage {
         self.record = record
         self.limits = limits
         let offending = Set(
-            (results.runChecks + results.scenarios.flatMap(\.checks)).filter {
+            results.everyCheck.map(\.check).filter {
                 $0.verdict == .fail || $0.verdict == .error
             }
             .flatMap(\.evidence))
@@ -69,7 +69,7 @@ struct ReportPage {
         case .nonconformant: mark = "fail"
         case .incomplete, .invalidSetup, .harnessError: mark = "open"
         }
-        let checks = results.runChecks + results.scenarios.flatMap(\.checks)
+        let checks = results.everyCheck.map(\.check)
         let warnings = checks.count { results.isWarning($0) }
         let open = checks.count { $0.verdict == .inconclusive || $0.verdict == .error }
         out.element("div", ["class": "verdict " + mark, "role": "status"]) { out in
@@ -107,9 +107,7 @@ struct ReportPage {
     }
 
     private func findings(into out: inout HTMLWriter) {
-        let all =
-            results.scenarios.flatMap { scenario in scenario.checks.map { (scenario.id, $0) } }
-            + results.runChecks.map { ("run", $0) }
+        let all = results.everyCheck
         let groups: [(String, (CheckResult) -> Bool)] = [
             ("Failed", { $0.verdict == .fail && !results.isWarning($0) }),
             ("Errors of the harness", { $0.verdict == .error }),

@@ -40,9 +40,8 @@ package enum ResultsJSON {
     }
 
     private static func counts(_ results: RunResults) -> Value {
-        var counts = VerdictCounts(results.runChecks)
-        for check in results.scenarios.flatMap(\.checks) { counts.add(check.verdict) }
-        let warnings = (results.runChecks + results.scenarios.flatMap(\.checks)).count { results.isWarning($0) }
+        let counts = VerdictCounts(results.everyCheck.map(\.check))
+        let warnings = results.everyCheck.count { results.isWarning($0.check) }
         return .object([
             "scenarios": Value(results.scenarios.count), "checks": Value(results.checkCount),
             "pass": Value(counts.pass),

@@ -10,10 +10,7 @@ package enum SARIFReport {
     package static func text(_ results: RunResults) -> String { value(results).json(pretty: true) + "\n" }
 
     package static func value(_ results: RunResults) -> Value {
-        let found =
-            results.scenarios.flatMap { scenario in scenario.checks.map { (scenario: scenario.id, check: $0) } }
-            + results.runChecks.map { (scenario: "run", check: $0) }
-        let open = found.filter { $0.check.verdict != .pass && $0.check.verdict != .notApplicable }
+        let open = results.everyCheck.filter { $0.check.verdict != .pass && $0.check.verdict != .notApplicable }
         var rules: [String] = []
         for (_, check) in open where !rules.contains(check.check) { rules.append(check.check) }
         let requirements = Dictionary(

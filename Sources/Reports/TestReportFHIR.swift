@@ -14,7 +14,7 @@ package enum TestReportFHIR {
             test(scenario.id, scenario.title, scenario.checks, in: results)
         }
         if let run = test("run", "Checks of the whole run", results.runChecks, in: results) { tests.append(run) }
-        let checks = results.runChecks + results.scenarios.flatMap(\.checks)
+        let checks = results.everyCheck.map(\.check)
         let decided = checks.filter { $0.verdict != .notApplicable }
         let passed = decided.count { $0.verdict == .pass }
         let score = decided.isEmpty ? 0 : passed * 10_000 / decided.count

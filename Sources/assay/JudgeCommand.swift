@@ -69,15 +69,7 @@ struct JudgeCommand: ParsableCommand {
             of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
         let isOwn = RunHeader.isSelfContained(trace.header)
         if deployment != nil || !isOwn { try takeClaims(from: suite, recorded: trace.header, into: &context) }
-        let known = Dictionary(suite.scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let ids = RunHeader.planned(trace.header)
-        let missing = ids.filter { known[$0] == nil }
-        guard missing.isEmpty, !ids.isEmpty else {
-            throw Mistaken(
-                "The record's scenarios \(missing.joined(separator: ", ")) are not in the suite at hand.\n"
-                    + "  = Name their files with --scenarios, or the data folder they came from with --data.")
-        }
-        var planned = ids.compactMap { known[$0] }
+        var planned = try suite.planned(RunHeader.planned(trace.header))
         if let profile {
             guard let entry = suite.ledger.profile(profile) else {
                 throw Mistaken(
@@ -92,7 +84,7 @@ struct JudgeCommand: ParsableCommand {
             context.profile = profile
             context.profiles = [entry]
             context.planned = Set(planned.map(\.id))
-            context.isSelection = !Set(owed.map(\.id)).isSubset(of: ids)
+            context.isSelection = !Set(owed.map(\.id)).isSubset(of: RunHeader.planned(trace.header))
         }
         return Judge.judge(trace: trace, scenarios: planned, context: context)
     }

@@ -60,19 +60,12 @@ struct MergeCommand: ParsableCommand {
         }
         let trace = try TraceMerge.merge(traces)
         let suite = try Suite.load(data: data, paths: scenarios)
-        let known = Dictionary(suite.scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let planned = RunHeader.planned(trace.header)
-        let missing = planned.filter { known[$0] == nil }
-        guard missing.isEmpty else {
-            throw Mistaken(
-                "The scenarios \(missing.joined(separator: ", ")) of the shards are not in the suite at hand.\n"
-                    + "  = Name their files with --scenarios, or the data folder they came from with --data.")
-        }
+        let planned = try suite.planned(RunHeader.planned(trace.header))
         let context = try RunHeader.context(
             of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
         let folder = try RunFolder.create(at: out, now: started)
         try TraceWriter.write(trace, to: folder.url)
-        let results = Judge.judge(trace: trace, scenarios: planned.compactMap { known[$0] }, context: context)
+        let results = Judge.judge(trace: trace, scenarios: planned, context: context)
         try ReportFolder(url: folder.url).write(results, trace: trace)
         folder.markLatest()
         ReportFolder.announce(results, environment: ProcessInfo.processInfo.environment)

@@ -71,6 +71,18 @@ struct Suite {
             .filter { FileManager.default.fileExists(atPath: $0.path) }
     }
 
+    /// The scenarios that a record planned, by id and in its order. Throws a `Mistaken` where one is not in this suite.
+    func planned(_ ids: [String]) throws -> [Scenario] {
+        let known = Dictionary(scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let missing = ids.filter { known[$0] == nil }
+        guard missing.isEmpty, !ids.isEmpty else {
+            throw Mistaken(
+                "The record's scenarios \(missing.joined(separator: ", ")) are not in the suite at hand.\n"
+                    + "  = Name their files with --scenarios, or the data folder they came from with --data.")
+        }
+        return ids.compactMap { known[$0] }
+    }
+
     func deployment(at path: String?) throws -> Deployment {
         let url = path.map { URL(fileURLWithPath: $0) } ?? folder.scenarios("deployments/reference.yaml")
         let text: String

@@ -54,10 +54,7 @@ extension DefectProof {
     /// Judges the runs of one defect, one an edition of the connector, by its entry.
     /// - Parameter masked: sources of evidence, bindings or features were taken away for the run.
     package init(_ defect: DefectEntry, results: [RunResults], masked: Bool, seconds: Double) {
-        let checks = results.flatMap { results in
-            results.scenarios.flatMap { scenario in scenario.checks.map { (scenario.id, $0) } }
-                + results.runChecks.map { ("run", $0) }
-        }
+        let checks = results.flatMap(\.everyCheck)
         let expected = checks.filter { scenario, check in
             check.check == defect.expected.check && defect.expected.means(scenario)
         }

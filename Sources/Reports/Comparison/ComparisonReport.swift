@@ -54,40 +54,28 @@ package enum ComparisonReport {
 
     /// One page that needs nothing else, without script.
     package static func html(_ comparison: RunComparison, before: String, after: String) -> String {
-        var out = HTMLWriter()
-        out.literal("<!DOCTYPE html>\n")
-        out.element("html", ["lang": "en"]) { out in
-            out.element("head") { out in
-                out.void("meta", ["charset": "utf-8"])
-                out.void("meta", ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy])
-                out.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                out.element("title", "\(verdictLine(comparison)) – Assay")
-                out.element("style") { $0.literal(ReportStyle.css) }
+        HTMLWriter.page(title: "\(verdictLine(comparison)) – Assay") { out in
+            out.element("h1", "What changed")
+            let mark = comparison.hasRegression ? "fail" : comparison.isSame ? "pass" : "open"
+            out.element("div", ["class": "verdict " + mark, "role": "status"]) { out in
+                out.element("strong", verdictLine(comparison))
             }
-            out.element("body") { out in
-                out.element("h1", "What changed")
-                let mark = comparison.hasRegression ? "fail" : comparison.isSame ? "pass" : "open"
-                out.element("div", ["class": "verdict " + mark, "role": "status"]) { out in
-                    out.element("strong", verdictLine(comparison))
-                }
-                out.element("p", "Before: \(before). After: \(after).")
-                out.element("main") { out in
-                    table("Set-up", comparison.setup, into: &out)
-                    table("Regressions", comparison.checks.filter(\.isRegression), into: &out)
-                    table("Requirements", comparison.requirements, into: &out)
-                    table("Other changed checks", comparison.checks.filter { !$0.isRegression }, into: &out)
-                    table("Same verdict, other finding", comparison.findings, into: &out)
-                    table(
-                        "Traffic", comparison.traffic.map { ($0.name, String(Int($0.before)), String(Int($0.after))) },
-                        into: &out)
-                    table(
-                        "Timing in seconds",
-                        comparison.timing.map { ($0.name, readable($0.before), readable($0.after)) },
-                        into: &out)
-                }
+            out.element("p", "Before: \(before). After: \(after).")
+            out.element("main") { out in
+                table("Set-up", comparison.setup, into: &out)
+                table("Regressions", comparison.checks.filter(\.isRegression), into: &out)
+                table("Requirements", comparison.requirements, into: &out)
+                table("Other changed checks", comparison.checks.filter { !$0.isRegression }, into: &out)
+                table("Same verdict, other finding", comparison.findings, into: &out)
+                table(
+                    "Traffic", comparison.traffic.map { ($0.name, String(Int($0.before)), String(Int($0.after))) },
+                    into: &out)
+                table(
+                    "Timing in seconds",
+                    comparison.timing.map { ($0.name, readable($0.before), readable($0.after)) },
+                    into: &out)
             }
         }
-        return out.html + "\n"
     }
 
     private static func table(_ title: String, _ changes: [RunComparison.Change], into out: inout HTMLWriter) {

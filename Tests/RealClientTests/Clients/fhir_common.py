@@ -3,27 +3,12 @@
 
 import html.parser
 import http.cookiejar
-import json
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
 
-READY = json.load(open(sys.argv[1], encoding="utf-8"))
-TRUST = (READY.get("tls") or {}).get("trust")
-count = 0
-
-
-def check(holds, what):
-    """Ends the script with what did not hold; the test prints it."""
-    global count
-    if not holds:
-        sys.exit(f"does not hold: {what}")
-    count += 1
-
-
-def done():
-    print(f"{count} hold")
+from common import READY, Stay, check, done
 
 
 def world(vendor):
@@ -58,18 +43,13 @@ class Page(html.parser.HTMLParser):
             self.links.append(attrs["href"])
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments):
-        return None
-
-
 class Browser:
     """Follows redirects within the mock and stops where one leaves it: that address is the answer."""
 
     def __init__(self, origin):
         self.origin = origin
         self.opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), _Stay(),
+            urllib.request.ProxyHandler({}), Stay(),
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def open(self, url, data=None):

@@ -3,31 +3,16 @@
 
 import html.parser
 import http.cookiejar
-import json
 import ssl
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
 
-READY = json.load(open(sys.argv[1], encoding="utf-8"))
+from common import READY, TRUST, Stay, check, done
+
 WORLD = READY["worlds"][0]
 MICROSOFT = WORLD["microsoft"]
 SMS = WORLD["sms"]
-TRUST = (READY.get("tls") or {}).get("trust")
-count = 0
-
-
-def check(holds, what):
-    """Ends the script with what did not hold; the test prints it."""
-    global count
-    if not holds:
-        sys.exit(f"does not hold: {what}")
-    count += 1
-
-
-def done():
-    print(f"{count} hold")
 
 
 def person(role):
@@ -47,17 +32,12 @@ class _Forms(html.parser.HTMLParser):
             self.fields[attrs["name"]] = attrs.get("value") or ""
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments):
-        return None
-
-
 class Browser:
     """Pages, forms and cookies; stops where a redirect leaves the mock."""
 
     def __init__(self):
         context = ssl.create_default_context(cafile=TRUST) if TRUST else None
-        handlers = [urllib.request.ProxyHandler({}), _Stay(),
+        handlers = [urllib.request.ProxyHandler({}), Stay(),
                     urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())]
         if context:
             handlers.append(urllib.request.HTTPSHandler(context=context))
