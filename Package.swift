@@ -172,8 +172,10 @@ let package = Package(
         tests("Trace", ["Trace", "Value", "World"]),
         tests(
             "MockKit",
-            ["MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
-        tests("MockEHR", ["MockEHR", "MockKit", "FHIRModel", "Trace", "Value", "World", crypto, cryptoExtras]),
+            ["TestSupport", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
+        tests(
+            "MockEHR",
+            ["TestSupport", "MockEHR", "MockKit", "FHIRModel", "Trace", "Value", "World", crypto, cryptoExtras]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World"]),

@@ -7,7 +7,9 @@ set -uo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/tmp"
-TMPDIR="$folder/tmp" swift test --skip-build --disable-xctest "$@" 2>&1 | tee "$folder/log"
+# All tests at once would each be as slow as all together, and look like listeners and processes that hang.
+width=$(($(getconf _NPROCESSORS_ONLN) * 2))
+TMPDIR="$folder/tmp" swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width "$width" "$@" 2>&1 | tee "$folder/log"
 status=${PIPESTATUS[0]}
 if [ "$status" -ne 0 ]; then
     echo "--- what failed, by place"

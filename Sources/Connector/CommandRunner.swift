@@ -35,8 +35,8 @@ package enum CommandRunner {
                 "\(command[0]) did not end within \(limit)", remedy: "allow it more time, or see what it waits for",
                 output: errors.tail)
         }
-        await output.end()
-        await errors.end()
+        await output.end(within: limit)
+        await errors.end(within: limit)
         return Result(status: status, output: output.bytes, errors: errors.tail)
     }
 }

@@ -122,6 +122,9 @@ package final class ConnectorProcess: Sendable {
             let ended = child.status
             child.signal(SIGKILL)
             _ = await child.end(within: .seconds(5))
+            // How it ended may be known before the last that it printed.
+            await output.end(within: .seconds(5))
+            await errors.end(within: .seconds(5))
             throw ProcessError(
                 ended.map { "the connector ended before it was ready: \($0)" }
                     ?? "the connector was not ready within \(launch.readyWithin)",

@@ -11,7 +11,8 @@ package final class OutputCapture: Sendable {
         var size = 0
         var isEnded = false
         var listeners: [AsyncStream<String>.Continuation] = []
-        var ended: [CheckedContinuation<Void, Never>] = []
+        var ended: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
     }
 
     /// The whole stream; nil where it is kept in memory only.
@@ -45,15 +46,25 @@ package final class OutputCapture: Sendable {
         return stream
     }
 
-    /// Returns once the writer closed the stream.
-    func end() async {
+    /// Returns once every writer closed the stream, or after `limit`: what a process left behind may hold it open.
+    func end(within limit: Duration) async {
+        let waiter = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        var timer: Task<Void, any Error>?
         await withCheckedContinuation { continuation in
             let isEnded = state.withLock { state in
-                if !state.isEnded { state.ended.append(continuation) }
+                if !state.isEnded { state.ended[waiter] = continuation }
                 return state.isEnded
             }
-            if isEnded { continuation.resume() }
+            if isEnded { return continuation.resume() }
+            timer = Task {
+                try await Task.sleep(for: limit)
+                state.withLock { $0.ended.removeValue(forKey: waiter) }?.resume()
+            }
         }
+        timer?.cancel()
     }
 
     /// Reads `handle` to its end on a thread of its own.
@@ -104,7 +115,7 @@ package final class OutputCapture: Sendable {
             state.isEnded = true
             defer {
                 state.listeners = []
-                state.ended = []
+                state.ended = [:]
                 state.partial = Data()
             }
             return (state.listeners, state.ended, state.partial)
@@ -113,6 +124,6 @@ package final class OutputCapture: Sendable {
             if !rest.isEmpty { listener.yield(String(decoding: rest, as: UTF8.self)) }
             listener.finish()
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters.values { waiter.resume() }
     }
 }

@@ -7,7 +7,7 @@ import Value
 import World
 
 struct ProcessTests {
-    private func shell(_ script: String, within limit: Duration = .seconds(10)) -> ConnectorProcess.Launch {
+    private func shell(_ script: String, within limit: Duration = .seconds(600)) -> ConnectorProcess.Launch {
         ConnectorProcess.Launch(
             command: ["sh", "-c", script], environment: ["GREETING": "hello"], readyWithin: limit,
             stopWithin: .milliseconds(200))
@@ -52,7 +52,7 @@ struct ProcessTests {
             let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8))?.split(separator: " ")
             return state.map { $0[2] != "Z" && $0[2] != "X" } ?? false
         }
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(300)
         while isRunning(), ContinuousClock.now < deadline { await Task.yield() }
         #expect(!isRunning())
     }
@@ -82,13 +82,13 @@ struct ProcessTests {
     }
 
     @Test func `a command's output and its bound`() async throws {
-        let result = try await CommandRunner.run(["sh", "-c", "cat; echo out; exit 2"], within: .seconds(10))
+        let result = try await CommandRunner.run(["sh", "-c", "cat; echo out; exit 2"], within: .seconds(600))
         #expect(result.status == .exited(2))
         #expect(String(decoding: result.output, as: UTF8.self) == "out\n")
         await #expect(throws: ProcessError.self) {
             try await CommandRunner.run(["sleep", "300"], within: .milliseconds(50))
         }
-        let placed = try await CommandRunner.run(["pwd"], directory: "/", within: .seconds(10))
+        let placed = try await CommandRunner.run(["pwd"], directory: "/", within: .seconds(600))
         #expect(String(decoding: placed.output, as: UTF8.self) == "/\n")
     }
 

@@ -45,34 +45,29 @@ struct BrokenConnectorTests {
         let deployment = try StandIn.deployment(
             script: "echo \"{\\\"event\\\":\\\"ready\\\",\\\"url\\\":\\\"http://127.0.0.1:$1\\\"}\"; exec sleep 600",
             arguments: ["\(port.port)"], in: folder)
-        let (ended, seconds) = try await Turnstile.shared.pass {
-            let started = ContinuousClock.now
-            let ended = try await BuiltAssay.run(["run", "--deployment", deployment, "--out", "out"], in: folder.url)
-            return (ended, ContinuousClock.now - started)
+        let ended = try await Turnstile.shared.pass {
+            try await BuiltAssay.run(["run", "--deployment", deployment, "--out", "out"], in: folder.url)
         }
         #expect(ended.status == 2, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: incomplete ("), "\(ended)")
         #expect(ended.output.contains("the connector's clock does not answer"), "\(ended)")
-        #expect(seconds < .seconds(90))
+        #expect(port.connections() <= 2)
         #expect(RunRecord(folder.url.appending(path: "out")).hasFooter)
         #expect(try await folder.remainingProcesses() == [])
     }
 
     @Test func `a connector that dies mid-run fails, and the rest is over at once`() async throws {
         let folder = try TemporaryFolder()
-        let (ended, seconds) = try await Turnstile.shared.pass {
+        let ended = try await Turnstile.shared.pass {
             let running = try Running("assay", ["run", "--out", "out", "--jobs", "2"], in: folder.url)
             try await running.prints { $0.contains("[2/") }
-            let killed = ContinuousClock.now
             for pid in folder.connectors(of: "shared") { kill(pid, SIGKILL) }
-            let ended = try await running.end()
-            return (ended, ContinuousClock.now - killed)
+            return try await running.end()
         }
         #expect(ended.status == 1, "\(ended)")
         #expect(ended.output.contains("The connector ended by itself"), "\(ended)")
         // Its number and what ended it stand in what the blocked scenarios say.
         #expect(ended.output.contains(#/connector's process \d+ ended by itself/#), "\(ended)")
-        #expect(seconds < .seconds(60))
         let record = RunRecord(folder.url.appending(path: "out"))
         #expect(record.hasFooter)
         #expect(
@@ -88,7 +83,7 @@ struct BrokenConnectorTests {
             let running = try Running("assay", ["run", "--out", "out", "--jobs", "2"], in: folder.url)
             try await running.prints { $0.contains("[2/") }
             for pid in folder.connectors(of: "shared") { kill(pid, SIGSTOP) }
-            return try await running.end(within: .seconds(150))
+            return try await running.end()
         }
         #expect([1, 2].contains(ended.status), "\(ended)")
         #expect(ended.output.contains("does not answer"), "\(ended)")

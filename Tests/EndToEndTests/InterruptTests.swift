@@ -13,7 +13,7 @@ struct InterruptTests {
             let running = try Running("assay", ["run", "--out", "out", "--jobs", "2"], in: folder.url)
             try await running.prints { $0.contains("[1/") }
             running.signal(signal)
-            return try await running.end(within: .seconds(60))
+            return try await running.end()
         }
         #expect(ended.status == 2, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: incomplete ("), "\(ended)")
@@ -32,7 +32,7 @@ struct InterruptTests {
         let running = try Running("assay", ["run", "--deployment", deployment, "--out", "out"], in: folder.url)
         try await running.prints { $0.contains("Starting the connector") }
         running.signal(SIGINT)
-        let ended = try await running.end(within: .seconds(60))
+        let ended = try await running.end()
         #expect(ended.status == 2, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: incomplete ("), "\(ended)")
         #expect(try await folder.remainingProcesses() == [])
@@ -48,7 +48,7 @@ struct InterruptTests {
         try await running.prints { $0.contains("Starting the connector") }
         running.signal(SIGINT)
         running.signal(SIGINT)
-        let ended = try await running.end(within: .seconds(60))
+        let ended = try await running.end()
         #expect(ended.status == 2, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: incomplete ("), "\(ended)")
         #expect(try await folder.remainingProcesses() == [])
@@ -60,7 +60,7 @@ struct InterruptTests {
             let running = try Running("assay", ["run", "--out", "out", "--jobs", "2"], in: folder.url)
             try await running.prints { $0.contains("[1/") }
             running.signal(SIGKILL)
-            return try await running.end(within: .seconds(60))
+            return try await running.end()
         }
         #expect(ended.status == -SIGKILL)
         let record = RunRecord(folder.url.appending(path: "out"))
@@ -75,7 +75,7 @@ struct InterruptTests {
             let running = try Running("assay", ["run", "--out", "out", "--jobs", "2"], in: folder.url)
             try await running.prints { $0.contains("[1/") }
             for pid in folder.supervisors { kill(pid, SIGKILL) }
-            return try await running.end(within: .seconds(120))
+            return try await running.end()
         }
         #expect(ended.status == 1, "\(ended)")
         #expect(ended.output.contains("The connector ended by itself"), "\(ended)")

@@ -131,11 +131,9 @@ struct TransportTests {
             mark.yield()
             return Data()
         }
-        let task = Task { try await HTTPClient().send(HTTPRequest(url: server.url, timeout: .seconds(60))) }
+        let task = Task { try await HTTPClient().send(HTTPRequest(url: server.url, timeout: .seconds(3600))) }
         for await _ in arrived { break }
-        let start = ContinuousClock.now
         task.cancel()
         await #expect { _ = try await task.value } throws: { ($0 as? HTTPError)?.kind == .aborted }
-        #expect(ContinuousClock.now - start < .seconds(2))
     }
 }

@@ -3,6 +3,7 @@
 import Foundation
 import MockEHR
 import MockKit
+import TestSupport
 import Testing
 import Trace
 import Value

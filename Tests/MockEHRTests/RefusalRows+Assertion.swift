@@ -2,6 +2,7 @@
 
 import MockEHR
 import MockKit
+import TestSupport
 import Testing
 import World
 

@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import MockEHR
 import MockKit
+import TestSupport
 import Testing
 import Trace
 import Value

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MockKit
+import TestSupport
 import Testing
 
 struct FormTests {

@@ -5,6 +5,7 @@ import CryptoExtras
 import Foundation
 import MockKit
 import SwiftASN1
+import TestSupport
 import Testing
 import Trace
 import Value

@@ -4,6 +4,7 @@ import MockKit
 import NIOCore
 import NIOPosix
 import NIOSSL
+import TestSupport
 import Testing
 import Trace
 import Value

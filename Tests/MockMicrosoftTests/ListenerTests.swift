@@ -25,7 +25,7 @@ struct ListenerTests {
                 body: Data(
                     "grant_type=client_credentials&client_id=client-1&client_secret=s3cret&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
                         .utf8),
-                timeout: .seconds(30))
+                timeout: .seconds(600))
             #expect(answer.status == 200)
         }
         await listener.stop()

@@ -25,14 +25,14 @@ struct MockStage {
         do {
             do { try await mock.prints { $0.contains("\n") } } catch {
                 // An option this version has not is misuse, with a sentence of its own.
-                let ended = try await mock.end(within: .seconds(60))
+                let ended = try await mock.end()
                 guard ended.status == 64 else { throw error }
                 throw Refused(description: ended.errors.split(separator: "\n").first.map(String.init) ?? "misuse")
             }
             let line = mock.output.prefix { $0 != "\n" }
             let answer = try await work(MockStage(ready: Data(line.utf8), mock: mock, folder: folder))
             mock.signal(SIGTERM)
-            _ = try await mock.end(within: .seconds(60))
+            _ = try await mock.end()
             return answer
         } catch {
             mock.signal(SIGKILL)
@@ -41,7 +41,7 @@ struct MockStage {
     }
 
     /// Runs a script of `Clients/` with the ready line's file as its argument.
-    func run(_ script: String, with python: URL, limit: Duration = .seconds(180)) async throws -> BuiltAssay.Ended {
+    func run(_ script: String, with python: URL, limit: Duration = .seconds(900)) async throws -> BuiltAssay.Ended {
         let file = folder.appending(path: "ready.json")
         try ready.write(to: file)
         let path = BuiltAssay.project.appending(path: "Tests/RealClientTests/Clients/\(script)").path

@@ -57,7 +57,7 @@ enum PythonClients {
         let draft = root.appending(path: ".\(name)-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: draft) }
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        let venv = try await run(system, ["-m", "venv", draft.path], limit: .seconds(120))
+        let venv = try await run(system, ["-m", "venv", draft.path], limit: .seconds(600))
         guard venv.status == 0 else {
             throw Missing(description: "python3 cannot make virtual environments here: \(venv.errors.suffix(200))")
         }
@@ -65,7 +65,7 @@ enum PythonClients {
             "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--retries", "1",
             "--no-input",
         ]
-        let pip = try await run(draft.appending(path: "bin/python"), arguments + packages, limit: .seconds(300))
+        let pip = try await run(draft.appending(path: "bin/python"), arguments + packages, limit: .seconds(900))
         guard pip.status == 0 else {
             throw Missing(
                 description: "\(packages.joined(separator: ", ")) cannot be installed here: \(pip.errors.suffix(200))")

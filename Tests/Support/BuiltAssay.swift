@@ -31,7 +31,7 @@ package enum BuiltAssay {
 
     /// Runs to the end. Throws where it cannot be started, or did not end within `limit` (it is killed then).
     package static func run(
-        _ arguments: [String], in folder: URL, environment: [String: String] = [:], limit: Duration = .seconds(180)
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:], limit: Duration = .seconds(900)
     ) async throws -> Ended {
         let running = try Running("assay", arguments, in: folder, environment: environment)
         return try await running.end(within: limit)

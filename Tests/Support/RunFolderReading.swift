@@ -34,7 +34,7 @@ package final class TemporaryFolder: Sendable {
 
     /// Returns once nothing of a run lives any more, or what is left after the kernel had time to end it.
     package func remainingProcesses() async throws -> [Int32] {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         while !processes.isEmpty, ContinuousClock.now < deadline {
             // The end of a stranger's process sends us nothing.
             try await Task.sleep(for: .milliseconds(20))

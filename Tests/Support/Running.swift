@@ -123,7 +123,7 @@ package final class Running: Sendable {
     package func signal(_ number: Int32) { if status == nil { kill(pid, number) } }
 
     /// Returns once it ended and everything it printed was read; kills it and throws after `limit`.
-    package func end(within limit: Duration = .seconds(180)) async throws -> BuiltAssay.Ended {
+    package func end(within limit: Duration = .seconds(900)) async throws -> BuiltAssay.Ended {
         let pid = pid
         let timer = Task {
             try await Task.sleep(for: limit)

@@ -357,7 +357,7 @@ struct DeploymentRunTests {
             let running = try Running(
                 "assay", ["run", "--only", signIn, "--deployment", deployment, "--out", "out"], in: folder.url,
                 input: answers)
-            return try await running.end(within: .seconds(120))
+            return try await running.end()
         }
         #expect(ended.output.contains("Please act as sam: Ask for a number at http://127.0.0.1:"), "\(ended)")
         let record = RunRecord(folder.url.appending(path: "out"))

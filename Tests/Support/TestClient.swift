@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A bare client on a socket: one connection per request, no redirects, no cookies, no authentication of its own.
-struct TestClient: Sendable {
-    struct Answer: Sendable {
-        let status: Int
-        let headers: [(name: String, value: String)]
-        let body: Data
-        var text: String { String(decoding: body, as: UTF8.self) }
-        func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
+package struct TestClient: Sendable {
+    package init() {}
+
+    package struct Answer: Sendable {
+        package let status: Int
+        package let headers: [(name: String, value: String)]
+        package let body: Data
+        package var text: String { String(decoding: body, as: UTF8.self) }
+        package func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
     }
 
-    struct Failure: Error { let reason: String }
+    package struct Failure: Error {
+        package let reason: String
+        package init(reason: String) { self.reason = reason }
+    }
 
     /// Sends one request to `http://127.0.0.1:PORT/…`. Blocks on a thread of its own, never in the cooperative pool.
-    func send(
+    package func send(
         _ method: String = "GET", _ url: String, headers: [String: String] = [:], body: Data? = nil
     ) async throws -> Answer {
+        try Self.parse(try await raw(method, url, headers: headers, body: body).bytes)
+    }
+
+    /// What came over the wire, and whether the connection was reset instead of closed. `keepAlive`: without
+    /// `Connection: close`, so that only the server can end it.
+    package func raw(
+        _ method: String = "GET", _ url: String, headers: [String: String] = [:], body: Data? = nil,
+        keepAlive: Bool = false
+    ) async throws -> (bytes: Data, isReset: Bool) {
         let rest = url.dropFirst("http://".count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard url.hasPrefix("http://"), let port = authority.split(separator: ":").last.flatMap({ UInt16($0) })
@@ -26,22 +40,22 @@ struct TestClient: Sendable {
         }
         let target = rest.dropFirst(authority.count)
         var head = "\(method) \(target.hasPrefix("/") ? "" : "/")\(target) HTTP/1.1\r\nHost: \(authority)\r\n"
-        head += "Connection: close\r\n"
+        if !keepAlive { head += "Connection: close\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         let message = Data((head + "\r\n").utf8) + (body ?? Data())
-        let received: Data = try await withCheckedThrowingContinuation { continuation in
+        return try await withCheckedThrowingContinuation { continuation in
             // Not a dispatch queue: on Linux those share their threads with the cooperative pool that serves the request.
             Thread.detachNewThread { continuation.resume(with: Result { try Self.exchange(port: port, message) }) }
         }
-        return try Self.parse(received)
     }
 
-    private static func exchange(port: UInt16, _ message: Data) throws -> Data {
+    private static func exchange(port: UInt16, _ message: Data) throws -> (bytes: Data, isReset: Bool) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(reason: "no socket") }
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        // Only a listener that never answers comes to this; a busy machine may take its time.
+        var limit = timeval(tv_sec: 600, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -63,7 +77,9 @@ struct TestClient: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { return received }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { throw Failure(reason: "no answer within \(limit.tv_sec) s") }
+            guard count > 0 else { return (received, count < 0 && errno == ECONNRESET) }
             received.append(contentsOf: buffer[..<count])
         }
     }
