@@ -112,7 +112,10 @@ let package = Package(
             path: "MockEHR", sources: ["Sources"], exclude: ["README.md", "pages"]),
         room(
             "MockWorld",
-            ["MockEHR", "MockMicrosoft", "MockKit", "ProtocolRules", "Trace", "Value", "World", mustache]),
+            [
+                "MockEHR", "MockMicrosoft", "MockKit", "HTTPTransport", "ProtocolRules", "Trace", "Value", "World",
+                mustache,
+            ]),
 
         // Scenarios, the drive and the judgement.
         room("ScenarioLanguage", ["Value", "SourceText", "FHIRPath", "Markup", "Ledger", "Trace", "World"]),

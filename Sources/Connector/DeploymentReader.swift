@@ -61,13 +61,19 @@ struct DeploymentReader {
         let mocks = surroundings.mocks(fields["mocks"])
         let worlds = surroundings.worlds(fields["worlds"], bindings: bindings)
         let sms = surroundings.sms(fields["sms"])
+        let egress = fields.word("egress", Deployment.Egress.self) ?? .unobserved
+        if egress == .namespace, case .url? = reach {
+            diagnostics.report(
+                "conflict", "a connector that runs already cannot be given a network of its own",
+                "reach it by command, or write egress: proxy", at: fields["egress"]?.span)
+        }
         guard let id, let reach, let registrations else { return nil }
         let folder = URL(fileURLWithPath: diagnostics.path).deletingLastPathComponent().path
         return Deployment(
             id: id, title: fields.text("title") ?? id, folder: folder, reach: reach, registrations: registrations,
             claims: claims,
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
-            egress: fields.word("egress", Deployment.Egress.self) ?? .unobserved, evidence: evidence,
+            egress: egress, evidence: evidence,
             bindings: bindings,
             mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms, handoff: fields.texts("handoff"),
             secrets: diagnostics.secrets.sorted())

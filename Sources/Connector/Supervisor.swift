@@ -9,10 +9,23 @@ package enum Supervisor {
     package static let descriptor: Int32 = 3
 
     /// Runs the command to its end and answers with its exit code; 128 + n after signal n. Usage errors answer 64.
-    /// - Parameter arguments: what follows `supervise`.
-    package static func main(_ arguments: [String]) -> Int32 {
-        let command = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
+    /// - Parameters:
+    ///   - arguments: what follows `supervise`.
+    ///   - network: folder of the outer side of a network of the command's own, in whose fresh namespace this runs.
+    ///   - ports: that something of the harness's is known by.
+    package static func main(_ arguments: [String], network: String? = nil, ports: Set<Int> = []) -> Int32 {
+        var command = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
         guard !command.isEmpty else { return 64 }
+        if let network {
+            do throws(ProcessError) {
+                try NetworkInside.open(folder: network, ports: ports)
+            } catch {
+                FileHandle.standardError.write(Data("assay supervise: \(error)\n".utf8))
+                return 126
+            }
+            // What set the network up must not be able to undo it from the command.
+            if getuid() != 0 { command = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all", "--"] + command }
+        }
         // The group's leader already where the harness started it; otherwise it becomes that now.
         if getpgrp() != getpid() { setpgid(0, 0) }
         // The group's signals are meant for the command: the supervisor outlives them to report how it ended.

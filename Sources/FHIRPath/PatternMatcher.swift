@@ -35,9 +35,10 @@ struct PatternMatcher: Sendable {
 
     private func range(_ text: String) -> NSRange { NSRange(location: 0, length: text.utf16.count) }
 
-    /// Reports of progress (one in some ten thousand steps) after which a match is given up: a second or so. Nested
-    /// repetitions such as `(a+)+$` would otherwise take longer than anybody lives.
-    private static let maximumReports = 5000
+    /// Reports of progress (one in some ten thousand steps) after which a match is given up: most of a second. Nested
+    /// repetitions such as `(a+)+$` would otherwise take longer than anybody lives. Foundation itself stops at some four
+    /// thousand and then says that nothing matches, which nobody knows.
+    private static let maximumReports = 2500
 
     /// The first or all matches.
     private func matches(
@@ -45,8 +46,10 @@ struct PatternMatcher: Sendable {
     ) throws(FHIRPathFunctionError) -> [NSTextCheckingResult] {
         var found: [NSTextCheckingResult] = []
         var reports = 0
-        expression.enumerateMatches(in: text, options: options.union(.reportProgress), range: range(text)) {
-            match, _, stop in
+        var isExhausted = false
+        let options = options.union([.reportProgress, .reportCompletion])
+        expression.enumerateMatches(in: text, options: options, range: range(text)) { match, flags, stop in
+            if flags.contains(.internalError) { isExhausted = true }
             if let match {
                 found.append(match)
                 if onlyFirst { stop.pointee = true }
@@ -55,9 +58,9 @@ struct PatternMatcher: Sendable {
                 if reports > Self.maximumReports { stop.pointee = true }
             }
         }
-        guard reports <= Self.maximumReports else {
+        guard reports <= Self.maximumReports, !isExhausted else {
             throw FHIRPathFunctionError(
-                "the pattern '\(expression.pattern)' takes too long on this text",
+                "the pattern '\(expression.pattern)' takes too \(isExhausted ? "much memory" : "long") on this text",
                 remedy: "avoid repetitions of repetitions, such as (a+)+")
         }
         return found

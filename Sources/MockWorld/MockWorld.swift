@@ -113,6 +113,23 @@ package struct MockWorld: Sendable {
         return connections
     }
 
+    /// Every `host:port` by which a client of the mocks may know them, to where it is listened on.
+    package var routes: [String: String] {
+        var routes: [String: String] = [:]
+        for listener in [ehrListener, microsoftListener, impostorListener, smsListener].compactMap({ $0 }) {
+            if let own = Self.authority(listener.origin) { routes[own] = own }
+        }
+        routes[egressAuthority] = egressAuthority
+        if let known = Self.authority(egressOrigin) { routes[known] = egressAuthority }
+        for connection in connections { routes[connection.from] = connection.to }
+        return routes
+    }
+
+    /// Where the watched way out is listened on.
+    package var egressAuthority: String {
+        gate.map { "\(options.host):\($0.port)" } ?? Self.authority(egressListener.origin) ?? ""
+    }
+
     /// `host:port` of an origin.
     private static func authority(_ origin: String) -> String? {
         let pieces = origin.split(separator: "/", omittingEmptySubsequences: true)

@@ -20,6 +20,8 @@ actor ConnectorInstance {
     private let options: RunOptions
     private let data: URL
     private let address = Mutex("")
+    /// Of its own, where the deployment asks for it: `egress: namespace`.
+    private let network = Mutex<IsolatedNetwork?>(nil)
     private var process: ConnectorProcess?
     /// True between a scenario's `stops` and its `starts`.
     private(set) var isStopped = false
@@ -51,7 +53,8 @@ actor ConnectorInstance {
         ]
         if !url.isEmpty { names["connector"] = url }
         // Any free one at first; a restarted connector comes back where others know it to be.
-        names["port"] = URL(string: url)?.port.map(String.init) ?? "0"
+        names["port"] =
+            URL(string: url)?.port.map(String.init) ?? network.withLock { $0.map { String($0.port) } } ?? "0"
         if let world {
             names["tenant"] = world.tenant
             names["world"] = world.id.rawValue
@@ -84,12 +87,18 @@ actor ConnectorInstance {
 
     private func start(_ reach: Deployment.CommandReach, journal: Journal) async throws {
         try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        let network = try openNetwork(journal)
         let launch = try withExtraArguments(ConnectorProcess.Launch(reach, values: names()))
         let started: ConnectorProcess
         do {
+            if case .probe(let url, let connector) = launch.ready {
+                for port in [url, connector].compactMap({ URL(string: $0)?.port }) { try network?.admit(port: port) }
+            }
+            let assay = options.binaries.appending(path: "assay").path
             started = try await ConnectorProcess.start(
                 launch, logs: options.folder.appending(path: "connector/\(name)-logs"),
-                supervisor: [options.binaries.appending(path: "assay").path, "supervise", "--"])
+                supervisor: network?.supervisor(assay) ?? [assay, "supervise", "--"])
+            if let port = URL(string: started.url)?.port { try network?.admit(port: port) }
         } catch {
             let isInterrupted = options.interruption.reason != nil
             journal.append(
@@ -129,6 +138,23 @@ actor ConnectorInstance {
         }
     }
 
+    /// Opens the connector's own network at its first start. What it tries there belongs to no world.
+    private func openNetwork(_ journal: Journal) throws -> IsolatedNetwork? {
+        guard deployment.egress == .namespace else { return nil }
+        if let known = network.withLock({ $0 }) { return known }
+        let routes = IsolatedNetwork.Routes(targets: mocks.routes, egress: mocks.egressAuthority)
+        let made = try IsolatedNetwork(routes) { attempt in
+            journal.append(
+                EventDraft(
+                    "egress.attempted", by: .egress, world: nil,
+                    [
+                        "host": .string(attempt.host), "port": Value(attempt.port), "scheme": .string(attempt.scheme),
+                    ]))
+        }
+        network.withLock { $0 = made }
+        return made
+    }
+
     /// `--defect` and `--variant` are the reference connector's own options.
     private func withExtraArguments(_ launch: ConnectorProcess.Launch) -> ConnectorProcess.Launch {
         let extra = options.defects.flatMap { ["--defect", $0] } + options.variants.flatMap { ["--variant", $0] }
@@ -160,6 +186,7 @@ actor ConnectorInstance {
 
     /// The end of the run: asks it to end, and sees that it does.
     func end(journal: Journal) async {
+        defer { network.withLock { $0 }?.stop() }
         guard let process else { return }
         watch?.cancel()
         guard process.status == nil else { return }

@@ -57,7 +57,7 @@ package struct Doctor: Sendable {
 
     /// What can be seen without starting anything, then what the living connector shows. Some seconds.
     package func examine() async -> [DoctorFinding] {
-        let written = support() + claims() + registrations() + bindings()
+        let written = await support() + claims() + registrations() + bindings()
         let findings = await written + DoctorVisit(self).findings()
         guard let mask = SecretMask(deployment.secrets) else { return findings }
         return findings.map {
@@ -67,12 +67,12 @@ package struct Doctor: Sendable {
 
     // MARK: What the file says
 
-    private func support() -> [DoctorFinding] {
-        do { try SupportedSetup.check(deployment) } catch {
+    private func support() async -> [DoctorFinding] {
+        do { try await SupportedSetup.check(deployment) } catch {
             guard let error = error as? RunError else { return [DoctorFinding("support", .problem, "\(error)")] }
             return error.remedy.split(separator: "\n").map { line in
                 DoctorFinding(
-                    "support", .problem, "this version does not do it yet: " + line.trimmingCharacters(in: [" ", "="]))
+                    "support", .problem, "it cannot be done here: " + line.trimmingCharacters(in: [" ", "="]))
             }
         }
         return []

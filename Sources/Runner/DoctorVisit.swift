@@ -251,13 +251,18 @@ struct DoctorVisit {
     // MARK: Egress and evidence
 
     private func egress(_ connector: ConnectorInstance) -> [DoctorFinding] {
-        guard deployment.egress == .proxy else {
-            return deployment.egress == .unobserved
-                ? [
-                    DoctorFinding(
-                        "egress", .warning, "the way out is not watched: nothing can be said of third parties",
-                        remedy: "write egress: proxy and give the connector $(mocks.egress) as its proxy")
-                ] : []
+        switch deployment.egress {
+        case .proxy: break
+        case .namespace:
+            return [
+                DoctorFinding("egress", .ok, "the connector runs in a network of its own, and all of it is watched")
+            ]
+        case .unobserved:
+            return [
+                DoctorFinding(
+                    "egress", .warning, "the way out is not watched: nothing can be said of third parties",
+                    remedy: "write egress: proxy and give the connector $(mocks.egress) as its proxy, or namespace")
+            ]
         }
         let isSeen = journal.events().contains {
             $0.kind == "egress.attempted" && $0["host"]?.string == "\(nonce).assay.invalid"

@@ -60,7 +60,7 @@ package struct RunSession: Sendable {
         _ mask: SecretMask?, progress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> Outcome {
         let started = Instant.wall
-        try SupportedSetup.check(deployment)
+        try await SupportedSetup.check(deployment)
         let plan = try RunPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
         let header = RunHeader.members(
             plan, deployment: deployment, options: options, suiteVersion: suiteVersion, isSelection: isSelection,

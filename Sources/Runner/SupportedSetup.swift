@@ -2,14 +2,15 @@
 
 internal import Connector
 
-/// What a deployment file may say and this version does not do yet: refused before any traffic, never quietly ignored.
+/// What a deployment file may say and this version, or this machine, does not do: refused before any traffic, never quietly
+/// ignored.
 enum SupportedSetup {
     /// Throws a `RunError` that names everything at once.
-    static func check(_ deployment: Deployment) throws {
+    static func check(_ deployment: Deployment) async throws {
         var missing: [String] = []
-        if deployment.egress == .namespace {
+        if deployment.egress == .namespace, let trouble = await IsolatedNetwork.trouble() {
             missing.append(
-                "egress namespace: a network of the connector's own is not built; use proxy, which shows what respects HTTP_PROXY, or unobserved"
+                "egress namespace: this machine gives the connector no network of its own (\(trouble)); \(IsolatedNetwork.rights)"
             )
         }
         let commands = deployment.bindings.values.filter { if case .external = $0.way { true } else { false } }
@@ -20,7 +21,7 @@ enum SupportedSetup {
         }
         guard missing.isEmpty else {
             throw RunError(
-                "The deployment \(deployment.id) asks for what this version of Assay does not do yet.",
+                "The deployment \(deployment.id) asks for what cannot be done here.",
                 remedy: missing.joined(separator: "\n  = "))
         }
     }

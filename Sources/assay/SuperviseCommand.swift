@@ -9,10 +9,17 @@ struct SuperviseCommand: ParsableCommand {
         commandName: "supervise", abstract: "Run a command that must not outlive the harness (used by assay itself).",
         shouldDisplay: false)
 
+    @Option(help: "Folder of the outer side of a network of the command's own.")
+    var network: String?
+
+    @Option(help: "Ports that lead to the harness, separated by commas.")
+    var ports: String = ""
+
     @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")
     var command: [String] = []
 
     func run() throws {
-        throw ExitCode(Supervisor.main(command))
+        throw ExitCode(
+            Supervisor.main(command, network: network, ports: Set(ports.split(separator: ",").compactMap { Int($0) })))
     }
 }

@@ -68,10 +68,17 @@ import Value
         #expect(throws: FHIRPathError.self) { try expression.evaluate(on: [:], context: context) }
     }
 
-    /// The library gives these up by itself and calls them no match, which they are.
-    @Test(arguments: ["^(a+)+$", "^(a*)*b"]) func `other catastrophic patterns come to an end`(pattern: String) throws {
-        let expression = try Expression(parsing: "'\(String(repeating: "a", count: 40))!'.matches('\(pattern)')")
-        if let items = try? expression.evaluate(on: [:]) { #expect(items.map(\.text) == ["false"]) }
+    /// Whether there is a match nobody knows then: no answer is better than "false".
+    @Test(arguments: [
+        ("^(a+)+$", 40, "!"), ("^(a*)*b", 100_000, ""), ("^(a+)+$", 1_000_000, ""), ("^(a|aa)+$", 60, "!"),
+        ("^(a|b)*$", 1_000_000, ""),
+    ]) func `a pattern that is given up is an error, and never false`(pattern: String, count: Int, end: String) throws {
+        let subject: Value = ["text": .string(String(repeating: "a", count: count) + end)]
+        let error = #expect(throws: FHIRPathError.self) {
+            try Expression(parsing: "text.matches('\(pattern)')").evaluate(on: subject)
+        }
+        #expect(error?.kind == .limit)
+        #expect(error?.remedy?.contains("repetitions of repetitions") == true)
     }
 
     @Test func `a pattern of scenarios takes time linear in its text`() throws {

@@ -60,7 +60,10 @@ struct DoctorTests {
             "none.pem cannot be read"
         ),
         ("egress: proxy", "egress: proxy\nmocks: {listen: 192.0.2.1}", "mocks", "cannot be offered"),
-        ("egress: proxy", "egress: namespace", "support", "egress namespace"),
+        (
+            "egress: proxy", "egress: proxy\nmocks: {tls: files, certificate: none.pem, key: none.key}", "support",
+            "cannot be told from the connector's messages"
+        ),
         (
             "egress: proxy", "egress: proxy\nevidence: [{id: dump, kind: command, command: [\"false\"]}]", "evidence",
             "dump: false ended with exit code 1"
