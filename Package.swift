@@ -160,7 +160,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         // What tests of the built executables share: processes, temporary folders, what a run wrote.
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Value"], path: "Tests/Support", swiftSettings: strict),
         tests("EndToEnd", ["TestSupport", "assay", "reference-connector"]),
         .testTarget(
             name: "RealClientTests", dependencies: ["TestSupport", "assay", crypto], exclude: ["Clients"],

@@ -77,6 +77,7 @@ package enum Judge {
         input.hasProfile = context.profile != nil
         input.isPartial = context.isSelection
         input.isShard = context.shard != nil
+        input.isCapture = context.isCapture
         input.isStrict = context.isStrict
         return input
     }

@@ -39,6 +39,8 @@ package struct JudgeContext: Sendable {
     package var defects: [String] = []
     /// Wall-clock start of the run; nil: the first event.
     package var started: Instant?
+    /// It is somebody's capture: without scenarios, footer, clocks and sight of what is kept. Never more than `incomplete`.
+    package var isCapture = false
     /// False: nothing could be judged, whatever the trace holds.
     package var isSetupValid = true
 

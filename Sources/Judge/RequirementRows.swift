@@ -25,6 +25,11 @@ struct RequirementRows {
     private var ids: [String] {
         let verified = Set(scenarios.flatMap { $0.verifies.map(\.requirement) })
         let owed = Set(context.profiles.flatMap(\.requirements))
+        if context.isCapture {
+            // Only what the capture says something of, and what was asked for.
+            let seen = Set(runChecks.flatMap(\.requirements)).union(owed)
+            return context.requirements.map(\.id).filter(seen.contains)
+        }
         let judged = owed.isEmpty || (context.isSelection && context.profile == nil) ? verified : owed.union(verified)
         let inOrder = context.requirements.map(\.id).filter(judged.contains)
         return inOrder + judged.subtracting(inOrder).sorted()

@@ -59,6 +59,8 @@ package struct RollUpInput: Sendable, Hashable {
     package var isPartial = false
     /// One part of a run that several machines share.
     package var isShard = false
+    /// Somebody's capture, judged without scenarios.
+    package var isCapture = false
     /// `--strict`, `--defect`, `prove`.
     package var isStrict = false
 
@@ -102,6 +104,10 @@ package enum RollUp {
             condition: "any check of level S or E failed, and no profile was asked or the run is strict",
             holds: { $0.engineeringCounts && $0.engineering.fail + $0.runEngineering.fail > 0 },
             reason: { "\(count($0.engineering.fail + $0.runEngineering.fail, "check")) of level S or E failed" }),
+        Row(
+            id: "capture", verdict: .incomplete, condition: "it is a capture (HAR), judged without scenarios",
+            holds: \.isCapture,
+            reason: { _ in "it is a capture: only what stands in it was judged, and no scenario says what is missing" }),
         Row(
             id: "nothing", verdict: .incomplete, condition: "no check of any scenario passed",
             holds: { $0.must.pass + $0.engineering.pass == 0 }, reason: { _ in "no check of any scenario passed" }),

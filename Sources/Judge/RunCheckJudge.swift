@@ -61,6 +61,11 @@ struct RunCheckJudge {
                 expected: expected,
                 actual: hosts.joined(separator: ", "), evidence: strangers.map(\.seq))
         }
+        if context.isCapture {
+            return .open(
+                check, .notObservable, "A capture does not show what it left out, nor whose every host is.",
+                expected: expected)
+        }
         guard context.observesEgress else {
             return .open(
                 check, .notObservable, "The way out of the connector was not watched (`egress: unobserved`).",
@@ -93,6 +98,11 @@ struct RunCheckJudge {
 
     private var staysUp: Finding {
         let check = "connector-stays-up"
+        if context.isCapture {
+            return Finding(
+                check: check, verdict: .notApplicable, reason: .notObservable,
+                message: "Nobody watched the connector's process.")
+        }
         let exits = trace.events.filter { $0.kind == "connector.exited" && $0["expected"]?.bool == false }
         if !exits.isEmpty {
             return .fail(
@@ -107,6 +117,11 @@ struct RunCheckJudge {
 
     private var completeTrace: Finding {
         let check = "trace-complete"
+        if context.isCapture {
+            return .open(
+                check, .notObservable, "A capture has no footer: what was left out of it is not known.",
+                expected: "a trace with its footer")
+        }
         let open = records.filter { !$0.isClosed }
         if !trace.isComplete {
             return .open(
@@ -136,6 +151,12 @@ struct RunCheckJudge {
             return Finding(
                 check: check, verdict: .notApplicable, reason: .notExecuted,
                 message: "Nothing was searched for canaries.")
+        }
+        if context.isCapture {
+            return .open(
+                check, .notObservable,
+                "No value of a patient stands where it may not be in the captured messages; what the connector keeps, or sent "
+                    + "elsewhere, was not seen.", expected: policy.title)
         }
         return .pass(check, "Every appearance of a planted value is where it may be.", evidence: [])
     }

@@ -7,7 +7,7 @@ package import Value
 internal import World
 
 /// `traffic.har`: every exchange as HAR 1.2, one page a scenario. Own members begin with an underscore: `_from`, `_to`,
-/// `_seq`, `_exchange`, `_world`, `_fault`.
+/// `_seq`, `_exchange`, `_world`, `_fault`, and the world's clock: `_clock`, at the answer `_answered` where it moved.
 package enum HARWriter {
     package static func text(_ results: RunResults, trace: Trace) -> String {
         value(results, trace: trace).json(pretty: true) + "\n"
@@ -68,6 +68,8 @@ private struct HAREntry {
         entry["_seq"] = Value(request.seq)
         entry["_exchange"] = Value(request.exchange?.rawValue)
         entry["_world"] = Value(request.world?.rawValue)
+        if let clock = request.clock { entry["_clock"] = .string(clock.description) }
+        if let clock = response?.clock, clock != request.clock { entry["_answered"] = .string(clock.description) }
         entry["_from"] = Value(request["from"]?.string)
         entry["_to"] = Value(request["to"]?.string)
         if let fault = response?["fault"]?.string { entry["_fault"] = .string(fault) }

@@ -3,6 +3,7 @@
 internal import Connector
 internal import FHIRPath
 internal import Foundation
+internal import Judge
 internal import MockKit
 internal import MockMicrosoft
 internal import Trace

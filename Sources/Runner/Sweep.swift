@@ -3,6 +3,7 @@
 internal import Canary
 internal import Connector
 internal import Foundation
+internal import Judge
 internal import Trace
 internal import Value
 internal import World
@@ -51,7 +52,7 @@ struct Sweep {
         var hits: [Value] = []
         var unscanned: [Value] = []
         for message in messages where isOfInterest(message) {
-            for part in MessagePart.all(of: message, journal: journal) {
+            for part in MessagePart.all(of: message, body: { journal.body(sha256: $0) }) {
                 bytes += part.bytes.count
                 let result = detector.scan(part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
@@ -144,31 +145,5 @@ struct Sweep {
     private func left(_ unscanned: Unscanned, in place: String) -> Value {
         let chain = unscanned.chain.isEmpty ? "" : " within \(unscanned.chain.joined(separator: " > "))"
         return .string("\(place) at byte \(unscanned.offset)\(chain): \(unscanned.reason.rawValue)")
-    }
-}
-
-/// The searchable parts of a recorded message.
-struct MessagePart {
-    /// `request-line`, `request-headers`, `request-body`, `response-headers`, `response-body`.
-    let name: String
-    let bytes: [UInt8]
-
-    static func all(of message: TraceEvent, journal: Journal) -> [MessagePart] {
-        if message.kind == "handoff" {
-            return [MessagePart(name: "url", bytes: Array((message["url"]?.string ?? "").utf8))]
-        }
-        let side = message.kind == "http.request" ? "request" : "response"
-        var parts: [MessagePart] = []
-        if side == "request" {
-            let line = "\(message["method"]?.string ?? "") \(message["url"]?.string ?? "")"
-            parts.append(MessagePart(name: "request-line", bytes: Array(line.utf8)))
-        }
-        let headers = (message["headers"]?.array ?? []).map { "\($0[0]?.string ?? ""): \($0[1]?.string ?? "")" }
-        parts.append(MessagePart(name: "\(side)-headers", bytes: Array(headers.joined(separator: "\r\n").utf8)))
-        if let body = RecordedBody(message["body"]), body.size > 0 {
-            let bytes = body.text.map { Array($0.utf8) } ?? journal.body(sha256: body.sha256).map { Array($0) } ?? []
-            parts.append(MessagePart(name: "\(side)-body", bytes: bytes))
-        }
-        return parts
     }
 }

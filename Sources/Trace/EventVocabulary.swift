@@ -170,7 +170,7 @@ package enum EventVocabulary {
                 .init("by", .person), .init("appointment", .appointment),
                 .init("outcome", .string, ["meeting", "page", "error", "handoff"]), .init("status", .integer),
                 .init("url", .url), .init("meeting"), .init("sign-ins", .integer), .init("clicks", .integer),
-                .init("text"),
+                .init("text"), .init("third-party", .list),
             ]),
         EventType(
             "link.opened", .connector, "Where a link that a person opened led.",

@@ -14,15 +14,19 @@ import Value
 /// `assay judge`: the verdict again, from the record alone.
 struct JudgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "judge", abstract: "Judge a recorded run again, without a connector.",
+        commandName: "judge", abstract: "Judge a recorded run, a trace or a HAR again, without a connector.",
         discussion: """
             Reads trace.ndjson and its bodies; the scenarios and policies are those of the suite at hand, so that newer \
             rules can judge an older record. Nothing in the folder is changed. A record that was cut short is incomplete.
 
+            A HAR of a browser or a proxy is judged by the rules that need no scenario: launch, FHIR, Graph, SMS, writeback, \
+            pages, and where patients' data went. It says what it cannot judge, and is never conformant: 1 where something \
+            is wrong, else 2. --deployment tells which host is the connector.
+
             Exit codes: as for run.
             """)
 
-    @Argument(help: "A run's folder, or its trace.ndjson.")
+    @Argument(help: "A run's folder, a trace (NDJSON), or a HAR.")
     var path: String
 
     @Option(help: "Judge by this profile alone.")
@@ -58,6 +62,11 @@ struct JudgeCommand: ParsableCommand {
 
     private func judged() throws -> RunResults {
         let url = URL(fileURLWithPath: path)
+        if let capture = try CapturedTraffic(at: url) {
+            let suite = try Suite.load(data: data, paths: [])
+            return try capture.judged(
+                by: suite, deployment: try deployment.map { try suite.deployment(at: $0) }, profile: profile)
+        }
         let trace = try TraceReader.read(
             folder: url.lastPathComponent == "trace.ndjson" ? url.deletingLastPathComponent() : url)
         let suite = try Suite.load(data: data, paths: scenarios)

@@ -16,7 +16,7 @@ import Testing
         for must in 0..<16 {
             for engineering in 0..<16 {
                 for run in [0, 1, 2, 4, 8] {
-                    for flags in 0..<256 {
+                    for flags in 0..<512 {
                         var input = RollUpInput()
                         input.must = counts(must)
                         input.engineering = counts(engineering)
@@ -33,6 +33,7 @@ import Testing
                         input.isPartial = flags >> 5 & 1 == 1
                         input.isStrict = flags >> 6 & 1 == 1
                         input.isShard = flags >> 7 & 1 == 1
+                        input.isCapture = flags >> 8 & 1 == 1
                         body(input)
                     }
                 }
@@ -53,7 +54,7 @@ import Testing
                 input.must.pass + input.engineering.pass > 0 && all.allSatisfy { $0.error == 0 }
                 && input.must.fail + input.runMust.fail + input.must.inconclusive == 0 && input.isTraceComplete
                 && input.isSetupValid && input.executed == input.planned && input.undecidedRequirements == 0
-                && !(input.hasProfile && input.isPartial) && !input.isShard
+                && !(input.hasProfile && input.isPartial) && !input.isShard && !input.isCapture
                 && (!input.engineeringCounts
                     || input.engineering.fail + input.runEngineering.fail + input.engineering.inconclusive == 0)
             if !owesNothing { broken += 1 }
