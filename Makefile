@@ -2,7 +2,7 @@
 # Tasks for people; `make help` lists them. One debug build serves run and test.
 
 SHELL := /bin/bash
-PACKAGES := libcurl4-openssl-dev libxml2-dev libyaml-dev libsqlite3-dev zlib1g-dev libbrotli-dev pkgconf
+PACKAGES := libcurl4-openssl-dev libxml2-dev libyaml-dev libsqlite3-dev zlib1g-dev libbrotli-dev libzstd-dev pkgconf
 ARGS ?=
 # Generated tables are not formatted.
 SOURCES = $(shell git ls-files '*.swift' | grep -v /Tables/)

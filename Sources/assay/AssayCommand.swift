@@ -23,6 +23,6 @@ import ArgumentParser
             ExplainCommand.self,
             RequirementsCommand.self,
             SchemaCommand.self, NewCommand.self, KeygenCommand.self, CertifyCommand.self, VerifyCommand.self,
-            SuperviseCommand.self, BenchFHIRPathCommand.self,
+            SuperviseCommand.self, BenchFHIRPathCommand.self, BenchScanCommand.self,
         ])
 }

@@ -88,9 +88,14 @@ import World
     }
 
     @Test func `the benchmark finds what it planted`() {
-        let figures = CanaryBenchmark.run(mebibytes: 2, rounds: 1)
-        #expect(figures.rawFound == figures.planted && figures.planted > 0)
-        #expect(figures.fullFound == figures.planted)
+        let literals = Self.people.map { Array($0.ehr[.email].utf8) }
+        let line = Array("INFO renewed after 17 ms, status=200\n".utf8)
+        let log = literals.flatMap { line + $0 + line + $0 + line }
+        log.withUnsafeBufferPointer { log in
+            #expect(CanaryBenchmark.raw(log, literals: literals, rounds: 1).found == literals.count * 2)
+            let full = CanaryBenchmark.full(log, canaries: CanarySet(people: Self.people), rounds: 1, piece: 100)
+            #expect(full.found == literals.count * 2)
+        }
     }
 }
 

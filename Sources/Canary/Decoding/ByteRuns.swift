@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// Stretches of bytes of one kind, found without looking at every byte: a run of n has a member at every n-th place.
 enum ByteRuns {
     /// Calls `body` with every longest run of at least `least` bytes whose marks meet `mask`, in order.
@@ -26,6 +28,20 @@ enum ByteRuns {
             floor = end &+ 1
             probe = end &+ least
         }
+    }
+
+    /// Where `text` first stands; nil where it does not.
+    static func first(_ text: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let base = bytes.baseAddress, let byte = text.first else { return nil }
+        var position = 0
+        while position + text.count <= bytes.count,
+            let found = memchr(base + position, Int32(byte), bytes.count - position - text.count + 1)
+        {
+            let index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            if memcmp(base + index, text, text.count) == 0 { return index }
+            position = index + 1
+        }
+        return nil
     }
 
     /// A table of 256 marks that lives as long as the process, so that loops need no retain and no bounds check.

@@ -11,6 +11,27 @@ enum ContainerDecoder {
             signatures(view, bytes, limit, &expansion)
             unsigned(view, bytes, limit, &expansion)
             portableNetworkGraphic(view, bytes, limit, &expansion)
+            foreign(view, bytes, &expansion)
+        }
+    }
+
+    /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4. It is said that nobody looked inside.
+    private static func foreign(_ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ expansion: inout Expansion) {
+        let marks: [(name: String, rare: Int, mark: [UInt8?])] = [
+            ("bzip2", 4, [0x42, 0x5A, 0x68, nil, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
+            ("xz", 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), ("7z", 2, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
+            ("lz4", 0, [0x04, 0x22, 0x4D, 0x18]),
+        ]
+        for (name, rare, mark) in marks {
+            guard let byte = mark[rare] else { continue }
+            forEach(byte, in: bytes) { index in
+                let start = index - rare
+                guard start >= 0, start + mark.count <= bytes.count,
+                    mark.enumerated().allSatisfy({ $1 == nil || $1 == bytes[start + $0] })
+                else { return true }
+                expansion.foreign.append((view.chain + [name], view.root(start..<bytes.count)))
+                return false
+            }
         }
     }
 
@@ -36,11 +57,12 @@ enum ContainerDecoder {
         isProbe: Bool = false
     ) {
         var left = limit
-        func add(_ name: String, _ start: Int, _ data: Int, _ wrapper: Inflater.Wrapper, least: Int) -> Int? {
+        func add(_ name: String, _ start: Int, _ data: Int, _ wrapper: Inflater.Wrapper?, least: Int) -> Int? {
             let rest = UnsafeBufferPointer(rebasing: bytes[data...])
-            guard let output = Inflater.inflate(rest, wrapper, limit: max(1, left)), output.bytes.count >= least else {
-                return nil
-            }
+            let inflated =
+                wrapper.map { Inflater.inflate(rest, $0, limit: max(1, left)) }
+                ?? Inflater.zstandard(rest, limit: max(1, left))
+            guard let output = inflated, output.bytes.count >= least else { return nil }
             // Two bytes make a beginning of zlib: in a request id or a signature they come by chance, and the stream is soon
             // at its end.
             guard output.isComplete || output.isLimited || wrapper != .zlib || output.consumed >= 128 else {
@@ -54,6 +76,7 @@ enum ContainerDecoder {
             left -= output.bytes.count
             let end = data + output.consumed
             let root = view.root(start..<end)
+            if output.isComplete { expansion.finished.append(root) }
             if output.isLimited || output.isTruncated { expansion.cutShort.append((view.chain + [name], root)) }
             expansion.views.append(
                 View(
@@ -74,6 +97,14 @@ enum ContainerDecoder {
             let second = bytes[index + 1]
             if second == 0x9C || second == 0xDA || second == 0x01 || second == 0x5E {
                 end = add("zlib", index, index, .zlib, least: 4) ?? end
+            }
+            return true
+        }
+        end = 0
+        // The last byte of the mark is the rarest.
+        forEach(0xFD, in: bytes) { index in
+            if index >= end + 3, bytes[index - 1] == 0x2F, bytes[index - 2] == 0xB5, bytes[index - 3] == 0x28 {
+                end = add("zstd", index - 3, index - 3, nil, least: 1) ?? end
             }
             return true
         }

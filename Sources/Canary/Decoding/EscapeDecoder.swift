@@ -5,7 +5,7 @@ internal import Foundation
 /// Escapes inside running text. A view holds the text around the escapes with them resolved; far stretches are left
 /// out.
 enum EscapeDecoder {
-    private typealias Bytes = UnsafeBufferPointer<UInt8>
+    typealias Bytes = UnsafeBufferPointer<UInt8>
     private static let reach = 256
 
     static func expand(_ view: View, into expansion: inout Expansion) {
@@ -20,11 +20,17 @@ enum EscapeDecoder {
             if let found = resolve("quoted-printable", UInt8(ascii: "="), view, bytes, quotedPrintable) {
                 expansion.views.append(found)
             }
+            if let found = resolve("code-points", UInt8(ascii: "U"), view, bytes, codePoint) {
+                expansion.views.append(found)
+            }
+            for (trigger, escape) in MarkupDecoder.triggers {
+                if let found = resolve("markup", trigger, view, bytes, escape) { expansion.views.append(found) }
+            }
         }
     }
 
     /// An escape's width and bytes, and whether it alone makes the text worth another look.
-    private typealias Escape = (width: Int, bytes: [UInt8], counts: Bool)
+    typealias Escape = (width: Int, bytes: [UInt8], counts: Bool)
 
     /// Whether an escape counts: seen before anything is copied, since `=` stands in every log.
     private static func holds(_ trigger: UInt8, _ bytes: Bytes, _ escape: (Bytes, Int) -> Escape?) -> Bool {
@@ -124,6 +130,10 @@ enum EscapeDecoder {
     }
 
     private static func backslash(_ bytes: Bytes, _ index: Int) -> Escape? {
+        simpleBackslash(bytes, index) ?? styleSheet(bytes, index)
+    }
+
+    private static func simpleBackslash(_ bytes: Bytes, _ index: Int) -> Escape? {
         guard index + 1 < bytes.count else { return nil }
         switch bytes[index + 1] {
         case UInt8(ascii: "u"):
@@ -159,22 +169,64 @@ enum EscapeDecoder {
             else { return nil }
             let value =
                 UInt32(bytes[index + 1] - 48) << 6 | UInt32(bytes[index + 2] - 48) << 3 | UInt32(bytes[index + 3] - 48)
+            // `\004e61` is an escape of a style sheet.
+            if let styled = styleSheet(bytes, index), styled.width == 7 { return styled }
             return (4, [UInt8(truncatingIfNeeded: value)], true)
         default: return nil
         }
     }
 
+    /// `\4e `, `\00004e`: up to six digits, ended by a space where they are fewer.
+    private static func styleSheet(_ bytes: Bytes, _ index: Int) -> Escape? {
+        var end = index + 1
+        var value: UInt32 = 0
+        while end < bytes.count, end < index + 7, let digit = hexValue(bytes[end]) {
+            value = value << 4 | digit
+            end += 1
+        }
+        let digits = end - index - 1
+        guard digits >= 2, value >= 0x20 else { return nil }
+        if digits == 6 { return (7, utf8(value), true) }
+        guard end < bytes.count, bytes[end] == 0x20 else { return nil }
+        return (digits + 2, utf8(value), true)
+    }
+
+    /// `U+004E`.
+    private static func codePoint(_ bytes: Bytes, _ index: Int) -> Escape? {
+        guard index + 6 <= bytes.count, bytes[index + 1] == UInt8(ascii: "+") else { return nil }
+        var end = index + 2
+        var value: UInt32 = 0
+        while end < bytes.count, end < index + 8, let digit = hexValue(bytes[end]) {
+            value = value << 4 | digit
+            end += 1
+        }
+        return end >= index + 6 ? (end - index, utf8(value), true) : nil
+    }
+
     private static func entity(_ bytes: Bytes, _ index: Int) -> Escape? {
         var end = index + 1
+        if end < bytes.count, bytes[end] == UInt8(ascii: "#") { return numeric(bytes, index) }
         while end < bytes.count, end < index + 12, bytes[end] != UInt8(ascii: ";") { end += 1 }
         guard end < bytes.count, bytes[end] == UInt8(ascii: ";"), end > index + 1 else { return nil }
         let name = String(decoding: bytes[(index + 1)..<end], as: UTF8.self)
         let width = end + 1 - index
-        if name.hasPrefix("#x") || name.hasPrefix("#X") {
-            return UInt32(name.dropFirst(2), radix: 16).map { (width, utf8($0), true) }
-        }
-        if name.hasPrefix("#") { return UInt32(name.dropFirst()).map { (width, utf8($0), true) } }
         return HTMLEntity.text(name).map { (width, Array($0.utf8), true) }
+    }
+
+    /// `&#78;`, `&#x4E;`; browsers do without the semicolon.
+    private static func numeric(_ bytes: Bytes, _ index: Int) -> Escape? {
+        var end = index + 2
+        let isHex = end < bytes.count && bytes[end] | 32 == UInt8(ascii: "x")
+        if isHex { end += 1 }
+        let start = end
+        var value: UInt32 = 0
+        while end < bytes.count, end < start + 8, let digit = hexValue(bytes[end]), isHex || digit < 10 {
+            value = value &* (isHex ? 16 : 10) &+ digit
+            end += 1
+        }
+        guard end > start else { return nil }
+        let isEnded = end < bytes.count && bytes[end] == UInt8(ascii: ";")
+        return (end + (isEnded ? 1 : 0) - index, utf8(value), true)
     }
 
     /// `=XX` also occurs by chance (`status=200`); what follows or is encoded must be what a mail program writes.

@@ -12,7 +12,7 @@ enum FieldJoiner {
     }
 
     static func expand(_ view: View, into expansion: inout Expansion) {
-        guard view.chain.count < 2, !view.chain.contains("joined-fields") else { return }
+        guard view.chain.count < 2, !view.chain.contains(where: { $0.hasPrefix("joined-") }) else { return }
         view.bytes.withUnsafeBufferPointer { bytes in
             var joined: [Joined] = []
             var places: [UInt64: Int] = [:]
@@ -21,8 +21,11 @@ enum FieldJoiner {
             forEachField(in: bytes) { name, value in
                 if isIdentifier(bytes, value) { return }
                 // A hash of the name is enough to tell fields apart; making strings of a long log's names is not cheap.
+                // `part1`, `part2`: the number is no part of the name.
+                var end = name.upperBound
+                while end > name.lowerBound + 1, Surroundings.isDigit(bytes[end - 1]) { end -= 1 }
                 var key: UInt64 = 0xCBF2_9CE4_8422_2325
-                for index in name { key = (key ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+                for index in name.lowerBound..<end { key = (key ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
                 let slot = Int(truncatingIfNeeded: key & 255)
                 var place = recent[slot].place
                 if place < 0 || recent[slot].key != key {
@@ -47,7 +50,56 @@ enum FieldJoiner {
                 collector.append(found.text, root: root)
             }
             expansion.views += collector.views(of: view)
+            if bytes.count <= shortText { across(bytes, view, &expansion) }
         }
+    }
+
+    /// What is short enough to be one message: there the values of different fields, and of a table's rows, are put
+    /// together too.
+    private static let shortText = 1 << 14
+
+    private static func across(_ bytes: UnsafeBufferPointer<UInt8>, _ view: View, _ expansion: inout Expansion) {
+        let root = view.root(0..<bytes.count)
+        var values: [UInt8] = []
+        var texts: [UInt8] = []
+        var count = 0
+        forEachField(in: bytes) { _, value in
+            if isIdentifier(bytes, value) { return }
+            count += 1
+            values += bytes[value]
+            // Between the two halves of a text a number may stand.
+            if bytes[value].contains(where: { !Surroundings.isDigit($0) }) { texts += bytes[value] }
+        }
+        if count > 1 {
+            var collector = PieceCollector("joined-values")
+            collector.append(values, root: root)
+            if texts.count < values.count { collector.append(texts, root: root) }
+            expansion.views += collector.views(of: view)
+        }
+        columns(bytes, view, &expansion)
+    }
+
+    /// Lines with equally many separators are rows of one table.
+    private static func columns(_ bytes: UnsafeBufferPointer<UInt8>, _ view: View, _ expansion: inout Expansion) {
+        guard bytes.contains(0x0A) else { return }
+        var collector = PieceCollector("joined-rows")
+        let lines = bytes.split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+        for separator in [0x2C, 0x09, 0x7C, 0x3B] as [UInt8] {
+            let rows = lines.map { $0.split(separator: separator, maxSplits: 64, omittingEmptySubsequences: false) }
+            var start = 0
+            while start < rows.count {
+                var end = start + 1
+                while end < rows.count, rows[end].count == rows[start].count { end += 1 }
+                if rows[start].count > 1, end - start > 1 {
+                    for column in rows[start].indices {
+                        let text = Array(rows[start..<end].map { $0[column] }.joined())
+                        if text.count >= 7 { collector.append(text, root: view.root(0..<bytes.count)) }
+                    }
+                }
+                start = end
+            }
+        }
+        expansion.views += collector.views(of: view)
     }
 
     private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ one: Range<Int>, _ other: Range<Int>) -> Bool {
@@ -72,6 +124,15 @@ enum FieldJoiner {
         case UInt8(ascii: "="), UInt8(ascii: ":"): 2
         default: 0
         }
+    }
+
+    /// Whether nothing but letters and hyphens stands between the line's beginning and here.
+    private static func isHeaderName(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
+        var index = start
+        while index > 0, start - index < 40, bytes[index - 1] == 0x2D || marks.marks[Int(bytes[index - 1])] & 1 != 0 {
+            index -= 1
+        }
+        return index == 0 || bytes[index - 1] == 0x0A
     }
 
     /// `"name": "value"` and `name=value` in their order; no parser, since what leaks need not be valid.
@@ -113,7 +174,11 @@ enum FieldJoiner {
             }
             if isQuoted { from += 1 }
             var end = from
-            while end < bytes.count,
+            // A header's value is the rest of its line.
+            let isHeader =
+                !isQuoted && !isAssigned && bytes[nameStart] >= 0x41 && (nameStart == 0 || isHeaderName(bytes, nameStart))
+            if isHeader { while end < bytes.count, bytes[end] != 0x0D, bytes[end] != 0x0A { end += 1 } }
+            while !isHeader, end < bytes.count,
                 isQuoted
                     ? (bytes[end] != quote || bytes[end - 1] == UInt8(ascii: "\\"))
                     : (bytes[end] > 0x20 && bytes[end] != UInt8(ascii: "&") && bytes[end] != UInt8(ascii: ","))

@@ -2,6 +2,7 @@
 
 internal import CBrotli
 internal import CZlib
+internal import CZstd
 
 /// Bounded decompression.
 enum Inflater {
@@ -106,5 +107,35 @@ enum Inflater {
         return Output(
             bytes: bytes, isComplete: isComplete, isLimited: isLimited, isTruncated: false,
             consumed: input.count - available)
+    }
+
+    /// Nil where it is no Zstandard frame (RFC 8878), or yields nothing.
+    static func zstandard(_ input: UnsafeBufferPointer<UInt8>, limit: Int) -> Output? {
+        guard input.count > 4, limit > 0, let state = ZSTD_createDStream() else { return nil }
+        defer { ZSTD_freeDStream(state) }
+        // 8 MiB: what every decoder must take; more is memory that a message has no right to.
+        ZSTD_DCtx_setParameter(state, ZSTD_d_windowLogMax, 23)
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var bytes: [UInt8] = []
+        var status = 1
+        var isStuck = false
+        while status != 0, !isStuck, bytes.count < limit {
+            let room = min(limit - bytes.count, 1 << 17)
+            let before = source.pos
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+                var target = ZSTD_outBuffer(dst: buffer.baseAddress, size: room, pos: 0)
+                status = ZSTD_decompressStream(state, &target, &source)
+                used = target.pos
+            }
+            if ZSTD_isError(status) != 0 { return bytes.isEmpty ? nil : output(false) }
+            isStuck = piece.isEmpty && source.pos == before
+            append(piece, to: &bytes, limit: limit)
+        }
+        func output(_ isComplete: Bool) -> Output {
+            Output(
+                bytes: bytes, isComplete: isComplete, isLimited: !isComplete && bytes.count >= limit,
+                isTruncated: !isComplete && source.pos == source.size, consumed: source.pos)
+        }
+        return bytes.isEmpty ? nil : output(status == 0)
     }
 }

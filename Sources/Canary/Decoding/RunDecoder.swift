@@ -113,7 +113,13 @@ struct RunDecoder {
                 decoder.decodeHex(bytes, found, &expansion)
             }
         }
-        guard some & 4 != 0 else { return }
+        if range.count == 36 { identifier(bytes, range, &expansion) }
+        if some & 16 != 0, some & 12 != 12, range.count >= 12 { otherBase32(bytes, range, &expansion) }
+        guard some & 4 != 0 else {
+            // Small letters are as good as capitals; so are words, of which nothing comes.
+            subruns(bytes, range, mark: 32 | 8, least: 12) { decoder, found in decoder.smallBase32(bytes, found, &expansion) }
+            return
+        }
         if some & 24 != 0, every & 2 == 0, !Self.isTimestamp(bytes, range) { decodeBase64(bytes, range, &expansion) }
         subruns(bytes, range, mark: 32, least: 12) { decoder, found in
             decoder.decodeBase32(bytes, found, &expansion)
@@ -202,6 +208,65 @@ struct RunDecoder {
             }
         }
         return Bytes(start: out, count: used)
+    }
+
+    /// A digest may be written as a UUID.
+    private func identifier(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
+        let first = range.lowerBound
+        guard bytes[first + 8] == 0x2D, bytes[first + 13] == 0x2D, bytes[first + 18] == 0x2D, bytes[first + 23] == 0x2D
+        else { return }
+        let decoded = Self.hexDigits(bytes, range, scratch)
+        if decoded.count == 16 { expansion.addRun("uuid", decoded, view.root(range)) }
+    }
+
+    private mutating func smallBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
+        // A word of letters alone is one of a language.
+        guard range.contains(where: { bytes[$0] < 0x3A }) else { return }
+        emitText(bytes, range, &expansion) { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x61 : $0 >= 0x32 && $0 <= 0x37 ? $0 - 0x32 + 26 : 255 }
+    }
+
+    /// The alphabets that begin with the digits: RFC 4648's base32hex, Crockford's without I, L, O and U.
+    private mutating func otherBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
+        emitText(bytes, range, &expansion) { byte in
+            switch byte {
+            case 0x30...0x39: byte - 0x30
+            case 0x41...0x56: byte - 0x41 + 10
+            case 0x61...0x76: byte - 0x61 + 10
+            default: 255
+            }
+        }
+        emitText(bytes, range, &expansion) { Self.crockford.marks[Int($0)] }
+    }
+
+    private static let crockford = ByteRuns.table { byte in
+        let place = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8).firstIndex(of: (0x61...0x7A).contains(byte) ? byte - 32 : byte)
+        return place.map(UInt8.init) ?? 255
+    }
+
+    /// Five bits a character; only what comes out as text is kept.
+    private mutating func emitText(
+        _ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion, _ value: (UInt8) -> UInt8
+    ) {
+        let out = scratch.room(range.count * 5 / 8 + 1)
+        var used = 0
+        var word: UInt32 = 0
+        var bits: UInt32 = 0
+        for index in range {
+            let digit = value(bytes[index])
+            if digit == 255 { return }
+            word = word << 5 | UInt32(digit)
+            bits += 5
+            if bits >= 8 {
+                bits -= 8
+                let byte = UInt8(truncatingIfNeeded: word >> bits)
+                // The first byte that no text holds ends the attempt.
+                if byte < 9 || byte == 127 || (byte > 13 && byte < 32) { return }
+                out[used] = byte
+                used += 1
+            }
+        }
+        let decoded = Bytes(start: out, count: used)
+        if decoded.count >= 6, Self.isText(decoded) { emit(decoded, range, \.base32, "base32", &expansion) }
     }
 
     private mutating func decodeBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {

@@ -8,10 +8,12 @@ enum TokenDecoder {
         view.bytes.withUnsafeBufferPointer { bytes in
             var codes = PieceCollector("character-codes")
             numbers(bytes, view, &codes)
+            binary(bytes, view, &codes)
             var pairs = PieceCollector("hex-pairs")
             var armor = PieceCollector("base85")
             hexPairs(bytes, view, &pairs, &expansion)
             base85(bytes, view, &armor)
+            marked(bytes, view, &armor)
             for collector in [codes, pairs, armor] {
                 expansion.views += collector.views(of: view)
             }
@@ -28,6 +30,7 @@ enum TokenDecoder {
         if EscapeDecoder.hexValue(byte) != nil || byte | 32 == UInt8(ascii: "x") { mark |= 4 }
         if byte > 0x20 && byte < 0x7F { mark |= 8 }
         if Array("!#$%&()*;<>?@^`{|}~+\\".utf8).contains(byte) { mark |= 16 }
+        if byte == 0x20 || byte == 0x30 || byte == 0x31 { mark |= 64 }
         return mark
     }
 
@@ -47,7 +50,13 @@ enum TokenDecoder {
     }
 
     private static func list(_ bytes: Bytes, _ range: Range<Int>, _ view: View, _ codes: inout PieceCollector) {
-        let list = bytes[range].split { !(0x30...0x39).contains($0) }.map { digits in
+        let words = bytes[range].split { !(0x30...0x39).contains($0) }
+        // `116 141 145`: three octal digits each.
+        if words.allSatisfy({ $0.count == 3 && $0.allSatisfy { $0 < 0x38 } }) {
+            let piece = words.map { UInt8(truncatingIfNeeded: $0.reduce(0) { $0 << 3 | UInt32($1 - 0x30) }) }
+            if piece.withUnsafeBufferPointer(RunDecoder.isText) { codes.append(piece, root: view.root(range)) }
+        }
+        let list = words.map { digits in
             digits.count > 7 ? UInt32.max : digits.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
         }
         // Numbers beyond any character part one list from the next.
@@ -58,6 +67,18 @@ enum TokenDecoder {
                 : codesOnly.flatMap { Unicode.Scalar($0).map { Array(String($0).utf8) } ?? [] }
             guard piece.withUnsafeBufferPointer(RunDecoder.isText) else { continue }
             codes.append(piece, root: view.root(range))
+        }
+    }
+
+    /// Eight binary digits a byte, with spaces between the bytes or none.
+    private static func binary(_ bytes: Bytes, _ view: View, _ codes: inout PieceCollector) {
+        ByteRuns.forEach(64, least: 48, in: bytes, classes.marks) { range in
+            let bits = bytes[range].filter { $0 != 0x20 }
+            guard bits.count >= 48 else { return }
+            let piece = stride(from: 0, to: bits.count - 7, by: 8).map { start in
+                bits[start..<start + 8].reduce(0) { $0 << 1 | ($1 & 1) }
+            }
+            if piece.withUnsafeBufferPointer(RunDecoder.isText) { codes.append(piece, root: view.root(range)) }
         }
     }
 
@@ -80,6 +101,7 @@ enum TokenDecoder {
         let count = range.upperBound
         var index = range.lowerBound
         var start = index
+        var width = 2
         func finish(_ end: Int) {
             if piece.count >= 6 {
                 let root = view.root(start..<end)
@@ -102,18 +124,26 @@ enum TokenDecoder {
                 from = index
                 while index < count, hex[Int(bytes[index])] < 16 { index &+= 1 }
             }
-            guard index - from == 2 else {
+            // A dump has words of two digits, or of four.
+            guard index - from == 2 || (index - from == 4 && (piece.isEmpty || width == 4)) else {
                 finish(first)
                 continue
             }
-            if piece.isEmpty { start = first }
-            piece.append(hex[Int(bytes[from])] << 4 | hex[Int(bytes[from + 1])])
+            if piece.isEmpty {
+                start = first
+                width = index - from
+            }
+            for place in stride(from: from, to: index, by: 2) {
+                piece.append(hex[Int(bytes[place])] << 4 | hex[Int(bytes[place + 1])])
+            }
             var gap = 0
             while index < count, gap < 3, marks[Int(bytes[index])] & 2 != 0 {
                 index += 1
                 gap += 1
             }
-            if gap == 0 || index == count || hex[Int(bytes[index])] > 15 { finish(index) }
+            // The last byte of a dump by fours stands alone.
+            let isLast = width == 4 && index - gap - from == 2
+            if gap == 0 || isLast || index == count || hex[Int(bytes[index])] > 15 { finish(index) }
         }
         finish(count)
     }
@@ -138,6 +168,25 @@ enum TokenDecoder {
             while start > 0, marks[Int(bytes[start - 1])] & 8 != 0 { start &-= 1 }
             while index < count, marks[Int(bytes[index])] & 8 != 0 { index &+= 1 }
             if index - start >= 8 { word(bytes, start..<index, view, &armor) }
+        }
+    }
+
+    /// Adobe's text may be wrapped in lines; its end is marked.
+    private static func marked(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
+        guard let end = ByteRuns.first([0x7E, 0x3E], in: bytes) else { return }
+        var start = end
+        while start > 0, (0x21...0x75).contains(bytes[start - 1]) || bytes[start - 1] == 0x7A || bytes[start - 1] == 10
+            || bytes[start - 1] == 13
+        { start -= 1 }
+        // A word of the document may stand on the line before.
+        var lines = bytes[start..<end].split(separator: 10).map { $0.filter { $0 != 13 } }
+        for _ in 0..<3 where !lines.isEmpty {
+            var text = Array(lines.joined())
+            if text.starts(with: [0x3C, 0x7E]) { text.removeFirst(2) }
+            if let decoded = text.withUnsafeBufferPointer({ Base85.decode($0, .ascii85) }), decoded.count >= 6 {
+                armor.append(decoded, root: view.root(start..<end))
+            }
+            lines.removeFirst()
         }
     }
 

@@ -102,6 +102,10 @@ struct Expansion {
     var cutShort: [(chain: [String], root: Range<Int>)] = []
     /// Long runs that were decoded whole.
     var whole: [(chain: [String], root: Range<Int>)] = []
+    /// Places whose compressed data was read to its end.
+    var finished: [Range<Int>] = []
+    /// Compressed data of a kind that nothing here reads.
+    var foreign: [(chain: [String], root: Range<Int>)] = []
     /// Places that hold more than a decoder of theirs takes.
     var tooLong: [(chain: [String], root: Range<Int>)] = []
     /// Whether a decoded run is surely text: at the last layer, this is a layer more.

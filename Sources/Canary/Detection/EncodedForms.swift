@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
 internal import Foundation
 internal import World
 
@@ -40,6 +39,7 @@ extension NeedleMaker {
                 for needle in Base64Phase.inner(bytes) { addRaw(needle, chain: ["base64"]) }
             }
             addRaw(Base58.encode(bytes), chain: ["base58"])
+            addAlphabets(bytes)
             for alphabet in Base85.Alphabet.allCases { addRaw(Base85.encode(bytes, alphabet), chain: ["base85"]) }
             let units = Array(spelling.utf16)
             addRaw(units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }, chain: ["utf-16le"])
@@ -64,18 +64,65 @@ extension NeedleMaker {
             }
         }
     }
+}
 
-    /// Every unkeyed digest of every spelling, with its name.
-    var digests: [(name: String, bytes: [UInt8])] {
-        spellings.flatMap { spelling -> [(name: String, bytes: [UInt8])] in
-            let data = Data(spelling.utf8)
-            return [
-                ("md5", Array(Insecure.MD5.hash(data: data))), ("sha1", Array(Insecure.SHA1.hash(data: data))),
-                ("sha256", Array(SHA256.hash(data: data))), ("sha384", Array(SHA384.hash(data: data))),
-                ("sha512", Array(SHA512.hash(data: data))),
-            ]
+extension NeedleMaker {
+    /// Forms of a value that stands alone, which decoding does not look for: too many words could be one.
+    private mutating func addAlphabets(_ bytes: [UInt8]) {
+        let small = "abcdefghijklmnopqrstuvwxyz"
+        let digits = "0123456789"
+        for (name, alphabet) in [
+            ("base62", digits + small.uppercased() + small), ("base62", digits + small + small.uppercased()),
+            ("base36", digits + small), ("base36", digits + small.uppercased()),
+        ] {
+            addRaw(LargeNumber.text(of: bytes, Array(alphabet.utf8)), chain: [name])
+        }
+        for needle in Base64Phase.inner(bytes) { addRaw(needle.reversed(), chain: ["reversed", "base64"]) }
+        addRaw(bytes.map { $0 > 32 && $0 < 127 ? 33 + ($0 - 33 + 47) % 94 : $0 }, chain: ["rot47"])
+        if bytes.allSatisfy({ $0 < 0x80 }) { addRaw(bytes.map(EBCDIC.byte), chain: ["ebcdic"]) }
+    }
+}
+
+/// Bytes read as one number and written to another base.
+enum LargeNumber {
+    static func text(of bytes: [UInt8], _ alphabet: [UInt8]) -> [UInt8] {
+        var number = bytes
+        var output: [UInt8] = []
+        while !number.isEmpty {
+            var rest = 0
+            var quotient: [UInt8] = []
+            for byte in number {
+                rest = rest << 8 | Int(byte)
+                let digit = UInt8(rest / alphabet.count)
+                if digit > 0 || !quotient.isEmpty { quotient.append(digit) }
+                rest %= alphabet.count
+            }
+            output.append(alphabet[rest])
+            number = quotient
+        }
+        return output.reversed()
+    }
+}
+
+/// IBM's code pages 037 and 500, which agree on letters, digits and what stands in names and numbers.
+enum EBCDIC {
+    static func byte(_ ascii: UInt8) -> UInt8 {
+        switch ascii {
+        case 0x30...0x39: ascii + 0xC0
+        case 0x41...0x49: ascii + 0x80
+        case 0x4A...0x52: ascii - 0x4A + 0xD1
+        case 0x53...0x5A: ascii - 0x53 + 0xE2
+        case 0x61...0x69: ascii + 0x20
+        case 0x6A...0x72: ascii - 0x6A + 0x91
+        case 0x73...0x7A: ascii - 0x73 + 0xA2
+        default: other[ascii] ?? 0x6F
         }
     }
+
+    private static let other: [UInt8: UInt8] = [
+        0x20: 0x40, 0x2E: 0x4B, 0x28: 0x4D, 0x2B: 0x4E, 0x26: 0x50, 0x29: 0x5D, 0x2D: 0x60, 0x2F: 0x61, 0x2C: 0x6B,
+        0x25: 0x6C, 0x5F: 0x6D, 0x3A: 0x7A, 0x23: 0x7B, 0x40: 0x7C, 0x27: 0x7D, 0x3D: 0x7E, 0x22: 0x7F,
+    ]
 }
 
 /// Base64 of a text depends on where in a group of three bytes it begins; only its inner characters are certain.

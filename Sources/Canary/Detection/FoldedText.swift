@@ -135,6 +135,14 @@ struct FoldedText {
             return folded.reversed().reduce(0) { $0 << 8 | UInt64($1) } | UInt64(folded.count) << 56
         })
 
+    /// Whether a character folds to one digit, whatever its script.
+    static func isDigit(_ scalar: UInt32) -> Bool {
+        if scalar < 0x80 { return scalar >= 0x30 && scalar <= 0x39 }
+        var letters: [UInt32: [UInt8]] = [:]
+        let folded = fold(scalar, &letters)
+        return folded.count == 1 && folded[0] >= 0x30 && folded[0] <= 0x39
+    }
+
     private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
         if value < 0x600, near.words[Int(value)] != UInt64.max {
             let word = near.words[Int(value)]
@@ -152,7 +160,12 @@ struct FoldedText {
             let text = String(scalar).decomposedStringWithCompatibilityMapping.lowercased()
                 .decomposedStringWithCompatibilityMapping
             for part in text.unicodeScalars where part.properties.isAlphabetic || part.properties.numericType != nil {
-                folded += Array(String(part).utf8)
+                // A digit is a digit in every script.
+                if part.properties.numericType == .decimal, let value = part.properties.numericValue {
+                    folded.append(0x30 + UInt8(value))
+                } else {
+                    folded += Array(String(part).utf8)
+                }
             }
         }
         return folded

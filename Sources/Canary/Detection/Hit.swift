@@ -35,6 +35,8 @@ package struct Unscanned: Sendable, Hashable {
         case decodedBytes = "decoded-bytes", views, depth
         /// A run is longer than a decoder of its kind takes.
         case runLength = "run-length"
+        /// Compressed in a way that nothing here reads.
+        case format
     }
 
     package let reason: Reason

@@ -16,6 +16,9 @@ extension NeedleMaker {
             add(value)
             addTail(4, "last-four")
             addTail(6, "last-six")
+            // Without the letters before it.
+            let digits = value.filter { $0.isASCII && $0.isNumber }
+            if digits.count >= 7, digits != value { add(digits, "digits") }
         case .postalCode:
             add(value)
             if value.contains("-") { add(String(value.prefix { $0 != "-" }), "first-part", rule: .labelled) }
@@ -89,6 +92,11 @@ extension NeedleMaker {
             }
             add(word + year, "year-and-month", rule: .labelled)
         }
+        for (monthText, dayText) in Set([month, shortMonth]).flatMap({ month in [(month, dayText), (month, shortDay)] }) {
+            add("year\(year)month\(monthText)day\(dayText)", "parts")
+            add("day\(dayText)month\(monthText)year\(year)", "parts")
+            add("month\(monthText)day\(dayText)year\(year)", "parts")
+        }
         add(year + month, "year-and-month", rule: .labelled)
         add(month + year, "year-and-month", rule: .labelled)
         let yearShort = String(year.suffix(2))
@@ -153,7 +161,13 @@ extension NeedleMaker {
         }
         addName(canary.value, "value")
         add(family + given, "family-first")
-        for word in words where word.count >= 7 { addName(word, "name-part") }
+        for word in words {
+            if word.count >= 7 || word.count >= 3 && word.unicodeScalars.allSatisfy({ $0.value >= 0x3000 }) {
+                addName(word, "name-part")
+            } else if word.count >= 4 {
+                add(word, "name-part", rule: .labelled)
+            }
+        }
         if family.count >= 5 {
             add(given.prefix(1) + family, "initial-and-family", rule: .word)
             add(family + given.prefix(1), "family-and-initial", rule: .word)
@@ -174,6 +188,11 @@ extension NeedleMaker {
             add(String(folded.reversed()), chain: ["reversed"], rule: isNumber ? .number : .anywhere)
         }
         guard folded.filter({ $0.isASCII && $0.isLetter }).count >= 7 else { return }
+        let mirrored = folded.unicodeScalars.map { scalar -> Character in
+            guard (0x61...0x7A).contains(scalar.value) else { return Character(scalar) }
+            return Character(Unicode.Scalar(UInt8(0x61 + 0x7A - scalar.value)))
+        }
+        add(String(mirrored), chain: ["atbash"])
         for shift in 1...25 {
             let moved = folded.unicodeScalars.map { scalar -> Character in
                 guard (0x61...0x7A).contains(scalar.value) else { return Character(scalar) }

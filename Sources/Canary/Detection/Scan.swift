@@ -29,6 +29,8 @@ private struct Scan {
     private var views = 0
     private var hits: [Hit] = []
     private var unscanned: [Unscanned] = []
+    /// Places whose compressed data was read to its end in some view.
+    private var finished: [Range<Int>] = []
     /// Long runs decoded whole: what a piece of them decodes to is naturally cut short.
     private var whole: [(chain: [String], root: Range<Int>)] = []
 
@@ -143,6 +145,10 @@ private struct Scan {
             }
             unscanned.append(Unscanned(reason: .decodedBytes, chain: chain, offset: root.lowerBound))
         }
+        finished += expansion.finished
+        for (chain, root) in expansion.foreign {
+            unscanned.append(Unscanned(reason: .format, chain: chain, offset: root.lowerBound))
+        }
         for (chain, root) in expansion.tooLong {
             unscanned.append(Unscanned(reason: .runLength, chain: chain, offset: root.lowerBound))
         }
@@ -164,6 +170,7 @@ private struct Scan {
             return expansion
         }
         EscapeDecoder.expand(view, into: &expansion)
+        FrameDecoder.expand(view, limit: limit, into: &expansion)
         RunDecoder.expand(view, limit: limit, scratch, into: &expansion)
         TokenDecoder.expand(view, into: &expansion)
         CharsetDecoder.expand(view, into: &expansion)
@@ -194,6 +201,14 @@ private struct Scan {
             if !overlaps { kept[key, default: []].append(hit) }
         }
         let sorted = kept.values.joined().sorted { ($0.offset, $0.canary, $0.form) < ($1.offset, $1.canary, $1.form) }
-        return ScanResult(hits: sorted, unscanned: unscanned)
+        return ScanResult(hits: sorted, unscanned: unscanned.filter(isKnown))
+    }
+
+    /// Whether data surely is there that was not searched. Putting fields together is a guess at one more text, of which
+    /// every part was searched where it stands; and a stream that seems to break off in one reading of its bytes may be
+    /// whole in another.
+    private func isKnown(_ left: Unscanned) -> Bool {
+        if left.chain.contains(where: { $0.hasPrefix("joined-") }) { return false }
+        return left.reason != .decodedBytes || !finished.contains { $0.contains(left.offset) }
     }
 }

@@ -25,7 +25,8 @@ struct Surroundings {
         case .date(let parts): return standsAlone && separatesOnly(parts) && !isInUUID
         case .word: return touchesNoWord
         case .labelled:
-            return touchesNoWord && continuesNoNumber && !isDottedAddress && (isMasked || isLabelled(dataClass))
+            let isFree = isMasked ? after.map { !Self.isLetter($0) && !Self.isDigit($0) } ?? true : touchesNoWord
+            return isFree && continuesNoNumber && !isDottedAddress && isLabelled(dataClass)
         }
     }
 
@@ -34,17 +35,18 @@ struct Surroundings {
 
     /// No digit beside it, and no part of a longer hexadecimal run.
     private var standsAlone: Bool {
-        if let before, Self.isDigit(before) { return false }
-        if let after, Self.isDigit(after) {
-            // HL7's midnight belongs to the date.
-            let rest = bytes[range.upperBound..<min(bytes.count, range.upperBound + 4)]
-            guard rest.count == 4, rest.allSatisfy({ $0 == 0x30 }) else { return false }
-        }
         var start = range.lowerBound
         var end = range.upperBound
+        // A number may be filled up with zeros; HL7's midnight belongs to the date.
+        while start > 0, range.lowerBound - start < 12, bytes[start - 1] == 0x30 { start -= 1 }
+        while end < bytes.count, end - range.upperBound < 6, bytes[end] == 0x30 { end += 1 }
+        if end < range.upperBound + 4 { end = range.upperBound }
+        if start > 0, Self.isDigit(bytes[start - 1]) { return false }
+        if end < bytes.count, Self.isDigit(bytes[end]) { return false }
+        let filled = start..<end
         while start > 0, EscapeDecoder.hexValue(bytes[start - 1]) != nil { start -= 1 }
         while end < bytes.count, EscapeDecoder.hexValue(bytes[end]) != nil { end += 1 }
-        if start == range.lowerBound, end == range.upperBound { return true }
+        if start == filled.lowerBound, end == filled.upperBound { return true }
         let isClosed =
             (start == 0 || !Self.isLetter(bytes[start - 1])) && (end == bytes.count || !Self.isLetter(bytes[end]))
         return !isClosed
@@ -107,7 +109,7 @@ struct Surroundings {
         while index < range.upperBound {
             let (scalar, width) = FoldedText.scalar(bytes, at: index)
             index += width
-            if (0x30...0x39).contains(scalar) || (0xFF10...0xFF19).contains(scalar) {
+            if FoldedText.isDigit(scalar) {
                 gaps.append(gap)
                 gap = 0
             } else {
@@ -131,38 +133,58 @@ struct Surroundings {
         if index > 0, [0x20, 0x2D].contains(bytes[index - 1]) { index -= 1 }
         let head = bytes[max(0, index - 3)..<index]
         guard head.count >= 2 else { return false }
+        // `xx12` ends many a word; three of them are a mask.
+        if head.last.map({ $0 | 32 == UInt8(ascii: "x") }) ?? false {
+            return head.count == 3 && head.allSatisfy { $0 | 32 == UInt8(ascii: "x") }
+        }
         return head.suffix(2).allSatisfy {
             $0 == UInt8(ascii: "*") || $0 | 32 == UInt8(ascii: "x") || $0 == UInt8(ascii: "#")
         }
             || head.elementsEqual([0xE2, 0x80, 0xA6]) || head.elementsEqual([0xE2, 0x80, 0xA2])
     }
 
+    /// Whether the words before say that it is a datum of its class, or at least a part of something and of nothing
+    /// else's.
     private func isLabelled(_ dataClass: DataClass?) -> Bool {
         let context = String(
             decoding: folded[max(0, foldedRange.lowerBound - 28)..<foldedRange.lowerBound], as: UTF8.self)
-        return Label.words(dataClass).contains { context.contains($0) }
+        let own = Label.words(dataClass)
+        if own.contains(where: { context.contains($0) }) { return true }
+        guard isMasked || Label.parts.contains(where: { context.contains($0) }) else { return false }
+        return !Label.others(dataClass).contains { context.contains($0) }
     }
 }
 
 /// Words that, before a short part, make it a datum of its class.
 enum Label {
+    /// Said of the end of any number.
+    static let parts = ["ending", "endsin", "last4", "lastfour", "last6", "tail"]
+
+    private static let telephone = ["phone", "tel", "mobile", "cell", "fax", "sms", "last7", "dial", "caller", "contact"]
+    private static let record = ["mrn", "record", "chart"]
+    private static let social = ["ssn", "social"]
+    private static let account = ["account", "acct", "card"]
+
+    /// Words that make a part one of another class.
+    static func others(_ dataClass: DataClass?) -> [String] {
+        let own = words(dataClass)
+        return ["phone", "mobile", "mrn", "record", "chart", "ssn", "social", "account", "acct"].filter {
+            !own.contains($0)
+        }
+    }
+
     static func words(_ dataClass: DataClass?) -> [String] {
         switch dataClass {
-        case .phone, .fax:
-            [
-                "phone", "tel", "mobile", "cell", "fax", "sms", "ending", "endsin", "last4", "lastfour", "last7",
-                "dial", "caller", "contact",
-            ]
+        case .phone, .fax: telephone
         case .birthDate: ["birth", "dob", "born", "bday", "geboren", "nacim", "naiss"]
         case .givenName, .familyName, .displayName, .relativeName:
             ["name", "patient", "surname", "given", "family", "first", "last", "mrs", "kin", "relative", "person"]
         case .postalCode: ["zip", "postal", "postcode", "plz", "address"]
-        case .medicalRecordNumber:
-            ["mrn", "record", "chart", "ending", "endsin", "last4", "lastfour", "last6", "tail", "patient"]
-        case .socialSecurityNumber: ["ssn", "social", "ending", "endsin", "last4", "lastfour"]
+        case .medicalRecordNumber: record
+        case .socialSecurityNumber: social
         case .city: ["city", "town", "address"]
-        case .accountNumber: ["account", "acct", "ending", "endsin", "last4", "lastfour", "card"]
-        default: ["ending", "endsin", "last4", "lastfour", "number", "code", "licen", "plan", "member"]
+        case .accountNumber: account
+        default: ["number", "code", "licen", "plan", "member"]
         }
     }
 }
