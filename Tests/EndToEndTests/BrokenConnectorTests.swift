@@ -51,7 +51,8 @@ struct BrokenConnectorTests {
         #expect(ended.status == 2, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: incomplete ("), "\(ended)")
         #expect(ended.output.contains("the connector's clock does not answer"), "\(ended)")
-        #expect(port.connections() <= 2)
+        // Those that begin together may each ask; there are some sixty scenarios.
+        #expect(port.connections() <= 16)
         #expect(RunRecord(folder.url.appending(path: "out")).hasFooter)
         #expect(try await folder.remainingProcesses() == [])
     }
