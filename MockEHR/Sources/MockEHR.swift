@@ -14,7 +14,9 @@ package actor MockEHR: MockHandler {
     let journal: Journal
     private let seed: RunSeed
     private var worlds: [WorldID: EHRWorld] = [:]
-    private var byTenant: [String: EHRBase] = [:]
+    private var byTenant: [String: EHRBase] = [:] { didSet { placed = [:] } }
+    /// Where paths led: each request asks twice, and most ask for what was asked for before.
+    private var placed: [String: (base: EHRBase, route: Route, rest: [String])] = [:]
     private let keys: Task<EHRKeys, any Error>
     private let wire: @Sendable () -> Instant
 
@@ -66,14 +68,14 @@ package actor MockEHR: MockHandler {
     }
 
     package func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) {
-        (place(request.segments)?.base.model.id, .ehr)
+        (place(request)?.base.model.id, .ehr)
     }
 
     package func respond(to request: MockRequest) async -> MockResponse {
         guard let keys = try? await keys.value else {
             return .text("The mock EHR has no keys.", status: 500, world: nil, party: .ehr)
         }
-        guard let (base, route, rest) = place(request.segments) else { return unknownPlace(request) }
+        guard let (base, route, rest) = place(request) else { return unknownPlace(request) }
         switch route {
         case .fhir: return base.fhir(request, rest: rest)
         case .authorize(let persona): return base.authorize(request, persona: persona)
@@ -95,6 +97,16 @@ package actor MockEHR: MockHandler {
     }
 
     /// Which base a path belongs to, and what is wanted of it.
+    private func place(_ request: MockRequest) -> (base: EHRBase, route: Route, rest: [String])? {
+        if let place = placed[request.path] { return place }
+        guard let place = place(request.segments) else { return nil }
+        if placed.count >= Self.placesKept { placed = [:] }
+        placed[request.path] = place
+        return place
+    }
+
+    private static let placesKept = 1024
+
     private func place(_ segments: [String]) -> (base: EHRBase, route: Route, rest: [String])? {
         guard let base = segments.prefix(2).lazy.compactMap({ self.byTenant[$0] }).first else { return nil }
         for template in base.profile.routes {

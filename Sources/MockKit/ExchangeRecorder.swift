@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTypes
-import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 import Trace
 import Value
 import World
@@ -20,24 +19,15 @@ struct ExchangeRecorder: Sendable {
     let open = OpenExchanges()
 
     @concurrent
-    func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
+    func respond(to request: ReceivedRequest, on connection: Connection) async throws {
         if let desk, Self.isDesks(request), desk.serves(Self.path(of: request)) {
-            return try await serve(request, desk, writer: writer, channel: channel)
+            return try await serve(request, desk, on: connection)
         }
         let began = ContinuousClock.now
-        let actor = request.headers[Self.actorName]
+        let actor = request.header("Assay-Actor")
         if actor == nil { open.begin() }
-        let body: ByteBuffer?
-        do {
-            body = try await read(request.body)
-        } catch {
-            if actor == nil { open.abandon() }
-            throw error
-        }
-        defer { budget.release(body?.readableBytes ?? 0) }
         let message = mockRequest(
-            request, body: body, actor: actor, remotePort: channel.remoteAddress?.port ?? 0,
-            exchange: journal.nextExchangeID())
+            request, actor: actor, remotePort: connection.remotePort, exchange: journal.nextExchangeID())
         let (world, party) = await handler.attribute(message)
         if actor == nil { open.attribute(to: world) }
         defer { if actor == nil { open.end(in: world) } }
@@ -54,7 +44,7 @@ struct ExchangeRecorder: Sendable {
                 world: world, party: party, method: message.method, path: message.path, now: journal.now(in: world))
         }
         var answer: WireAnswer
-        if body == nil {
+        if request.body == nil {
             answer = .whole(
                 .text(
                     "The body is too large.", status: 413, headers: [("Connection", "close")], world: world,
@@ -66,17 +56,17 @@ struct ExchangeRecorder: Sendable {
         } else {
             answer = .whole(await work(message, world: world))
         }
-        answer = answer.completed(isHead: request.method == .head, bodyless: strike?.effect)
+        answer = answer.completed(isHead: request.method == "HEAD", bodyless: strike?.effect)
         let recorded = answer.recorded
         journal.append(
             HTTPMessage.response(
                 exchange: message.exchange, world: recorded?.world ?? world, from: recorded?.party ?? party, to: client,
                 status: recorded?.status ?? 0, headers: recorded?.headers.map { ($0.name, $0.value) } ?? [],
-                body: recorded.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body) },
+                body: recorded.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body, as: $0.record) },
                 duration: began.duration(to: .now), fault: strike?.effect.word))
         if actor == nil { faults.passed(party: party, method: message.method, path: message.path) }
         if case .oversize(let bytes)? = strike?.effect { answer = answer.padded(bytes) }
-        try await answer.send(writer, on: channel)
+        try await answer.send(on: connection)
     }
 
     /// Lets the mock work and records what that meant.
@@ -92,27 +82,25 @@ struct ExchangeRecorder: Sendable {
     }
 
     /// The desk's exchanges: not the world's, so not recorded.
-    @concurrent
     private func serve(
-        _ request: Request, _ desk: any FrontDesk, writer: consuming ResponseWriter, channel: any Channel
+        _ request: ReceivedRequest, _ desk: any FrontDesk, on connection: Connection
     ) async throws {
-        let body = try await read(request.body)
-        defer { budget.release(body?.readableBytes ?? 0) }
-        guard let body else {
+        let isHead = request.method == "HEAD"
+        guard request.body != nil else {
             let refusal = MockResponse.text("The body is too large.", status: 413, world: nil, party: .runner)
-            return try await WireAnswer.whole(refusal).completed(isHead: false).send(writer, on: channel)
+            return try await WireAnswer.whole(refusal).completed(isHead: isHead).send(on: connection)
         }
         let message = mockRequest(
-            request, body: body, actor: nil, remotePort: channel.remoteAddress?.port ?? 0,
-            exchange: ExchangeID(rawValue: "x0"))
+            request, actor: nil, remotePort: connection.remotePort, exchange: ExchangeID(rawValue: "x0"))
         let answer = await desk.respond(to: message)
-        guard let stream = answer.stream, request.method != .head else {
-            return try await WireAnswer.whole(answer.response).completed(isHead: request.method == .head)
-                .send(writer, on: channel)
+        guard let stream = answer.stream, !isHead else {
+            return try await WireAnswer.whole(answer.response).completed(isHead: isHead).send(on: connection)
         }
-        var pieces = try await writer.writeHead(WireAnswer.head(answer.response))
-        for await piece in stream { try await pieces.write(ByteBuffer(bytes: piece)) }
-        try await pieces.finish(nil)
+        try await connection.write(part: .head(WireAnswer.head(answer.response)))
+        for await piece in stream {
+            try await connection.write(part: .body(.byteBuffer(ByteBuffer(bytes: piece))))
+        }
+        try await connection.write(part: .end(nil))
     }
 }
 
@@ -171,69 +159,41 @@ extension WireAnswer {
 }
 
 extension ExchangeRecorder {
-    private static let actorName = HTTPField.Name("Assay-Actor") ?? .from
-
     /// What no mock has at its root: decided before a path is read off, for every exchange passes here.
-    private static func isDesks(_ request: Request) -> Bool {
-        guard let target = request.head.path?.utf8 else { return false }
+    private static func isDesks(_ request: ReceivedRequest) -> Bool {
+        let target = request.target.utf8
         let second = target.dropFirst().first
         return target.first == UInt8(ascii: "/")
             && (second == nil || second == UInt8(ascii: "-") || second == UInt8(ascii: "?")
                 || second == UInt8(ascii: "f"))
     }
 
-    private static func path(of request: Request) -> String {
-        let target = request.head.path ?? "/"
-        return String(target.prefix { $0 != "?" })
-    }
-
-    /// The body; nil beyond the limit, with the rest of it read and thrown away.
-    private func read(_ body: RequestBody) async throws -> ByteBuffer? {
-        var buffer = ByteBuffer()
-        var tooLarge = false
-        do {
-            for try await part in body where !tooLarge {
-                var part = part
-                let size = part.readableBytes
-                guard buffer.readableBytes + size <= MockListener.bodyLimit, budget.reserve(size) else {
-                    tooLarge = true
-                    budget.release(buffer.readableBytes)
-                    buffer = ByteBuffer()
-                    continue
-                }
-                if buffer.readableBytes == 0 { buffer = part } else { buffer.writeBuffer(&part) }
-            }
-        } catch {
-            budget.release(buffer.readableBytes)
-            throw error
-        }
-        return tooLarge ? nil : buffer
-    }
+    private static func path(of request: ReceivedRequest) -> String { String(request.target.prefix { $0 != "?" }) }
 
     private func mockRequest(
-        _ request: Request, body: ByteBuffer?, actor: String?, remotePort: Int, exchange: ExchangeID
+        _ request: ReceivedRequest, actor: String?, remotePort: Int, exchange: ExchangeID
     ) -> MockRequest {
-        let authority = request.head.authority ?? fallbackHost
-        var target = request.head.path ?? "/"
+        let authority = request.header("Host") ?? fallbackHost
+        var target = request.target[...]
         var origin = "\(scheme)://\(authority)"
-        if request.method == .connect {
-            // Authority form (RFC 9112 section 3.2.3): host and port of the tunnel's end, of which the parser may keep only the port.
-            let host = authority.split(separator: ":").first ?? ""
-            origin = "https://\(host):\(target.split(separator: ":").last ?? "443")"
+        if request.method == "CONNECT" {
+            // Authority form (RFC 9112 section 3.2.3): host and port of the tunnel's end.
+            let colon = target.lastIndex(of: ":")
+            let host = colon.map { target[..<$0] } ?? authority.prefix { $0 != ":" }
+            let port = colon.map { target[target.index(after: $0)...] } ?? target
+            origin = "https://\(host):\(port.isEmpty ? "443" : port)"
             target = "/"
-        } else if !target.hasPrefix("/"), let separator = target.range(of: "://") {
+        } else if target.utf8.first != UInt8(ascii: "/"), let separator = target.range(of: "://") {
             let rest = target[separator.upperBound...]
             let slash = rest.firstIndex(of: "/") ?? rest.endIndex
             origin = String(target[..<slash])
-            target = slash == rest.endIndex ? "/" : String(rest[slash...])
+            target = slash == rest.endIndex ? "/" : rest[slash...]
         }
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        var headers: [(name: String, value: String)] = [("Host", authority)]
-        headers += request.headers.map { (name: $0.name.rawName, value: $0.value) }
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         return MockRequest(
-            exchange: exchange, method: request.method.rawValue, path: String(parts.first ?? "/"),
-            query: parts.count > 1 ? String(parts[1]) : "", headers: headers,
-            body: body.map { Data($0.readableBytesView) } ?? Data(),
+            exchange: exchange, method: request.method, path: String(target[..<(mark ?? target.endIndex)]),
+            query: mark.map { String(target[target.utf8.index(after: $0)...]) } ?? "", headers: request.headers,
+            body: request.body.map { Data($0.readableBytesView) } ?? Data(),
             origin: origin, actor: actor, remotePort: remotePort)
     }
 }

@@ -46,21 +46,23 @@ package struct MockRequest: Sendable {
 package struct MockResponse: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
-    package var body: Data
+    package var body: Data { didSet { record = nil } }
+    /// The record of the body, where whoever made that had it already.
+    package private(set) var record: RecordedBody?
     /// The world the exchange belongs to; nil is the run-level lane.
     package var world: WorldID?
     /// The party that answered, for example `.entra` on Microsoft's shared listener.
     package var party: Party
     /// Recorded after the request and before the response, with this exchange's id and world filled in.
     package var events: [EventDraft]
-
     package init(
         status: Int, headers: [(name: String, value: String)] = [], body: Data = Data(), world: WorldID? = nil,
-        party: Party, events: [EventDraft] = []
+        party: Party, events: [EventDraft] = [], record: RecordedBody? = nil
     ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.record = record
         self.world = world
         self.party = party
         self.events = events

@@ -67,20 +67,15 @@ package final class MockListener: Sendable {
         let exchanges = ExchangeRecorder(
             handler: handler, desk: desk, journal: journal, faults: faults, scheme: tls == nil ? "http" : "https",
             fallbackHost: host, budget: BodyBudget(limit: bodyBudget))
-        let responder: HTTPChannelHandler.Responder = { request, writer, channel in
-            try await exchanges.respond(to: request, writer: writer, channel: channel)
-        }
-        let handlers = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [MalformedRequestRecorder(journal: journal)], idleTimeout: idleTimeout)
+        let setup = ConnectionSetup(exchanges: exchanges, idleTimeout: idleTimeout)
         do {
             guard let tls else {
-                let plain = HTTP1Channel(responder: responder, configuration: handlers)
-                return try await run(plain, exchanges: exchanges, host: host, port: port, scheme: "http")
+                return try await run(
+                    PlainChannel(setup: setup), exchanges: exchanges, host: host, port: port, scheme: "http")
             }
             let handshakes = Handshakes(faults: faults, parties: parties, journal: journal)
             let secured = try SecureChannel(
-                identity: tls, options: options, host: host, handshakes: handshakes, responder: responder,
-                configuration: handlers)
+                identity: tls, options: options, host: host, handshakes: handshakes, setup: setup)
             return try await run(secured, exchanges: exchanges, host: host, port: port, scheme: "https")
         } catch {
             throw MockListenerError(

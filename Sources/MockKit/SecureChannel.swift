@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HummingbirdCore
-import HummingbirdHTTP2
 import Logging
 import NIOCore
+import NIOHTTP2
 import NIOSSL
 import Synchronization
 import Trace
@@ -27,25 +27,31 @@ struct Handshakes: Sendable {
 
 /// TLS with HTTP/2 or HTTP/1.1 by ALPN, whose handshakes can be made to fail.
 struct SecureChannel: ServerChildChannel {
-    typealias Value = HTTP2UpgradeChannel.Value
+    /// A connection, or the streams of one.
+    typealias Negotiated = NIONegotiatedHTTPVersion<Connection, NIOHTTP2Handler.AsyncStreamMultiplexer<Connection>>
 
-    private let proper: HTTP2UpgradeChannel
+    struct Value: ServerChildChannelValue {
+        let negotiated: EventLoopFuture<Negotiated>
+        let channel: any Channel
+    }
+
+    private let setup: ConnectionSetup
+    private let proper: NIOSSLContext
     private let handshakes: Handshakes
-    /// Channels whose handshakes go wrong, made when first needed.
-    private let troubled: TroubledChannels
+    /// Contexts whose handshakes go wrong, made when first needed.
+    private let troubled: TroubledContexts
 
     init(
         identity: RunAuthority.Identity, options: MockListener.TLSOptions, host: String, handshakes: Handshakes,
-        responder: @escaping HTTPChannelHandler.Responder, configuration: HTTP1Channel.Configuration
+        setup: ConnectionSetup
     ) throws {
-        let make: @Sendable (RunAuthority.Identity, TLSTrouble?) throws -> HTTP2UpgradeChannel = { identity, trouble in
-            try HTTP2UpgradeChannel(
-                tlsConfiguration: Self.configuration(identity, options.clientAuthorityPEM, trouble),
-                configuration: .init(streamConfiguration: configuration), responder: responder)
+        let make: @Sendable (RunAuthority.Identity, TLSTrouble?) throws -> NIOSSLContext = { identity, trouble in
+            try NIOSSLContext(configuration: Self.configuration(identity, options.clientAuthorityPEM, trouble))
         }
+        self.setup = setup
         proper = try make(identity, nil)
         self.handshakes = handshakes
-        troubled = TroubledChannels { trouble in
+        troubled = TroubledContexts { trouble in
             let authority = try options.authority ?? RunAuthority()
             let troubledIdentity =
                 switch trouble {
@@ -59,15 +65,51 @@ struct SecureChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        guard let trouble = handshakes.trouble() else { return proper.setup(channel: channel, logger: logger) }
         do {
-            return try troubled.channel(trouble).setup(channel: channel, logger: logger)
+            let context = try handshakes.trouble().map { try troubled.context($0) } ?? proper
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
+        let setup = setup
+        return channel.configureHTTP2AsyncSecureUpgrade {
+            setup.http1($0)
+        } http2ConnectionInitializer: { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let manager = NIOHTTP2ServerConnectionManagementHandler(
+                    eventLoop: channel.eventLoop,
+                    configuration: .init(
+                        maxIdleTime: setup.idleTimeout, maxAge: nil, maxGraceTime: nil, keepalive: nil))
+                let streams = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
+                    mode: .server, streamDelegate: manager.http2StreamDelegate
+                ) { stream in
+                    stream.eventLoop.makeCompletedFuture {
+                        try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
+                        return try setup.end(stream, isWholeConnection: false)
+                    }
+                }
+                try channel.pipeline.syncOperations.addHandler(manager)
+                return streams
+            }
+        }
+        .map { Value(negotiated: $0, channel: channel) }
     }
 
-    func handle(value: Value, logger: Logger) async { await proper.handle(value: value, logger: logger) }
+    func handle(value: Value, logger: Logger) async {
+        // A handshake that fails, and a connection that breaks, end here: there is nobody to tell.
+        guard let negotiated = try? await value.negotiated.get() else { return }
+        switch negotiated {
+        case .http1_1(let connection): await setup.serve(connection)
+        case .http2(let streams):
+            await withTaskCancellationHandler {
+                try? await withThrowingDiscardingTaskGroup { group in
+                    for try await stream in streams.inbound { group.addTask { await setup.serve(stream) } }
+                }
+            } onCancel: {
+                value.channel.close(promise: nil)
+            }
+        }
+    }
 
     private static func configuration(
         _ identity: RunAuthority.Identity, _ clientAuthority: String?, _ trouble: TLSTrouble?
@@ -76,6 +118,7 @@ struct SecureChannel: ServerChildChannel {
         let key = try NIOSSLPrivateKey(bytes: Array(identity.privateKeyPEM.utf8), format: .pem)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.applicationProtocols = NIOHTTP2SupportedALPNProtocols
         configuration.minimumTLSVersion = .tlsv12
         if trouble == .oldVersion {
             configuration.minimumTLSVersion = .tlsv1
@@ -89,17 +132,17 @@ struct SecureChannel: ServerChildChannel {
     }
 }
 
-/// One channel setup a trouble.
-private final class TroubledChannels: Sendable {
-    private let made = Mutex<[TLSTrouble: HTTP2UpgradeChannel]>([:])
-    private let make: @Sendable (TLSTrouble) throws -> HTTP2UpgradeChannel
+/// One context a trouble.
+private final class TroubledContexts: Sendable {
+    private let made = Mutex<[TLSTrouble: NIOSSLContext]>([:])
+    private let make: @Sendable (TLSTrouble) throws -> NIOSSLContext
 
-    init(_ make: @escaping @Sendable (TLSTrouble) throws -> HTTP2UpgradeChannel) { self.make = make }
+    init(_ make: @escaping @Sendable (TLSTrouble) throws -> NIOSSLContext) { self.make = make }
 
-    func channel(_ trouble: TLSTrouble) throws -> HTTP2UpgradeChannel {
-        if let channel = made.withLock({ $0[trouble] }) { return channel }
-        let channel = try make(trouble)
-        made.withLock { $0[trouble] = channel }
-        return channel
+    func context(_ trouble: TLSTrouble) throws -> NIOSSLContext {
+        if let context = made.withLock({ $0[trouble] }) { return context }
+        let context = try make(trouble)
+        made.withLock { $0[trouble] = context }
+        return context
     }
 }

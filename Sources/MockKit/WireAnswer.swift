@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTypes
-import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 
@@ -36,29 +34,29 @@ enum WireAnswer: Sendable {
     struct ConnectionEnded: Error {}
 
     /// Sends it. Throws where the connection is at its end.
-    @concurrent
-    func send(_ writer: consuming ResponseWriter, on channel: any Channel) async throws {
+    func send(on connection: Connection) async throws {
+        let channel = connection.channel
         switch self {
         case .whole(let response):
-            try await writer.write(
-                response: Self.head(response), body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+            connection.write(Self.head(response), body: ByteBuffer(bytes: response.body))
         case .dripped(let response, let bytes, let pause):
-            var body = try await writer.writeHead(Self.head(response))
+            try await connection.write(part: .head(Self.head(response)))
             var rest = response.body[...]
             while !rest.isEmpty {
                 let piece = rest.prefix(max(1, bytes))
-                try await body.write(ByteBuffer(bytes: piece))
+                try await connection.write(part: .body(.byteBuffer(ByteBuffer(bytes: piece))))
                 rest = rest.dropFirst(piece.count)
                 if !rest.isEmpty { try await Task.sleep(for: pause) }
             }
-            try await body.finish(nil)
+            try await connection.write(part: .end(nil))
         case .hungUp(let response):
-            try await writer.write(
-                response: Self.head(response), body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+            connection.write(Self.head(response), body: ByteBuffer(bytes: response.body))
+            try? await connection.write(raw: ByteBuffer())
             channel.close(promise: nil)
             throw ConnectionEnded()
         case .truncated(let response, let sent):
-            try await Self.raw(Self.headText(response), response.body.prefix(sent), on: channel)
+            try? await connection.write(raw: Self.bytes(response, response.body.prefix(sent)))
+            channel.close(promise: nil)
             throw ConnectionEnded()
         case .badlyChunked(let response):
             var chunked = response
@@ -66,7 +64,8 @@ enum WireAnswer: Sendable {
             chunked.headers.append(("Transfer-Encoding", "chunked"))
             let half = response.body.prefix(response.body.count / 2)
             let wrong = Data("\(String(half.count, radix: 16))\r\n".utf8) + half + Data("\r\nnot-a-size\r\n".utf8)
-            try await Self.raw(Self.headText(chunked), wrong, on: channel)
+            try? await connection.write(raw: Self.bytes(chunked, wrong))
+            channel.close(promise: nil)
             throw ConnectionEnded()
         case .closed:
             channel.close(promise: nil)
@@ -81,32 +80,17 @@ enum WireAnswer: Sendable {
         }
     }
 
-    static func head(_ response: MockResponse) -> HTTPResponse {
-        var fields = HTTPFields()
-        for (name, value) in response.headers {
-            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
-        }
-        return HTTPResponse(status: .init(code: min(max(response.status, 200), 999)), headerFields: fields)
+    /// The head as NIO writes it.
+    static func head(_ response: MockResponse) -> HTTPResponseHead {
+        HTTPResponseHead(
+            version: .http1_1, status: .init(statusCode: min(max(response.status, 200), 999)),
+            headers: HTTPHeaders(response.headers.map { ($0.name, $0.value) }))
     }
 
-    private static func headText(_ response: MockResponse) -> String {
+    private static func bytes(_ response: MockResponse, _ body: Data) -> ByteBuffer {
         let lines = ["HTTP/1.1 \(response.status) Fault"] + response.headers.map { "\($0.name): \($0.value)" }
-        return lines.joined(separator: "\r\n") + "\r\n\r\n"
-    }
-
-    /// Writes past the encoder and closes. On HTTP/2, where there is none, the stream is closed unanswered.
-    private static func raw(_ head: String, _ body: Data, on channel: any Channel) async throws {
-        try? await channel.eventLoop.flatSubmit {
-            do {
-                let encoder = try channel.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
-                var buffer = channel.allocator.buffer(capacity: head.utf8.count + body.count)
-                buffer.writeString(head)
-                buffer.writeBytes(body)
-                return encoder.writeAndFlush(NIOAny(buffer))
-            } catch {
-                return channel.eventLoop.makeFailedFuture(error)
-            }
-        }.get()
-        channel.close(promise: nil)
+        var buffer = ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n")
+        buffer.writeBytes(body)
+        return buffer
     }
 }

@@ -107,6 +107,13 @@ package final class Journal: Sendable {
         return event
     }
 
+    /// Keeps a body of which `record` is known already, where it is.
+    package func keep(_ data: Data, as record: RecordedBody?) -> RecordedBody {
+        // What stands in its line needs no keeping; a mask may change it.
+        if let record, record.text != nil, mask == nil { return record }
+        return keep(data)
+    }
+
     /// Keeps a body and returns its reference for a message event.
     package func keep(_ data: Data) -> RecordedBody {
         let data = mask?.masked(data) ?? data

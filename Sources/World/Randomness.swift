@@ -42,19 +42,30 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
 
     /// A version 4 UUID in lower case.
     package mutating func uuid() -> String {
-        var bytes: [UInt8] = (0..<2).flatMap { _ in
-            let word = next()
-            return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+        hexadecimal("0123456789abcdef", hyphens: true)
+    }
+
+    /// The 32 digits of a version 4 UUID, in upper case.
+    package mutating func hexadecimal() -> String { hexadecimal("0123456789ABCDEF", hyphens: false) }
+
+    private mutating func hexadecimal(_ digits: StaticString, hyphens: Bool) -> String {
+        let words = (next(), next())
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            for index in 0..<16 {
+                if hyphens, index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[place] = UInt8(ascii: "-")
+                    place += 1
+                }
+                var byte = UInt8(truncatingIfNeeded: (index < 8 ? words.0 : words.1) >> (8 * (index % 8)))
+                if index == 6 { byte = byte & 0x0F | 0x40 }
+                if index == 8 { byte = byte & 0x3F | 0x80 }
+                text[place] = digits.utf8Start[Int(byte >> 4)]
+                text[place + 1] = digits.utf8Start[Int(byte & 15)]
+                place += 2
+            }
+            return place
         }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        let cuts = [8, 4, 4, 4, 12]
-        var rest = Substring(hex)
-        return cuts.map { width in
-            defer { rest = rest.dropFirst(width) }
-            return String(rest.prefix(width))
-        }.joined(separator: "-")
     }
 
     /// `count` characters drawn from `alphabet` (default: letters and digits).

@@ -50,7 +50,24 @@ package struct TestClient: Sendable {
         }
     }
 
-    private static func exchange(port: UInt16, _ message: Data) throws -> (bytes: Data, isReset: Bool) {
+    /// Sends these bytes as they are, and reads to the end. `endsSending`: says that nothing follows (a half-closed connection).
+    func say(_ bytes: Data, to port: Int, endsSending: Bool = false) async throws -> String {
+        let port = UInt16(port)
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        String(
+                            decoding: try Self.exchange(port: port, bytes, endsSending: endsSending).bytes,
+                            as: UTF8.self)
+                    })
+            }
+        }
+    }
+
+    private static func exchange(
+        port: UInt16, _ message: Data, endsSending: Bool = false
+    ) throws -> (bytes: Data, isReset: Bool) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(reason: "no socket") }
         defer { close(descriptor) }
@@ -73,6 +90,7 @@ package struct TestClient: Sendable {
             guard count > 0 else { break }
             rest = rest.dropFirst(count)
         }
+        if endsSending { shutdown(descriptor, Int32(SHUT_WR)) }
         var received = Data()
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

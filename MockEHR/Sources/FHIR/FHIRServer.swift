@@ -137,7 +137,12 @@ extension EHRBase {
 
     /// Version, time and the vendor's standing headers.
     func headers(of resource: Members) -> [(name: String, value: String)] {
-        var headers = standingHeaders
+        standingHeaders + versionHeaders(of: resource)
+    }
+
+    /// Version and time of a resource, where it has them.
+    func versionHeaders(of resource: Members) -> [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
         if let version = resource["meta"]?["versionId"]?.string { headers.append(("ETag", "W/\"\(version)\"")) }
         if let changed = resource["meta"]?["lastUpdated"]?.string.flatMap({ Instant(rfc3339: $0) }) {
             headers.append(("Last-Modified", HTTPDate.text(changed)))
@@ -146,9 +151,10 @@ extension EHRBase {
     }
 
     var standingHeaders: [(name: String, value: String)] {
+        var headers = profile.fhir.headers
         // `/HEX32/HEX32` (facts 5.3.3).
-        func half() -> String { uuid().filter { $0 != "-" }.uppercased() }
-        let gateway = profile.fhir.gatewayIDs ? [(name: "opc-request-id", value: "/\(half())/\(half())")] : []
-        return profile.fhir.headers + gateway + [("X-Request-Id", uuid())]
+        if profile.fhir.gatewayIDs { headers.append(("opc-request-id", "/\(mintHexadecimal())/\(mintHexadecimal())")) }
+        headers.append(("X-Request-Id", uuid()))
+        return headers
     }
 }

@@ -19,11 +19,12 @@ extension EHRBase {
     func format(of request: MockRequest) -> FHIRFormat? {
         let offered = profile.fhir.formats
         func format(_ word: String) -> FHIRFormat? { offered.first { $0.words.contains(word) } }
-        if let wanted = request.queryFields["_format"] {
+        if !request.query.isEmpty, let wanted = request.queryFields["_format"] {
             // A plus sign that was not encoded arrives as a space.
             return format(Self.essence(wanted).replacing(" ", with: "+"))
         }
         guard let accept = request.header("Accept"), !accept.isEmpty else { return offered.first }
+        if let only = format(accept) { return only }
         var best: (format: FHIRFormat, weight: Double)?
         for part in accept.split(separator: ",") {
             let word = Self.essence(part)

@@ -12,28 +12,23 @@ extension EHRBase {
         _ type: String, _ id: String, version: String?, _ request: MockRequest, _ token: AccessToken, context: String
     ) throws(Problem) -> MockResponse {
         try require(.read, on: type, token)
-        guard let resource = resource(type, id, version: version) else {
+        guard let state = version == nil ? shown(type, id) : rendering(type, id, version: version) else {
             throw Problem(.notFound, "there is no \(type)/\(id)" + (version.map { " of version \($0)" } ?? ""))
         }
-        guard isVisible(resource, to: token, for: .read) else {
+        guard isVisible(state.resource, to: token, for: .read) else {
             throw Problem(.scope, "the scope does not cover this \(type)")
         }
-        var facts: Members = ["type": .string(type), "id": .string(id)]
-        if let alias = appointmentAlias(type, id) { facts["appointment"] = .string(alias) }
-        if let person = model.people.first(where: { $0.ehr[.fhirID] == id }),
-            type == "Patient" || type == "Practitioner"
-        {
-            facts["person"] = .string(person.alias)
-        }
+        var facts = state.facts
         facts["context"] = .string(context)
-        if version == nil, isKnown(resource, to: request) {
+        if version == nil, isKnown(state.resource, to: request) {
             return .empty(
-                status: 304, headers: headers(of: resource), world: model.id, party: .ehr,
+                status: 304, headers: standingHeaders + state.headers, world: model.id, party: .ehr,
                 events: [event("fhir.read", facts)])
         }
-        return .json(
-            .object(resource), type: "application/fhir+json", headers: headers(of: resource), world: model.id,
-            party: .ehr, events: [event("fhir.read", facts)])
+        return MockResponse(
+            status: 200, headers: [("Content-Type", "application/fhir+json")] + standingHeaders + state.headers,
+            body: state.body, world: model.id, party: .ehr, events: [event("fhir.read", facts)],
+            record: state.record)
     }
 
     /// All versions of a resource, newest first.

@@ -11,16 +11,23 @@ struct ScopeSet: Sendable, Hashable {
         let letters: String
         /// What narrows it: `category=survey` (SMART v2); empty: nothing.
         let query: String
+
+        func covers(_ interaction: Interaction, _ type: String) -> Bool {
+            (self.type == type || self.type == "*") && letters.contains(interaction.rawValue)
+        }
     }
 
     /// In the order of the request, each once.
     let words: [String]
+    /// Those that are of resources, in their order: read once, for every request asks them.
+    private let resourceAccesses: [Access]
 
     init(_ text: String) { self.init(words: text.split(separator: " ").map(String.init)) }
 
     init(words: [String]) {
         var seen = Set<String>()
         self.words = words.filter { seen.insert($0).inserted }
+        resourceAccesses = self.words.compactMap(Self.access)
     }
 
     var text: String { words.joined(separator: " ") }
@@ -28,18 +35,16 @@ struct ScopeSet: Sendable, Hashable {
 
     /// True where some scope of one of the contexts allows the interaction on the type.
     func allows(_ interaction: Interaction, on type: String) -> Bool {
-        !accesses(interaction, on: type).isEmpty
+        resourceAccesses.contains { $0.covers(interaction, type) }
     }
 
     /// The scopes that allow the interaction on the type.
     func accesses(_ interaction: Interaction, on type: String) -> [Access] {
-        words.compactMap(Self.access).filter {
-            ($0.type == type || $0.type == "*") && $0.letters.contains(interaction.rawValue)
-        }
+        resourceAccesses.filter { $0.covers(interaction, type) }
     }
 
     var hasWildcard: Bool {
-        words.compactMap(Self.access).contains { $0.type == "*" } || words.contains { $0.hasSuffix(".*") }
+        resourceAccesses.contains { $0.type == "*" } || words.contains { $0.hasSuffix(".*") }
     }
 
     func filter(_ keep: (String) -> Bool) -> ScopeSet { ScopeSet(words: words.filter(keep)) }

@@ -16,11 +16,12 @@ final class EHRBase {
 
     var release: String
     var records: [IntegrationRecord] = []
-    var appointments: [String: BookedAppointment] = [:]
+    var appointments: [String: BookedAppointment] = [:] { didSet { world.changes += 1 } }
     /// Earlier versions of appointments, oldest first, by alias.
-    var history: [String: [BookedAppointment]] = [:]
+    var history: [String: [BookedAppointment]] = [:] { didSet { world.changes += 1 } }
     /// The versions of resources that clients wrote, oldest first, by `Type/id`.
-    var written: [String: [Members]] = [:]
+    var written: [String: [Members]] = [:] { didSet { world.changes += 1 } }
+    var rendered = RenderedResources()
 
     var sessions: [String: Session] = [:]
     var launches: [String: LaunchContext] = [:]
@@ -69,6 +70,9 @@ final class EHRBase {
     func mintNumber(_ digits: Int) -> String { random.digits(digits) }
 
     func uuid() -> String { random.uuid() }
+
+    /// 32 digits, in upper case.
+    func mintHexadecimal() -> String { random.hexadecimal() }
 
     func url(_ template: String) -> String { origin + filled(template) }
 

@@ -14,9 +14,11 @@ final class EHRWorld {
     let wire: @Sendable () -> Instant
     private(set) var bases: [EHRBase] = []
     /// What the EHR says of a person now, by alias.
-    var contacts: [String: ContactDetails]
+    var contacts: [String: ContactDetails] { didSet { changes += 1 } }
     /// Appointments that came after the world was made.
-    var added: [PlannedAppointment] = []
+    var added: [PlannedAppointment] = [] { didSet { changes += 1 } }
+    /// How often something of the record changed: what was rendered before then is not shown any more.
+    var changes = 0
     /// Puts the pages of launches in other clothes; nil: the plain ones.
     var dress: EntryDress?
     /// No sign-in and no launch any more; the rest goes on answering, so that late arrivals are seen for what they are.

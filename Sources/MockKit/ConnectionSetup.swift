@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// What a listener does with each connection, whatever it speaks.
+struct ConnectionSetup: Sendable {
+    let exchanges: ExchangeRecorder
+    let idleTimeout: TimeAmount
+
+    /// Puts HTTP/1.1 in place on a connection.
+    func http1(_ channel: any Channel) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: false)
+            return try end(channel, isWholeConnection: true)
+        }
+    }
+
+    /// The handlers behind the codec.
+    func end(_ channel: any Channel, isWholeConnection: Bool) throws -> Connection {
+        let connection = Connection(
+            channel: channel, budget: exchanges.budget, idleTimeout: idleTimeout, isWholeConnection: isWholeConnection)
+        try channel.pipeline.syncOperations.addHandler(MalformedRequestRecorder(journal: exchanges.journal))
+        try channel.pipeline.syncOperations.addHandler(connection)
+        return connection
+    }
+
+    func serve(_ connection: Connection) async {
+        await connection.serve { try await exchanges.respond(to: $0, on: $1) }
+    }
+}
+
+/// HTTP/1.1 without TLS.
+struct PlainChannel: ServerChildChannel {
+    struct Value: ServerChildChannelValue {
+        let connection: Connection
+        var channel: any Channel { connection.channel }
+    }
+
+    let setup: ConnectionSetup
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        setup.http1(channel).map { Value(connection: $0) }
+    }
+
+    func handle(value: Value, logger: Logger) async { await setup.serve(value.connection) }
+}
