@@ -62,6 +62,15 @@ package actor MockEHR: MockHandler {
         worlds[id] = nil
     }
 
+    /// From here on the world's tokens are signed with new keys. The old ones stay published unless `withdrawing`.
+    package func changeKeys(in id: WorldID, withdrawing: Bool) async throws {
+        let first = try await keys.value
+        let next = try await EHRKeys.make(number: (try world(id).keys ?? first).number + 1)
+        let world = try world(id)
+        world.formerKeys = withdrawing ? [] : world.formerKeys + [world.keys ?? first]
+        world.keys = next
+    }
+
     func world(_ id: WorldID) throws(EHRError) -> EHRWorld {
         guard let world = worlds[id] else { throw .noWorld(id.rawValue) }
         return world
@@ -72,15 +81,18 @@ package actor MockEHR: MockHandler {
     }
 
     package func respond(to request: MockRequest) async -> MockResponse {
-        guard let keys = try? await keys.value else {
+        guard let first = try? await keys.value else {
             return .text("The mock EHR has no keys.", status: 500, world: nil, party: .ehr)
         }
         guard let (base, route, rest) = place(request) else { return unknownPlace(request) }
+        let keys = base.world.keys ?? first
+        base.world.clockSkew = request.trouble.clockSkew
+        defer { base.world.clockSkew = .zero }
         switch route {
         case .fhir: return base.fhir(request, rest: rest)
         case .authorize(let persona): return base.authorize(request, persona: persona)
         case .token: return base.token(request, keys: keys)
-        case .jwks: return base.document(keys.jwks())
+        case .jwks: return base.document(keys.jwks(former: base.world.formerKeys))
         case .openID: return base.document(base.openIDConfiguration)
         case .revocation: return base.revoke(request)
         case .introspection: return base.introspect(request)

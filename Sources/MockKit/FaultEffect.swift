@@ -43,8 +43,10 @@ package enum FaultEffect: Sendable, Hashable {
     case contentType(String)
     /// Answers properly, with so many blanks before the body.
     case oversize(bytes: Int)
-    /// The `Date` of the answer is off by so much.
+    /// The party's clock is off by so much: the `Date` of the answer, and the times inside tokens it issues.
     case skew(Duration)
+    /// Entra refuses a token request or a sign-in with this AADSTS code; other parties answer as ever.
+    case entraError(Int)
     /// The party does not know the request's bearer token any more, and refuses it in its own words.
     case revokedToken
     /// The TLS handshake of a new connection goes wrong.
@@ -70,6 +72,7 @@ package enum FaultEffect: Sendable, Hashable {
         case .contentType: "content-type"
         case .oversize: "oversize"
         case .skew: "skew"
+        case .entraError: "aadsts"
         case .revokedToken: "revoked-token"
         case .tls: "tls"
         }
@@ -91,6 +94,7 @@ package enum FaultEffect: Sendable, Hashable {
         case .delay(let spread): members["spread"] = .string(spread.description)
         case .reorder(let duration): members["milliseconds"] = milliseconds(duration)
         case .skew(let duration): members["milliseconds"] = milliseconds(duration)
+        case .entraError(let code): members["code"] = Value(code)
         case .drip(let bytes, let pause):
             members["bytes"] = Value(bytes)
             members["milliseconds"] = milliseconds(pause)

@@ -48,6 +48,14 @@ struct FaultyExchange: Sendable {
             _ = await work()
             return .whole(await work())
         case .revokedToken: return .whole(await recorder.work(withoutToken, world: world))
+        case .skew(let offset):
+            var skewed = message
+            skewed.trouble.clockSkew = offset
+            return spoilt(await recorder.work(skewed, world: world))
+        case .entraError(let code):
+            var refused = message
+            refused.trouble.entraError = code
+            return .whole(await recorder.work(refused, world: world))
         default: return spoilt(await work())
         }
     }

@@ -20,6 +20,7 @@ package struct MockRequest: Sendable {
     /// The person whose browser sends it (header `Assay-Actor`, which only the harness's own actors send, and only to mocks).
     package let actor: String?
     package let remotePort: Int
+    package var trouble = RequestTrouble()
 
     package init(
         exchange: ExchangeID, method: String, path: String, query: String, headers: [(name: String, value: String)],

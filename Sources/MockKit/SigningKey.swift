@@ -41,6 +41,12 @@ package struct SigningKey: Sendable {
         SigningKey(id: id, secret: .rsa(try await sharedRSA.value))
     }
 
+    /// An RSA key of its own: to be told from the process's, as after a rotation.
+    package static func newRSA(id: String) async throws -> SigningKey {
+        let made = Task.detached { try _RSA.Signing.PrivateKey(keySize: .bits2048) }
+        return SigningKey(id: id, secret: .rsa(try await made.value))
+    }
+
     /// Starts making the RSA key, so that the first `rsa(id:)` need not wait.
     package static func warmUp() { _ = sharedRSA }
 

@@ -14,7 +14,10 @@ struct Entra {
     let origin: String
     /// The same of Graph, where `userinfo` lives.
     let graphOrigin: String
+    /// What the world's tokens are signed with.
     let keys: MicrosoftKeys
+    /// What they were signed with before, and may still be checked by.
+    let formerKeys: [MicrosoftKeys]
     let issued: IssuedTokens
     let worlds: [WorldID: MicrosoftWorld]
 
@@ -118,12 +121,13 @@ struct Entra {
     }
 
     private func jwks() -> MockResponse {
-        guard var key = try? keys.signing.jwk(certificate: keys.certificate) else {
-            return .empty(status: 500, world: homeWorld?.id, party: .entra)
+        let published = (formerKeys + [keys]).compactMap { keys -> Value? in
+            guard var key = try? keys.signing.jwk(certificate: keys.certificate) else { return nil }
+            key["alg"] = nil
+            key["issuer"] = .string(issuer(homeWorld?.model.tenant ?? "{tenantid}"))
+            return .object(key)
         }
-        key["alg"] = nil
-        key["issuer"] = .string(issuer(homeWorld?.model.tenant ?? "{tenantid}"))
-        return .json(["keys": [.object(key)]], world: homeWorld?.id, party: .entra)
+        return .json(["keys": .array(published)], world: homeWorld?.id, party: .entra)
     }
 
     /// Which addresses belong to the cloud of an authority (MSAL asks before it trusts one).

@@ -29,7 +29,8 @@ extension Entra {
             return loginPage(original, home: found.world, error: .wrongPassword)
         }
         if let home, home.id != found.world.id { return loginPage(original, home: home, error: .foreignUser) }
-        if let trouble = found.world.settings.signInErrors[found.person.alias].flatMap({ EntraError.scripted[$0] }) {
+        let scripted = request.trouble.entraError ?? found.world.settings.signInErrors[found.person.alias]
+        if let trouble = scripted.flatMap({ EntraError.scripted[$0] }) {
             guard !trouble.staysOnThePage, let redirect = original["redirect_uri"],
                 found.world.entra.redirectURIs.contains(redirect)
             else { return loginPage(original, home: found.world, error: trouble) }

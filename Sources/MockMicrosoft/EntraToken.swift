@@ -28,7 +28,9 @@ extension Entra {
         guard
             let registration = registered.first(where: { $0.entra.clientID.lowercased() == client.lowercased() })?.entra
         else { return refuse(.unknownApplication(client), form, world) }
-        if let trouble = world?.settings.applicationError.flatMap({ EntraError.scripted[$0] }) {
+        if let trouble = (request.trouble.entraError ?? world?.settings.applicationError)
+            .flatMap({ EntraError.scripted[$0] })
+        {
             return refuse(trouble.ofTheGrant, form, world)
         }
         if let problem = clientProblem(form, client: client, registration: registration, world: world) {
@@ -204,7 +206,7 @@ extension Entra {
         }
         if scopes.contains("openid") {
             let home = world.tenant(of: person.alias)
-            let now = Int(Instant.wall.microseconds / 1_000_000)
+            let now = secondsNow
             common["aud"] = .string(client)
             common["iss"] = .string(issuer(home))
             common["iat"] = Value(now)
@@ -233,7 +235,7 @@ extension Entra {
     }
 
     private func standardClaims(world: MicrosoftWorld, client: String, audience: String) -> Members {
-        let now = Int(Instant.wall.microseconds / 1_000_000)
+        let now = secondsNow
         return [
             "aud": .string(audience), "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
             "iat": Value(now),
@@ -241,6 +243,9 @@ extension Entra {
             "tid": .string(world.model.tenant), "uti": .string(world.random.token(22)), "ver": "1.0",
         ]
     }
+
+    /// What the clock of the token service says, which a fault may have put wrong.
+    private var secondsNow: Int { Int((Instant.wall + request.trouble.clockSkew).microseconds / 1_000_000) }
 
     /// A subject that differs from application to application.
     static func pairwise(_ user: String, _ client: String, _ tenant: String) -> String {

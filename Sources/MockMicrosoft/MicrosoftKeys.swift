@@ -4,16 +4,19 @@ import Foundation
 import MockKit
 import Value
 
-/// What Entra signs with; one key for every tenant.
+/// What Entra signs with: one key for every tenant, until a tenant's is changed.
 struct MicrosoftKeys: Sendable {
+    /// Counts a tenant's keys from 1.
+    let number: Int
     let signing: SigningKey
     /// Self-signed certificate of the key, DER.
     let certificate: Data
 
-    static func make() async throws -> MicrosoftKeys {
-        let key = try await SigningKey.rsa(id: "assay-entra-1")
+    static func make(number: Int = 1) async throws -> MicrosoftKeys {
+        let id = "assay-entra-\(number)"
+        let key = number == 1 ? try await SigningKey.rsa(id: id) : try await SigningKey.newRSA(id: id)
         return MicrosoftKeys(
-            signing: key,
+            number: number, signing: key,
             certificate: try RunAuthority.selfSigned(key, commonName: "accounts.accesscontrol.windows.net"))
     }
 

@@ -17,6 +17,10 @@ final class MicrosoftWorld {
     /// Ids, tokens and numbers: fixed by the world's tenant, which carries seed and nonce.
     var random: RandomStream
 
+    /// What its tokens are signed with, where that is not what every tenant's are; and what was before.
+    var keys: MicrosoftKeys?
+    var formerKeys: [MicrosoftKeys] = []
+
     /// By meeting id.
     var meetings: [String: Meeting] = [:]
     /// By subscription id.

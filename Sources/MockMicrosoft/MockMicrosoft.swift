@@ -142,8 +142,8 @@ package actor MockMicrosoft: MockHandler {
         switch place {
         case .entra(let tenant):
             return Entra(
-                request: request, tenant: tenant, origin: hosts.login, graphOrigin: hosts.graph, keys: keys,
-                issued: issued, worlds: worlds
+                request: request, tenant: tenant, origin: hosts.login, graphOrigin: hosts.graph,
+                keys: world?.keys ?? keys, formerKeys: formerKeys(world, keys), issued: issued, worlds: worlds
             ).respond()
         case .graph(let version, let path): return await graph(request, version, path, world, hosts)
         case .teams(let address): return join(request, address, in: world)
@@ -188,7 +188,13 @@ package actor MockMicrosoft: MockHandler {
         return PhoneNumbers(request: request, world: world, base: origin + prefix, taken: taken).respond(path)
     }
 
-    private func readyKeys() async throws -> MicrosoftKeys {
+    /// The keys a key set holds beside the present one; the set of all tenants (`common`) holds every tenant's.
+    private func formerKeys(_ world: MicrosoftWorld?, _ first: MicrosoftKeys) -> [MicrosoftKeys] {
+        world.map(\.formerKeys)
+            ?? worlds.values.flatMap { $0.formerKeys.filter { $0.number > 1 } + ($0.keys.map { [$0] } ?? []) }
+    }
+
+    func readyKeys() async throws -> MicrosoftKeys {
         if let keys { return keys }
         let made = try await MicrosoftKeys.make()
         keys = made

@@ -17,6 +17,14 @@ extension ControlDesk {
                 let status = try await stand.microsoft.reply(
                     try call.required("from"), text: try call.required("text"), in: place.id)
                 return ["status": Value(status)]
+            case .changeMicrosoft:
+                let source = stand.source
+                do {
+                    try await stand.microsoft.change(call.body, in: place.id) { source.duration($0) }
+                } catch let error as MockMicrosoftError {
+                    throw ControlError(422, error.message, remedy: error.remedy)
+                }
+                return ["changed": .array(call.body.names.filter { $0 != "person" }.map { .string($0) })]
             case .listNumbers: return numbers(of: place)
             case .addNumber:
                 return ["number": .string(try await stand.microsoft.own(number: call.text("number"), in: place.id))]

@@ -140,10 +140,14 @@ extension ControlDesk {
                 switch try call.required("do") {
                 case "expire": try await stand.ehr.expireTokens(in: place.id)
                 case "revoke": try await stand.ehr.revokeTokens(in: place.id)
+                case "rotate-keys": try await stand.ehr.changeKeys(in: place.id, withdrawing: false)
+                case "withdraw-keys": try await stand.ehr.changeKeys(in: place.id, withdrawing: true)
                 case "sign-out":
                     for person in place.model.people { try await stand.ehr.signOut(person.alias, in: place.id) }
                 default:
-                    throw ControlError(422, "`do` is none of these", remedy: "write expire, revoke or sign-out")
+                    throw ControlError(
+                        422, "`do` is none of these",
+                        remedy: "write expire, revoke, sign-out, rotate-keys or withdraw-keys")
                 }
                 return ["done": .string(try call.required("do"))]
             }

@@ -84,7 +84,7 @@ package final class ControlDesk: FrontDesk {
         case .listFaults, .armFault, .disarmFault: value = try await faults(call)
         case .listExchanges, .readExchange, .listFindings: value = try exchanges(call)
         case .listMessages, .replyToMessage, .readLobby, .admitPerson, .leaveMeeting, .endMeeting, .listNumbers,
-            .addNumber:
+            .addNumber, .changeMicrosoft:
             value = try await microsoft(call)
         }
         guard call.route.success != 204 else { return DeskAnswer(.empty(status: 204, world: nil, party: .runner)) }

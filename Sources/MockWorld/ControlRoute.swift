@@ -2,6 +2,7 @@
 
 internal import MockKit
 internal import Value
+internal import World
 
 /// One operation of the control API. The table ``all`` is what the desk serves and what the OpenAPI document says.
 struct ControlRoute: Sendable {
@@ -15,6 +16,7 @@ struct ControlRoute: Sendable {
         case listMessages, replyToMessage
         case readLobby, admitPerson, leaveMeeting, endMeeting
         case listNumbers, addNumber
+        case changeMicrosoft
     }
 
     /// A member of a request's body, or a query parameter.
@@ -152,7 +154,8 @@ extension ControlRoute {
             body: [
                 Field(
                     "do", required: true,
-                    "`expire` (access tokens), `revoke` (refresh tokens too), `sign-out` (sessions).")
+                    "`expire` (access tokens), `revoke` (refresh tokens too), `sign-out` (sessions), `rotate-keys` (new "
+                        + "signing keys, the old ones stay published), `withdraw-keys` (they do not).")
             ],
             answer: "`{\"done\": …}`"),
     ]
@@ -191,7 +194,8 @@ extension ControlRoute {
         Field("malformed", "boolean", "Half a body."), Field("locked", "boolean", "Epic's LOCK-FAILED."),
         Field("redirect", "Answers 302 to this address."), Field("timeout", "Silence, then closed."),
         Field("content-type", "Another media type."), Field("oversize", "integer", "So many blanks before the body."),
-        Field("skew", "`+10m`, `-10m`: the `Date` is off."),
+        Field("skew", "`+10m`, `-10m`: `Date` and the times inside tokens are off."),
+        Field("aadsts", "integer", "Entra refuses a token request or sign-in with this code."),
         Field("revoked-token", "boolean", "The request's token is not known any more."),
         Field("tls", "`expired`, `wrong-host`, `unknown-ca`, `old-version`: the next handshake."),
     ]
@@ -213,6 +217,12 @@ extension ControlRoute {
     ]
 
     private static let microsoft: [ControlRoute] = [
+        .init(
+            "POST", "/-/worlds/{world}/microsoft", .changeMicrosoft,
+            "Changes Microsoft's side: the members of `set: {microsoft: …}` of a scenario.",
+            body: [Field("person", "Whose; then only `licences`, `tenant`, `sign-in-error`, `delivery`.")]
+                + (MicrosoftWord.ofTheWorld + MicrosoftWord.ofAPerson).map { Field($0.name, $0.schemaType, $0.text) },
+            answer: "`{\"changed\": […]}`"),
         .init(
             "GET", "/-/worlds/{world}/messages", .listMessages, "Text messages and mails sent to people.",
             answer: "`{\"messages\": […]}`"),
@@ -244,4 +254,17 @@ extension ControlRoute {
             "POST", "/-/worlds/{world}/numbers", .addNumber, "Gives the resource a number without buying it.",
             body: [Field("number", "E.164; one from the stock without it.")], success: 201, answer: "`{\"number\": …}`"),
     ]
+}
+
+extension MicrosoftWord {
+    /// The JSON Schema type of what is written behind it; empty where several may be.
+    fileprivate var schemaType: String {
+        switch kind {
+        case .flag: "boolean"
+        case .number: "integer"
+        case .group: "object"
+        case .people, .texts: "array"
+        case .code, .word, .duration, .person, .text: "string"
+        }
+    }
 }

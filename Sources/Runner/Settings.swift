@@ -23,28 +23,18 @@ extension Stage {
     }
 
     private func setMicrosoft(_ value: Value) async throws {
-        try await mocks.microsoft.configure(world.id) { settings in
-            if let word = value["subscription"]?.string, let subscription = ConnectorSubscription(rawValue: word) {
-                settings.subscription = subscription
-            }
-            if let person = value["person"]?.string, let licences = value["licences"]?.array {
-                settings.licences[person] = Set(licences.compactMap(\.string))
-            }
-            if let person = value["person"]?.string, value["tenant"] == "foreign" { settings.foreigners.insert(person) }
-            if let policy = value["access-policy"]?.bool { settings.accessPolicy = policy }
-            if value["numbers"] == "fail" || value["numbers"]?["fail"] == true { settings.numberFails = true }
-            if let delay = value["numbers"]?["delay"]?.scalarText.flatMap({ DurationText.parse($0) }) {
-                settings.numberDelay = delay
-            }
-            if let order = value["notifications"]?["reorder"]?.scalarText {
-                settings.notifications.reorder = ["yes", "true"].contains(order)
-            }
-            if let refused = value["sms"]?["refuse"]?.string { settings.refusedRecipients[refused] = 400 }
+        do {
+            try await mocks.microsoft.change(value.members ?? [:], in: world.id) { DurationText.parse($0) }
+        } catch let error as MockMicrosoftError {
+            throw StepFailure(message: error.description, isHarness: true)
         }
     }
 
     private func setEHR(_ value: Value) async throws {
         if value["tokens"] == "expired" { return try await mocks.ehr.expireTokens(in: world.id) }
+        if let word = value["signing-keys"]?.string {
+            return try await mocks.ehr.changeKeys(in: world.id, withdrawing: word == "withdraw")
+        }
         if let base = value["base"]?.string {
             if let release = value["release"]?.scalarText {
                 try await mocks.ehr.setRelease(release, base: base, in: world.id)
@@ -119,6 +109,7 @@ extension FaultEffect {
             case .contentType(let type): .contentType(type)
             case .oversize(let bytes): .oversize(bytes: bytes)
             case .skew(let offset): .skew(offset)
+            case .entraError(let code): .entraError(code)
             case .revokedToken: .revokedToken
             case .tls(let word): .tls(TLSTrouble(rawValue: word) ?? .expired)
             }

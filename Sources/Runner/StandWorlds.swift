@@ -66,6 +66,11 @@ struct StandWorlds: StandSource {
             throw ControlError(
                 422, "`tls` is no trouble", remedy: "write one of " + FaultSpec.troubles.joined(separator: ", "))
         }
+        if let code = value["aadsts"]?.int, place != "entra" || !MicrosoftWord.signInCodes.contains(code) {
+            throw ControlError(
+                422, "`aadsts` is a code that Entra can be made to answer with, at `place` `entra`",
+                remedy: "write one of " + MicrosoftWord.signInCodes.map(String.init).joined(separator: ", "))
+        }
         let status = value["status"]?.int
         guard let spec = FaultSpec(value), status.map({ (200...599).contains($0) }) ?? true, spec.nth >= 1,
             (spec.times ?? 1) >= 1, (1...100).contains(spec.percent)
@@ -87,7 +92,9 @@ struct StandWorlds: StandSource {
             ("ann", .patient), ("ben", .patient), ("dr-ruiz", .provider), ("ada", .administrator), ("eli", .approver),
         ]
         world.people = people.map { alias, role in
-            PersonSpec(alias: alias, role: role, locale: "en-US", timeZone: "America/New_York", licences: ["teams"])
+            PersonSpec(
+                alias: alias, role: role, locale: "en-US", timeZone: "America/New_York",
+                licences: role == .provider ? ["teams", "teams-premium"] : ["teams"])
         }
         let visits: [(String, String, Duration)] = [
             ("visit", "ann", .seconds(1200)), ("second-visit", "ben", .seconds(7200)),

@@ -40,8 +40,10 @@ package struct FaultSpec: Sendable, Hashable {
         case contentType(String)
         /// A proper answer with so many blanks before it.
         case oversize(bytes: Int)
-        /// The answer's `Date` is off.
+        /// The party's clock is off: the answer's `Date`, and the times inside tokens.
         case skew(Duration)
+        /// Entra refuses with this AADSTS code.
+        case entraError(Int)
         /// The request's token is not known any more.
         case revokedToken
         /// The handshake goes wrong: `expired`, `wrong-host`, `unknown-ca`, `old-version`.
@@ -71,7 +73,7 @@ package struct FaultSpec: Sendable, Hashable {
     package static let effects = [
         "status", "latency", "delay", "drip", "drop", "hang-up", "reset", "truncate", "bad-chunks", "duplicate",
         "reorder", "malformed", "locked", "redirect", "timeout", "content-type", "oversize", "skew", "revoked-token",
-        "tls",
+        "aadsts", "tls",
     ]
     package static let troubles = ["expired", "wrong-host", "unknown-ca", "old-version"]
 
@@ -127,6 +129,8 @@ extension FaultSpec.Effect {
             self = .oversize(bytes: bytes)
         } else if let skew = value["skew"]?.string.flatMap({ Self.signed($0) }) {
             self = .skew(skew)
+        } else if let code = value["aadsts"]?.int {
+            self = .entraError(code)
         } else if let trouble = value["tls"]?.string {
             self = .tls(trouble)
         } else if let flag = Self.flags.first(where: { value[$0.key] == true }) {

@@ -3,6 +3,7 @@
 internal import Ledger
 internal import SourceText
 internal import Value
+internal import World
 
 extension ReadingContext {
     /// `fault: {place: graph, status: 429}`.
@@ -47,6 +48,16 @@ extension ReadingContext {
         }
         keep("content-type") { node in literal(node, "`content-type`").map { .string($0) } }
         keep("tls") { mistakes.word($0, "`tls`", of: FaultSpec.troubles).map { .string($0) } }
+        keep("aadsts") { node in
+            guard let code = mistakes.integer(node, "`aadsts`", in: 0...99_999_999) else { return nil }
+            if MicrosoftWord.signInCodes.contains(code), place == nil || place == "entra" { return Value(code) }
+            mistakes.report(
+                "bad-fault",
+                place == nil || place == "entra"
+                    ? "`aadsts` knows no code \(code)" : "`aadsts` goes with `place: entra`",
+                remedy: "known: " + MicrosoftWord.signInCodes.map(String.init).joined(separator: ", "), at: node.span)
+            return nil
+        }
         keep("drip") { mistakes.integer($0, "`drip` (bytes a tenth of a second)", in: 1...1_000_000).map { Value($0) } }
         keep("oversize") { mistakes.integer($0, "`oversize` (bytes)", in: 1...268_435_456).map { Value($0) } }
         keep("truncate") { node in

@@ -46,6 +46,11 @@ extension ReadingContext {
         if let node = form.node("tokens") {
             return mistakes.word(node, "`tokens`", of: ["expired"]).map { ["tokens": .string($0)] }
         }
+        if let node = form.node("signing-keys") {
+            return mistakes.word(node, "`signing-keys`", of: ["rotate", "withdraw"]).map {
+                ["signing-keys": .string($0)]
+            }
+        }
         if let node = form.node("base") {
             let alias = mistakes.text(node, "`base`").flatMap { base($0, at: node.span) }
             if let node = form.node("identity") {
@@ -85,35 +90,47 @@ extension ReadingContext {
     private func microsoftChange(_ node: YAMLNode) -> Value? {
         guard let form = Form(node, what: "`microsoft`", mistakes: mistakes) else { return nil }
         var value = Members()
+        var words = MicrosoftWord.ofTheWorld
         if let node = form.node("person") {
+            words = MicrosoftWord.ofAPerson
             if let alias = mistakes.text(node, "`person`").flatMap({ person($0, at: node.span) }) {
                 value["person"] = .string(alias)
             }
-            if let tenant = form.node("tenant") {
-                value["tenant"] = mistakes.word(tenant, "`tenant`", of: ["foreign"]).map { .string($0) }
-            } else if let licences = form.required("licences") {
-                value["licences"] = .array(
-                    licences.isNull ? [] : mistakes.words(licences, "`licences`").map { .string($0.word) })
-            }
-        } else {
-            if let node = form.node("subscription") {
-                value["subscription"] = mistakes.word(
-                    node, "`subscription`", of: ConnectorSubscription.allCases.map(\.rawValue)
-                ).map { .string($0) }
-            }
-            if let node = form.node("access-policy") {
-                value["access-policy"] = mistakes.boolean(node, "`access-policy`").map { .bool($0) }
-            }
-            // What the mock offers here is listed in its own documentation; the shape is free.
-            for key in ["numbers", "notifications", "sms"] {
-                if let node = form.node(key) { value[key] = node.value }
-            }
+        }
+        for word in words {
+            if let node = form.node(word.name) { value[word.name] = microsoftValue(word, node) }
         }
         form.finish()
-        guard !form.entries.isEmpty else {
-            mistakes.report("missing-key", "`microsoft` sets nothing", at: node.span)
+        guard form.entries.contains(where: { $0.name != "person" }) else {
+            mistakes.report(
+                "missing-key", "`microsoft` sets nothing",
+                remedy: "write one of: " + words.map(\.name).joined(separator: ", "), at: node.span)
             return nil
         }
         return .object(value)
+    }
+
+    private func microsoftValue(_ word: MicrosoftWord, _ node: YAMLNode) -> Value? {
+        let what = "`\(word.name)`"
+        switch word.kind {
+        case .group(let words, let shorthand):
+            if let shorthand, node.text == shorthand { return .object([shorthand: true]) }
+            guard let form = Form(node, what: what, mistakes: mistakes) else { return nil }
+            var group = Members()
+            for word in words {
+                if let node = form.node(word.name) { group[word.name] = microsoftValue(word, node) }
+            }
+            form.finish()
+            return .object(group)
+        case .duration: return duration(node, what).map { .string(DurationText.format($0)) }
+        case .person: return mistakes.text(node, what).flatMap { person($0, at: node.span) }.map { .string($0) }
+        case .people:
+            return .array(mistakes.words(node, what).compactMap { person($0.word, at: $0.span).map { .string($0) } })
+        default:
+            var problem = ""
+            if let value = word.plain(node.value, problem: &problem) { return value }
+            mistakes.report("wrong-type", problem, at: node.span)
+            return nil
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import MockKit
+import TestSupport
 import Testing
 import Trace
 import Value

@@ -11,7 +11,9 @@ package struct TestClient: Sendable {
         package let headers: [(name: String, value: String)]
         package let body: Data
         package var text: String { String(decoding: body, as: UTF8.self) }
-        package func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
+        package func header(_ name: String) -> String? {
+            headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        }
     }
 
     package struct Failure: Error {
@@ -51,7 +53,7 @@ package struct TestClient: Sendable {
     }
 
     /// Sends these bytes as they are, and reads to the end. `endsSending`: says that nothing follows (a half-closed connection).
-    func say(_ bytes: Data, to port: Int, endsSending: Bool = false) async throws -> String {
+    package func say(_ bytes: Data, to port: Int, endsSending: Bool = false) async throws -> String {
         let port = UInt16(port)
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {

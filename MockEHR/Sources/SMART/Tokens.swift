@@ -12,14 +12,20 @@ struct EHRKeys: Sendable {
     /// ES256, for access tokens.
     let access: SigningKey
 
-    static func make() async throws -> EHRKeys {
-        EHRKeys(
-            identity: try await .rsa(id: "ehr-identity-1"), access: .p256(id: "2022-01-01T00:00:00.000.ec"))
+    /// Counts the keys of a world from 1.
+    var number = 1
+
+    /// The first ones are every world's.
+    static func make(number: Int = 1) async throws -> EHRKeys {
+        let id = "ehr-identity-\(number)"
+        return EHRKeys(
+            identity: number == 1 ? try await .rsa(id: id) : try await .newRSA(id: id),
+            access: .p256(id: "2022-01-0\(number)T00:00:00.000.ec"), number: number)
     }
 
-    /// The public halves.
-    func jwks() -> Value {
-        let keys = [try? identity.jwk(), try? access.jwk()].compactMap { $0 }
+    /// The public halves, and those of what was signed with before.
+    func jwks(former: [EHRKeys]) -> Value {
+        let keys = (former + [self]).flatMap { [try? $0.identity.jwk(), try? $0.access.jwk()] }.compactMap { $0 }
         return ["keys": .array(keys.map { .object($0) })]
     }
 }
@@ -75,6 +81,6 @@ extension EHRBase {
         return (try? JWT.compact(claims: claims, key: keys.identity)) ?? ""
     }
 
-    /// Wire times are real (wall 4's exception): whole seconds since 1970.
-    var wireSeconds: Int { Int(wire.microseconds / 1_000_000) }
+    /// Wire times are real (wall 4's exception): whole seconds since 1970, as this server's clock has them.
+    var wireSeconds: Int { Int((wire + world.clockSkew).microseconds / 1_000_000) }
 }

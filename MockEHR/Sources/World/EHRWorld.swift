@@ -17,6 +17,11 @@ final class EHRWorld {
     var contacts: [String: ContactDetails] { didSet { changes += 1 } }
     /// Appointments that came after the world was made.
     var added: [PlannedAppointment] = [] { didSet { changes += 1 } }
+    /// What its tokens are signed with, where that is not what every world's are; and what was before.
+    var keys: EHRKeys?
+    var formerKeys: [EHRKeys] = []
+    /// How far a fault has put the server's clock wrong, for the request under way.
+    var clockSkew: Duration = .zero
     /// How often something of the record changed: what was rendered before then is not shown any more.
     var changes = 0
     /// Puts the pages of launches in other clothes; nil: the plain ones.
