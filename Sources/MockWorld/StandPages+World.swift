@@ -161,15 +161,16 @@ extension StandPages {
     func panel(_ place: Stand.Place) async throws(ControlError) -> Members {
         let connections = Connections(journal, place.model)
         let rows = try await entries(of: place).map { row($0, place, connections) }
-        func people(_ role: Role) -> Value {
+        func people(_ role: Role?) -> Value {
             .array(
-                place.model.people.filter { $0.role == role }.map {
+                place.model.people.filter { role == nil || $0.role == role }.map {
                     ["alias": .string($0.alias), "name": .string(name($0.alias, place))]
                 })
         }
         let armed = stand.faults.armed.filter { $0.fault.world == nil || $0.fault.world == place.id }
         return [
             "rows": .array(rows), "patients": people(.patient), "providers": people(.provider),
+            "everybody": people(nil),
             "faults": .array(armed.map { Self.fault($0.id, $0.fault, $0.struck) }), "no-faults": .bool(armed.isEmpty),
         ]
     }
@@ -205,6 +206,8 @@ extension StandPages {
             throw ControlError(404, "there is no exchange \(id) (any more)", remedy: "see /-/ui/exchanges")
         }
         var members = list.full(exchange).members ?? [:]
+        // The page is of no world: its frame must not show one.
+        members["world"] = nil
         for key in ["request", "response"] {
             guard case .object(var message)? = members[key] else { continue }
             message["headers"] = .array(

@@ -108,7 +108,8 @@ package final class StandPages: Sendable {
         "disarmFault": "The fault is disarmed.", "admitPerson": "Let in.", "leaveMeeting": "Left.",
         "endMeeting": "The meeting is over.", "replyToMessage": "The reply was sent.",
         "addNumber": "The number is there.",
-        "changePerson": "Changed.", "changeTokens": "Done.", "openWorlds": "The world is open.",
+        "changePerson": "Changed.", "changeTokens": "Done.",
+        "changeMicrosoft": "Changed.", "openWorlds": "The world is open.",
     ]
 
     /// `21 Nov 2026, 07:15:02 UTC`.
