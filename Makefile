@@ -39,9 +39,10 @@ bench: setup ## measure a release build against its peers: FHIRPath, start-up, l
 	@Scripts/build.sh build -c release --product reference-connector
 	@Scripts/bench.sh
 
-soak: setup ## long runs, not in CI: generated input for every reader, SEEDS=50 seeds of the suite, prove --full
+soak: setup ## long runs, not in CI: generated input for every reader, SEEDS=50 seeds of the suite, 50 kills, prove --full
 	@Scripts/build.sh build --build-tests
 	@Scripts/soak-suite.sh
+	@Scripts/soak-kill.sh
 	@Scripts/soak.sh
 
 install: setup ## build release and install under PREFIX (default /usr/local)

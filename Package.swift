@@ -169,14 +169,17 @@ let package = Package(
         tests(
             "Kill",
             [
-                "TestSupport", "assay", "reference-connector", "Judge", "Ledger", "ProtocolRules", "ScenarioLanguage",
-                "Trace",
+                "TestSupport", "assay", "reference-connector", "Judge", "Ledger", "ProtocolRules", "Runner",
+                "ScenarioLanguage", "SourceText", "Trace",
             ]),
         tests("Value", ["Value", "SourceText", "World"]),
         tests("Trace", ["Trace", "Value", "World"]),
         tests(
             "MockKit",
-            ["TestSupport", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore, nioPosix, nioSSL]),
+            [
+                "TestSupport", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1, nioCore,
+                nioPosix, nioSSL,
+            ]),
         tests(
             "MockEHR",
             ["TestSupport", "MockEHR", "MockKit", "FHIRModel", "Trace", "Value", "World", crypto, cryptoExtras]),
@@ -192,7 +195,7 @@ let package = Package(
                 "SourceText",
                 "World",
             ]),
-        tests("Reports", ["Reports", "Judge", "Trace", "Value", "World"]),
+        tests("Reports", ["Reports", "Judge", "Trace", "Value", "World", crypto]),
         tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
         tests("FHIRModel", ["FHIRModel", "FHIRPath", "Markup", "Value"]),
         tests(

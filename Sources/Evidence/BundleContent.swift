@@ -15,6 +15,7 @@ package struct BundleContent: Sendable {
     package let certificateText: Data
     package let certificate: Value
     package let inputs: Certificate.Inputs
+    package let attachments: Attachments
 
     /// Throws the `BundleFault` of what cannot be read.
     package init(_ folder: URL) throws {
@@ -38,6 +39,7 @@ package struct BundleContent: Sendable {
             throw BundleFault(SealedBundle.certificate, "is not in the format \(Certificate.format)")
         }
         self.inputs = inputs
+        attachments = try Attachments(in: folder)
     }
 
     package var suiteVersion: String { results["suite-version"]?.string ?? "unknown" }

@@ -77,6 +77,9 @@ package struct Certificate: Sendable, Hashable {
             "nonce": results["nonce"] ?? .null,
             "issued": .string(inputs.issued.description),
             "expires": isFull ? .string(expires.description) : .null,
+            "connector": facts.value["connector"]?["fingerprint"] ?? .null,
+            "kill-matrix": facts.value["kill-matrix"] ?? .null,
+            "baseline": facts.value["baseline"]?["entries"] ?? [],
             "attested": rows("attested"),
             "not-observable": rows("not-observable"),
             "rules": .array(rules.map(\.value)),
@@ -103,7 +106,7 @@ package struct Certificate: Sendable, Hashable {
 
     private static func statement(isFull: Bool, profile: String) -> String {
         isFull
-            ? "The product met every rule of the profile \(profile) that this version applies."
+            ? "The product met every rule of the profile \(profile)."
             : "This is no certificate: the run did not meet every rule of the profile \(profile). It is sealed as a record only."
     }
 }

@@ -27,7 +27,7 @@ package struct Rederivation: Sendable {
         }
         let facts = CertificationFacts(
             profile: content.inputs.profile, trace: content.trace, results: results.value, product: content.product,
-            challenge: content.inputs.challenge, suite: suite)
+            challenge: content.inputs.challenge, suite: suite, attachments: content.attachments)
         let certificate = Certificate(content.inputs, rules: rules, facts: facts)
         self.certificate = certificate
         if Data(certificate.text.utf8) != content.certificateText {

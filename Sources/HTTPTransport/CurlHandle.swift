@@ -101,7 +101,8 @@ final class CurlHandle {
             item = current.pointee.next
         }
         return CertificateSummary(
-            subject: fields["Subject"] ?? "", issuer: fields["Issuer"] ?? "", expires: fields["Expire date"] ?? "")
+            subject: fields["Subject"] ?? "", issuer: fields["Issuer"] ?? "", expires: fields["Expire date"] ?? "",
+            pem: fields["Cert"] ?? "")
     }
 
     // MARK: Options

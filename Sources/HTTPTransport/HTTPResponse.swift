@@ -57,4 +57,6 @@ package struct CertificateSummary: Sendable, Hashable {
     package let issuer: String
     /// As libcurl prints it, for example `Jan  1 00:00:00 2027 GMT`.
     package let expires: String
+    /// The certificate itself, PEM.
+    package let pem: String
 }

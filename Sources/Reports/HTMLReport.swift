@@ -5,7 +5,10 @@ package import Judge
 package import Trace
 internal import World
 
-/// `report.html`: one file that needs nothing else, without script; it works offline, in print, light and dark.
+/// `report.html`: one file that needs nothing else; it works offline, in print, light and dark.
+///
+/// What a reader comes for stands in the page itself and needs no script: verdict, findings with their messages, requirements,
+/// checks. The messages of what is in order lie in one data block and are drawn when they are asked for.
 package enum HTMLReport {
     /// How much of each body the page shows; the trace holds the whole.
     package struct Limits: Sendable {
@@ -27,7 +30,9 @@ package enum HTMLReport {
         _ results: RunResults, trace: Trace, limits: Limits = Limits(), matrix: String? = nil
     ) -> String {
         let page = ReportPage(results: results, record: ReportRecord(trace: trace), limits: limits, matrix: matrix)
-        return HTMLWriter.page(title: "\(results.verdict.rawValue): \(results.connector) – Assay report") { out in
+        return HTMLWriter.page(
+            title: "\(results.verdict.rawValue): \(results.connector) – Assay report", hasScript: true
+        ) { out in
             page.write(into: &out)
         }
     }

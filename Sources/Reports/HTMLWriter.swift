@@ -5,21 +5,27 @@
 struct HTMLWriter {
     private(set) var html = ""
 
-    /// A whole page that needs nothing else: no script, nothing from elsewhere, no referrer.
-    static func page(title: String, _ body: (inout HTMLWriter) -> Void) -> String {
+    /// A whole page that needs nothing else: nothing from elsewhere, no referrer.
+    /// - Parameter hasScript: the report's one script runs; else none may.
+    static func page(title: String, hasScript: Bool = false, _ body: (inout HTMLWriter) -> Void) -> String {
         var out = HTMLWriter()
         out.literal("<!DOCTYPE html>\n")
         out.element("html", ["lang": "en"]) { out in
             out.element("head") { out in
                 out.void("meta", ["charset": "utf-8"])
-                out.void("meta", ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy])
+                out.void(
+                    "meta",
+                    ["http-equiv": "Content-Security-Policy", "content": ReportStyle.policy(hasScript: hasScript)])
                 out.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
                 out.void("meta", ["name": "referrer", "content": "no-referrer"])
                 out.element("title", title)
                 out.element("style") { $0.literal(ReportStyle.css) }
             }
             out.literal("\n")
-            out.element("body", [:], body)
+            out.element("body", [:]) { out in
+                body(&out)
+                if hasScript { out.element("script") { $0.literal(ReportScript.js) } }
+            }
         }
         return out.html + "\n"
     }
@@ -53,6 +59,13 @@ struct HTMLWriter {
 
     /// Markup or style of the program's own.
     mutating func literal(_ markup: StaticString) { html += "\(markup)" }
+
+    /// Data for the page's script. Browsers never run it, and no `<` in it can end it.
+    mutating func data(_ id: StaticString, json: String) {
+        open("script", ["type": "application/json", "id": "\(id)"])
+        html += json.replacing("<", with: "\\u003c")
+        html += "</script>"
+    }
 
     /// What another writer wrote.
     mutating func append(_ other: HTMLWriter) { html += other.html }

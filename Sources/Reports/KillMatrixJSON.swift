@@ -9,9 +9,12 @@ package enum KillMatrixJSON {
     /// Changes when a member changes its meaning or goes.
     package static let format = "assay-kill-matrix/1"
 
-    package static func text(_ matrix: KillMatrix) -> String { value(matrix).json(pretty: true) + "\n" }
+    /// - Parameter suite: SHA-256 over the suite's files; a certificate takes no matrix of another suite.
+    package static func text(_ matrix: KillMatrix, suite: String? = nil) -> String {
+        value(matrix, suite: suite).json(pretty: true) + "\n"
+    }
 
-    package static func value(_ matrix: KillMatrix) -> Value {
+    package static func value(_ matrix: KillMatrix, suite: String? = nil) -> Value {
         var counts = Members()
         counts["defects"] = Value(matrix.proofs.count + matrix.missing.count)
         for outcome in DefectProof.Outcome.allCases { counts[outcome.rawValue] = Value(matrix.count(outcome)) }
@@ -24,6 +27,7 @@ package enum KillMatrixJSON {
             "exit-code": Value(Int(matrix.exitCode)),
             "complaints": strings(matrix.complaints),
             "suite-version": .string(matrix.suiteVersion),
+            "suite-data": Value(suite),
             "seed": .string(String(matrix.seed)),
             "nonce": .string(matrix.nonce),
             "full": .bool(matrix.isFull),

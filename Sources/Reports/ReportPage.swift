@@ -31,7 +31,7 @@ struct ReportPage {
         let worlds = results.scenarios.compactMap(\.world).map(Optional.some) + [nil]
         written = Set(
             worlds.flatMap { world in
-                record.exchanges(of: world, limit: limits.exchanges, offending: offending).compactMap(
+                record.exchanges(of: world, limit: 0, offending: offending).compactMap(
                     \.request.exchange)
             })
     }
@@ -55,9 +55,10 @@ struct ReportPage {
             scenarios(into: &out)
             runChecks(into: &out)
         }
+        out.data("record", json: data.json)
         out.element(
             "footer",
-            "Written from results.json and trace.ndjson beside this file; bodies are cut at \(limits.body) characters "
+            "Written from results.json and trace.ndjson of this run; bodies are cut at \(limits.body) characters "
                 + "(\(limits.passingBody) in scenarios that passed), the trace holds them whole. "
                 + "Suite \(results.suiteVersion), seed \(results.seed), nonce \(results.nonce).")
     }
@@ -240,12 +241,45 @@ struct ReportPage {
         guard !results.runChecks.isEmpty else { return }
         out.element("h2", ["id": "run"], "Checks of the whole run (\(results.runChecks.count))")
         checkTable(results.runChecks, scenario: "run", into: &out)
-        let stray = record.exchanges(of: nil, limit: limits.exchanges, offending: offending)
-        guard !stray.isEmpty else { return }
-        out.element("h3", "Messages that belong to no scenario (\(counted(stray.count, "exchange")))")
-        for (request, response, isBad) in stray {
-            exchange(request, response, isBad: isBad, bodyLimit: limits.passingBody, into: &out)
+        let count = record.events(of: nil).count { $0.kind == "http.request" }
+        guard count > 0 else { return }
+        out.element("h3", "Messages that belong to no scenario (\(counted(count, "exchange")))")
+        for (request, response, isBad) in record.exchanges(of: nil, limit: 0, offending: offending) {
+            exchange(request, response, isBad: isBad, bodyLimit: limits.body, into: &out)
         }
+        out.element("details") { out in
+            out.element("summary", "Show them")
+            holder("run", into: &out)
+        }
+    }
+
+    /// A place that the page's script fills.
+    func holder(_ name: String, into out: inout HTMLWriter) {
+        out.element("div", ["class": "body", "data-scenario": name]) { out in
+            out.element("noscript") { out in
+                out.element(
+                    "p", ["class": "soft"],
+                    "The page's script draws what is not wrong; it stands in trace.ndjson and traffic.har too.")
+            }
+        }
+    }
+
+    /// What the script may be asked for.
+    private var data: ReportData {
+        var data = ReportData(record: record, limits: limits, offending: offending)
+        for scenario in results.scenarios {
+            guard let world = scenario.world else { continue }
+            let isClean = Self.isClean(scenario)
+            data.add(
+                scenario.id, title: scenario.title, world: world,
+                bodyLimit: isClean ? limits.passingBody : limits.body, withStory: isClean)
+        }
+        data.add("run", title: "the run", world: nil, bodyLimit: limits.passingBody, withStory: false)
+        return data
+    }
+
+    static func isClean(_ scenario: ScenarioResult) -> Bool {
+        scenario.checks.allSatisfy { $0.verdict == .pass || $0.verdict == .notApplicable }
     }
 
     func checkTable(_ checks: [CheckResult], scenario: String, into out: inout HTMLWriter) {

@@ -16,7 +16,7 @@ extension ReportPage {
 
     private func scenario(_ scenario: ScenarioResult, into out: inout HTMLWriter) {
         let events = scenario.world.map { record.events(of: $0) } ?? []
-        let isClean = scenario.checks.allSatisfy { $0.verdict == .pass || $0.verdict == .notApplicable }
+        let isClean = Self.isClean(scenario)
         // Open where something is wrong: the reader came for it.
         let hasFailed = scenario.checks.contains { $0.verdict == .fail || $0.verdict == .error }
         out.element("details", ["id": "s-" + scenario.id, "open": hasFailed ? "" : nil]) { out in
@@ -36,14 +36,16 @@ extension ReportPage {
             out.element("div", ["class": "body"]) { out in
                 if !scenario.checks.isEmpty { checkTable(scenario.checks, scenario: scenario.id, into: &out) }
                 guard !events.isEmpty else { return }
-                let diagram = SequenceDiagram(
-                    events: events, offending: offending, written: written, limit: limits.diagramRows,
-                    name: scenario.title,
-                    record: record)
-                out.element("h3", "What happened")
-                diagram.write(into: &out)
-                steps(events, into: &out)
-                exchanges(of: scenario, bodyLimit: isClean ? limits.passingBody : limits.body, into: &out)
+                if !isClean {
+                    let diagram = SequenceDiagram(
+                        events: events, offending: offending, written: written, limit: limits.diagramRows,
+                        name: scenario.title, record: record)
+                    out.element("h3", "What happened")
+                    diagram.write(into: &out)
+                    steps(events, into: &out)
+                }
+                offendingExchanges(of: scenario, into: &out)
+                holder(scenario.id, into: &out)
             }
         }
     }
@@ -77,17 +79,12 @@ extension ReportPage {
         }
     }
 
-    private func exchanges(of scenario: ScenarioResult, bodyLimit: Int, into out: inout HTMLWriter) {
-        let all = scenario.world.map { record.events(of: $0) }?.count { $0.kind == "http.request" } ?? 0
-        let shown = record.exchanges(of: scenario.world, limit: limits.exchanges, offending: offending)
+    private func offendingExchanges(of scenario: ScenarioResult, into out: inout HTMLWriter) {
+        let shown = record.exchanges(of: scenario.world, limit: 0, offending: offending)
         guard !shown.isEmpty else { return }
-        out.element("h3", "Messages (\(counted(all, "exchange")))")
+        out.element("h3", "Messages that decided a failed check (\(shown.count))")
         for (request, response, isBad) in shown {
-            exchange(request, response, isBad: isBad, bodyLimit: bodyLimit, into: &out)
-        }
-        if all > shown.count {
-            out.element(
-                "p", ["class": "soft"], "\(counted(all - shown.count, "later exchange")) stand in the trace only.")
+            exchange(request, response, isBad: isBad, bodyLimit: limits.body, into: &out)
         }
     }
 
@@ -113,13 +110,10 @@ extension ReportPage {
                 message(
                     "Request", request, first: "\(request["method"]?.string ?? "") \(request["url"]?.string ?? "")",
                     limit: bodyLimit, into: &out)
-                // Where nothing is wrong nobody sends it again, and the page stays small.
-                if isBad || bodyLimit > limits.passingBody {
-                    out.element("details", ["class": "exchange"]) { out in
-                        out.element("summary", "cURL")
-                        let line = CurlCommand.line(request, body: record.trace.body(of: request))
-                        out.element("pre", shortened(line, to: bodyLimit + 2000))
-                    }
+                out.element("details", ["class": "exchange"]) { out in
+                    out.element("summary", "cURL")
+                    let line = CurlCommand.line(request, body: record.trace.body(of: request))
+                    out.element("pre", shortened(line, to: bodyLimit + 2000))
                 }
                 if let response { message("Answer", response, first: "status \(status)", limit: bodyLimit, into: &out) }
             }

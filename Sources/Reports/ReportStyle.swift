@@ -55,10 +55,14 @@ enum ReportStyle {
         pre{max-height:none}.card,details.exchange,tr{break-inside:avoid}.scroll{overflow:visible}.skip{display:none}}
         """
 
-    /// `default-src 'none'; style-src 'sha256-…'`: no script, no image, no request of any kind.
-    static let policy: String = {
+    /// `default-src 'none'; style-src 'sha256-…'`: no image, no request of any kind, and no script but the report's own.
+    static func policy(hasScript: Bool) -> String {
+        let script = hasScript ? " script-src \(ReportScript.hash);" : ""
+        return "default-src 'none'; style-src '\(hash)';\(script) base-uri 'none'; form-action 'none'"
+    }
+
+    private static let hash: String = {
         let digest = SHA256.hash(data: Data("\(css)".utf8))
-        return
-            "default-src 'none'; style-src 'sha256-\(Data(digest).base64EncodedString())'; base-uri 'none'; form-action 'none'"
+        return "sha256-\(Data(digest).base64EncodedString())"
     }()
 }

@@ -13,8 +13,9 @@ struct SequenceDiagram {
     }
 
     private let rows: [Row]
-    private let hidden: Int
-    private let lanes: [Party]
+    /// How many rows are not drawn.
+    let hidden: Int
+    let lanes: [Party]
     private let offending: Set<Int>
     private let name: String
     /// Exchanges the page writes out below.
@@ -77,6 +78,27 @@ struct SequenceDiagram {
         if party.actorAlias != nil { return 0 }
         let order: [Party] = [.runner, .ehr, .connector, .entra, .graph, .teams, .sms, .egress]
         return order.firstIndex(of: party).map { $0 + 1 } ?? order.count + 1
+    }
+
+    /// The rows for the page's script: `["s", text]`, `["x", exchange, from, to]` (lanes), `["e", seq, lane, story, title]`.
+    /// - Parameter exchanges: the place of each exchange in the script's list, by its request's number.
+    func compactRows(_ exchanges: [Int: Int], _ text: (String) -> Value) -> [Value] {
+        func lane(_ party: Party) -> Value { Value(lanes.firstIndex(of: party) ?? 0) }
+        func told(_ event: TraceEvent) -> Value {
+            [
+                "e", Value(event.seq), lane(event.party), text(Self.story(of: event)),
+                text(shortened("\(event.kind) \(Value.object(event.fields).json())", to: 240)),
+            ]
+        }
+        return rows.map { row in
+            switch row {
+            case .step(let words): return ["s", text(words)]
+            case .event(let event): return told(event)
+            case .arrow(let request, _):
+                guard let place = exchanges[request.seq] else { return told(request) }
+                return ["x", Value(place), lane(Self.from(request)), lane(Self.to(request))]
+            }
+        }
     }
 
     func write(into out: inout HTMLWriter) {
@@ -146,8 +168,16 @@ struct SequenceDiagram {
         let url = request["url"]?.string ?? ""
         let room = max(18, abs(end - start) / 7 - 2)
         let label = "\(request["method"]?.string ?? "") \(Self.place(url, room: room - status.count - 6)) \(status)"
-        let target = request.exchange.flatMap { written.contains($0) ? "#x-" + $0.rawValue : nil }
-        out.element("a", ["href": target, "class": isBad ? "bad" : nil]) { out in
+        let isWritten = request.exchange.map(written.contains) ?? false
+        let id = request.exchange?.rawValue
+        // The page's script leads to what it draws itself.
+        out.element(
+            "a",
+            [
+                "href": isWritten ? id.map { "#x-" + $0 } : nil, "data-x": isWritten ? nil : id,
+                "class": isBad ? "bad" : nil,
+            ]
+        ) { out in
             band(y, width, into: &out)
             out.element(
                 "title",

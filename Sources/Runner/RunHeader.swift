@@ -34,6 +34,7 @@ package enum RunHeader {
             "claimed-features": texts(deployment.claims.features.filter(\.value).keys.sorted()),
             "unobserved": texts(DeploymentSight.unobserved(deployment).sorted()),
             "conditions": texts(DeploymentSight.conditions(deployment)),
+            "connector-fingerprint": options.fingerprint.isEmpty ? .null : .object(options.fingerprint),
             "observes-egress": .bool(deployment.egress != .unobserved), "started": .string(started.description),
         ]
     }

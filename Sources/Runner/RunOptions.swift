@@ -2,6 +2,7 @@
 
 package import Foundation
 internal import ScenarioLanguage
+package import Value
 package import World
 
 /// What a run was asked to do, apart from the scenarios and the deployment.
@@ -32,6 +33,8 @@ package struct RunOptions: Sendable {
     package var desk: (any HumanDesk)?
     /// SHA-256 over the content of each profile, by id (`assay profiles`): goes into the header of the trace.
     package var profileHashes: [String: String] = [:]
+    /// What tells the connector from another (`program`, `tls-certificate`): goes into the header of the trace.
+    package var fingerprint: Members = [:]
     /// Stops the run from outside.
     package let interruption: RunInterruption
 

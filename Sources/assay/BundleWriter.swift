@@ -14,12 +14,13 @@ struct BundleWriter {
     let certification: CertificationSuite
     let inputs: Certificate.Inputs
     let key: SigningKey
+    let attachments: Attachments
 
     func certificate(product: Value) throws -> Certificate {
         let trace = try TraceReader.read(folder: run)
         let facts = try certification.facts(
             profile: inputs.profile, trace: trace, results: try certification.judge(trace), product: product,
-            challenge: inputs.challenge)
+            challenge: inputs.challenge, attachments: attachments)
         return Certificate(inputs, rules: certification.rules, facts: facts)
     }
 
@@ -45,6 +46,7 @@ struct BundleWriter {
         let product = certificate.value["product"] ?? .null
         try Data((product.json(pretty: true) + "\n").utf8).write(to: folder.appending(path: SealedBundle.product))
         try Data(certificate.text.utf8).write(to: folder.appending(path: SealedBundle.certificate))
+        for (name, text) in attachments.files { try Data(text.utf8).write(to: folder.appending(path: name)) }
         try Data(certification.files.utf8).write(to: folder.appending(path: SealedBundle.suite))
         try SealedBundle.seal(folder, certificate: certificate, results: ResultsJSON.value(results), key: key)
         try files.moveItem(at: folder, to: place)

@@ -7,6 +7,7 @@ import Ledger
 import Reports
 import Runner
 import ScenarioLanguage
+import SourceText
 import Trace
 import Value
 
@@ -16,6 +17,8 @@ struct CertificationSuite {
     let rules: CertificationRules
     /// `suite.sha256`: every file under `Scenarios/` but the deployments, with its digest.
     let files: String
+    /// Every `scenario/check` that a defect is known to turn red.
+    private let kills: Set<String>
 
     init(data: String?) throws {
         suite = try Suite.load(data: data, paths: [])
@@ -23,6 +26,16 @@ struct CertificationSuite {
         let listing = try FolderListing(suite.folder.scenarios.resolvingSymlinksInPath())
         let names = listing.files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("deployments/") }
         files = try Manifest(of: names.map { "Scenarios/" + $0 }, in: suite.folder.url).text
+        kills = try Self.kills(in: suite.folder)
+    }
+
+    private static func kills(in folder: DataFolder) throws -> Set<String> {
+        let url = folder.scenarios("kills.yaml")
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+            throw Mistaken("\(url.path) cannot be read.\n  = Use the data folder of this version.")
+        }
+        let (root, _) = YAMLParser.parse(SourceFile(path: "Scenarios/kills.yaml", text: text))
+        return Set((root?.entries ?? []).flatMap { $0.value.items ?? [] }.compactMap(\.text))
     }
 
     var digest: String { Digest.sha256(Data(files.utf8)) }
@@ -30,6 +43,13 @@ struct CertificationSuite {
     /// SHA-256 of a profile's file.
     func digest(ofProfile id: String) throws -> String {
         Digest.sha256(try Data(contentsOf: suite.folder.scenarios("profiles/\(id).yaml")))
+    }
+
+    /// What each profile's content comes to, by id: goes into the header of the trace.
+    func profileHashes() throws -> [String: String] {
+        var hashes: [String: String] = [:]
+        for profile in suite.ledger.profiles { hashes[profile.id] = try ProfileContent(profile, suite: suite).sha256 }
+        return hashes
     }
 
     /// SHA-256 of this very executable.
@@ -47,9 +67,14 @@ struct CertificationSuite {
         let scenarios = suite.scenarios.filter { scenario in
             scenario.profiles.contains(id) && scenario.requires.allSatisfy(claimed.contains)
         }
-        return CertificationFacts.Suite(
+        var owed = CertificationFacts.Suite(
             required: scenarios.map(\.id),
             mandatoryFeatures: profile.features.filter { $0.status == .mandatory }.map(\.name))
+        owed.minimumChecks = profile.frozen?.minimumChecks ?? 0
+        owed.profileHash = profile.frozen?.sha256 ?? ""
+        owed.data = digest
+        owed.kills = kills
+        return owed
     }
 
     /// The results that follow from a record, by the suite at hand.
@@ -68,11 +93,12 @@ struct CertificationSuite {
     }
 
     func facts(
-        profile: String, trace: Trace, results: RunResults, product: Value, challenge: String?
+        profile: String, trace: Trace, results: RunResults, product: Value, challenge: String?,
+        attachments: Attachments
     ) throws -> CertificationFacts {
         let claimed = (trace.header["claimed-features"]?.array ?? []).compactMap(\.string)
         return CertificationFacts(
             profile: profile, trace: trace, results: ResultsJSON.value(results), product: product, challenge: challenge,
-            suite: try owed(profile, claimed: claimed))
+            suite: try owed(profile, claimed: claimed), attachments: attachments)
     }
 }

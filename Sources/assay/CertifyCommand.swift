@@ -42,6 +42,12 @@ struct CertifyCommand: AsyncParsableCommand {
     @Option(help: "The programme's nonce: the seed of the run follows from it.")
     var challenge: String?
 
+    @Option(help: "kill-matrix.json of `assay prove --full` (default: the suite's own list of what its checks find).")
+    var killMatrix: String?
+
+    @Option(help: "File of known failures; the product file must declare each under known-failures.")
+    var baseline: String?
+
     @Flag(help: "Seal a run that does not meet every rule too, as a partial that says so.")
     var allowPartial = false
 
@@ -79,6 +85,9 @@ struct CertifyCommand: AsyncParsableCommand {
         let certification = try CertificationSuite(data: data)
         let file = try certification.suite.deployment(at: deployment)
         _ = try certification.owed(profile, claimed: [])
+        let profileHashes = try certification.profileHashes()
+        var attachments = try CertificateAttachments.read(
+            killMatrix: killMatrix, baseline: baseline, suite: certification.suite)
         let place = try BundlePlace(out: out, profile: profile, now: started)
         let folder = try RunFolder.create(at: nil, now: started)
 
@@ -87,9 +96,12 @@ struct CertifyCommand: AsyncParsableCommand {
         defer { signals.end() }
         let nonce = RunFolder.freshNonce()
         let seed = ChallengeSeed.seed(challenge: challenge, nonce: nonce)
-        let options = RunOptions(
+        attachments.doctor = await CertificateAttachments.examine(file, certification.suite)
+        var options = RunOptions(
             seed: RunSeed(seed: seed, nonce: nonce), jobs: jobs, strict: strict, profile: profile, folder: folder.url,
             binaries: Suite.executableFolder, interruption: interruption)
+        options.profileHashes = profileHashes
+        options.fingerprint = await ConnectorFingerprint.of(file)
         let view = ProgressView(json: false)
         let session = RunSession(
             suiteVersion: SuiteVersion.text, ledger: certification.suite.ledger,
@@ -108,7 +120,9 @@ struct CertifyCommand: AsyncParsableCommand {
             profileFile: try certification.digest(ofProfile: profile),
             deploymentFile: Digest.sha256(try Data(contentsOf: URL(fileURLWithPath: deployment))),
             executable: try CertificationSuite.executableDigest())
-        let writer = BundleWriter(run: folder.url, certification: certification, inputs: inputs, key: signer)
+        let writer = BundleWriter(
+            run: folder.url, certification: certification, inputs: inputs, key: signer,
+            attachments: attachments)
         let certificate = try writer.certificate(
             product: given ?? ProductFile.assumed(file, version: outcome.results.connector))
         for rule in certificate.rules where rule.state != .held { Console.print(line(rule)) }

@@ -77,9 +77,10 @@ struct ProveCommand: AsyncParsableCommand {
                 policies: suite.policies, deployment: deployment, mask: mask, options: options)
             let view = ProofView(json: json)
             let keeper = KeptRuns()
+            let data = try CertificationSuite(data: data).digest
             let matrix = try await session.run(keep: { try keeper.keep($0, $1, $2) }) { view.show($0) }
             view.end()
-            try KillMatrixJSON.text(matrix).write(
+            try KillMatrixJSON.text(matrix, suite: data).write(
                 to: folder.url.appending(path: "kill-matrix.json"), atomically: true, encoding: .utf8)
             try KillMatrixPage.html(matrix, kept: keeper.names).write(
                 to: folder.url.appending(path: "kill-matrix.html"), atomically: true, encoding: .utf8)
@@ -88,7 +89,7 @@ struct ProveCommand: AsyncParsableCommand {
                     to: folder.url.appending(path: "kills.yaml"), atomically: true, encoding: .utf8)
             }
             if json {
-                Console.print(String(KillMatrixJSON.text(matrix).dropLast()))
+                Console.print(String(KillMatrixJSON.text(matrix, suite: data).dropLast()))
             } else {
                 for line in KillMatrixText.lines(matrix) { Console.print(line) }
                 Console.print("page: \(folder.display)/kill-matrix.html")

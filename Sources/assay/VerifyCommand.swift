@@ -20,6 +20,9 @@ struct VerifyCommand: ParsableCommand {
             and everything that was written from it is written again and compared byte for byte. Under another version \
             of the suite differences are reported instead.
 
+            A programme signs what it found with --countersign: an in-toto verification summary (SLSA) beside the bundle. \
+            Whoever trusts the programme checks it with --summary and --programme.
+
             Exit codes: 0 verified; 1 changed, forged, or not following from its record (each file is named); \
             2 intact, but no valid certificate (partial, expired, another verdict by this suite); 3 no bundle, or no \
             suite to judge with; 5 integrity only, signer unknown (no --key); 64 misuse.
@@ -37,8 +40,32 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "The nonce you gave as --challenge: the bundle must be of it.")
     var challenge: String?
 
+    @Option(
+        help: "A programme's private key: sign a verification summary of what was found (needs --key and --summary).")
+    var countersign: String?
+
+    @Option(help: "Who countersigns, a URI (default: urn:assay:key:<key id>).")
+    var verifier: String?
+
+    @Option(help: "The verification summary: with --countersign where it is written, else the one that is checked.")
+    var summary: String?
+
+    @Option(help: "The programme's public key, by which --summary is checked.")
+    var programme: String?
+
     @Option(help: "Folder with Scenarios/ (default: $ASSAY_HOME, then beside the executable).")
     var data: String?
+
+    func validate() throws {
+        if countersign != nil, key == nil || summary == nil || programme != nil {
+            throw ValidationError(
+                "--countersign needs --key (whom you trust) and --summary (where it goes), without --programme.")
+        }
+        if countersign == nil, (summary == nil) != (programme == nil) {
+            throw ValidationError("--summary is checked by --programme: give both.")
+        }
+        if verifier != nil, countersign == nil { throw ValidationError("--verifier goes with --countersign.") }
+    }
 
     func run() throws {
         let code: Int32
@@ -56,6 +83,8 @@ struct VerifyCommand: ParsableCommand {
     private func verified() throws -> Int32 {
         let folder = URL(fileURLWithPath: bundle)
         let trusted = try key.map { try KeyFile.verificationKey(at: $0) }
+        let programmeKey = try programme.map { try KeyFile.verificationKey(at: $0) }
+        let countersigner = try countersign.map { try KeyFile.signingKey(at: $0) }
         let seal = try SealCheck(folder)
         guard seal.isIntact, let signer = seal.signer else { return refuse(seal.faults) }
         if let trusted, trusted != signer {
@@ -90,7 +119,35 @@ struct VerifyCommand: ParsableCommand {
                 "record: re-derived with \(SuiteVersion.text), sealed with \(content.suiteVersion); the suites differ")
             for difference in again.differences { Console.print("  \(difference)") }
         }
-        return conclude(content, verdict: results.verdict, signer: trusted == nil ? nil : signer)
+        if let programmeKey, let summary {
+            guard let data = try? Data(contentsOf: URL(fileURLWithPath: summary)) else {
+                throw Mistaken("The summary \(summary) cannot be read.\n  = Name the file that the programme gave you.")
+            }
+            let faults = VerificationSummary.faults(in: data, of: folder, by: programmeKey)
+            guard faults.isEmpty else { return refuse(faults.map { BundleFault(summary, $0) }) }
+            Console.print("countersigned by \(programmeKey.keyID)")
+        }
+        let code = conclude(content, verdict: results.verdict, signer: trusted == nil ? nil : signer)
+        if let countersigner, let summary {
+            try write(summary, countersigner, seal: seal, content: content, rules: certification, hasPassed: code == 0)
+        }
+        return code
+    }
+
+    /// What the programme found, signed; a file that is there is not written over.
+    private func write(
+        _ path: String, _ key: SigningKey, seal: SealCheck, content: BundleContent, rules: CertificationSuite,
+        hasPassed: Bool
+    ) throws {
+        let found = try VerificationSummary(
+            verifier: verifier ?? "urn:assay:key:" + key.publicKey.keyID, verified: Instant.wall.wholeSecond, of: seal,
+            bundle: URL(fileURLWithPath: bundle), content: content, rules: "urn:assay:rules:" + rules.rules.id,
+            rulesDigest: rules.digest, hasPassed: hasPassed)
+        let envelope = try Envelope(signing: found.payload, type: Envelope.inToto, with: key)
+        do { try envelope.bytes.write(to: URL(fileURLWithPath: path), options: .withoutOverwriting) } catch {
+            throw Mistaken("\(path) cannot be written.\n  = Name a new file.")
+        }
+        Console.print("countersigned: \(hasPassed ? "PASSED" : "FAILED") in \(path), key id \(key.publicKey.keyID)")
     }
 
     private func refuse(_ faults: [BundleFault]) -> Int32 {

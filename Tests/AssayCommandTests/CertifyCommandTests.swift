@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Value
 
 @Suite struct CertifyCommandTests {
     private static let data: URL = {
@@ -27,7 +28,11 @@ import Testing
             ]
             let certified = try AssayProgram.run(certify)
             try #require(certified.status == 0, "\(certified.output)\n\(certified.errors)")
-            #expect(certified.output.contains("rule kill-matrix: not applied in this version"))
+            #expect(!certified.output.contains("not applied"), "\(certified.output)")
+            let certificate = try Value.parseJSON(
+                try Data(contentsOf: bundle.appending(path: "certificate.json")))
+            #expect(certificate["connector"]?["program"]?.string?.count == 64)
+            #expect(certificate["rules"]?.array?.allSatisfy { $0["state"] == "held" } == true)
             #expect(try AssayProgram.run(certify).status == 3, "a bundle is never overwritten")
 
             func verify(_ more: [String] = []) throws -> AssayProgram.Result {
@@ -43,6 +48,24 @@ import Testing
             let other = folder.appending(path: "other.key").path
             _ = try AssayProgram.run(["keygen", "--out", other])
             #expect(try verify(["--key", other + ".pub"]).status == 1)
+
+            // A programme countersigns what it verified.
+            let programme = folder.appending(path: "programme.key").path
+            _ = try AssayProgram.run(["keygen", "--out", programme])
+            let summary = folder.appending(path: "summary.dsse.json").path
+            let signed = try verify([
+                "--key", key + ".pub", "--countersign", programme, "--verifier", "https://programme.example",
+                "--summary", summary,
+            ])
+            #expect(signed.status == 0, "\(signed.output)\n\(signed.errors)")
+            #expect(signed.lines.last?.hasPrefix("countersigned: PASSED") == true)
+            let checked = try verify(["--key", key + ".pub", "--summary", summary, "--programme", programme + ".pub"])
+            #expect(checked.status == 0, "\(checked.output)\n\(checked.errors)")
+            #expect(checked.output.contains("countersigned by "))
+            let wrong = try verify(["--key", key + ".pub", "--summary", summary, "--programme", key + ".pub"])
+            #expect(wrong.status == 1)
+            #expect(wrong.output.contains("was not signed by"))
+            #expect(try verify(["--countersign", programme]).status == 64)
 
             // Another suite: a sentence of the ledger was worded differently since.
             let newer = folder.appending(path: "newer")

@@ -69,6 +69,28 @@ struct InterruptTests {
         #expect(try await folder.remainingProcesses() == [])
     }
 
+    /// `make soak` does it fifty times (`Scripts/soak-kill.sh`).
+    @Test(arguments: [0, 1, 2, 3, 4])
+    func `kill -9 at any moment leaves a record that is judged incomplete, and no process`(moment: Int) async throws {
+        let folder = try TemporaryFolder()
+        // By what it has printed, not by the clock: the same moment on every machine.
+        let signs = ["Starting the connector", "[1/", "[3/", "[6/", "[9/"]
+        let ended = try await Turnstile.shared.pass {
+            let running = try Running("assay", ["run", "--out", "out", "--jobs", "2"], in: folder.url)
+            try await running.prints { $0.contains(signs[moment]) }
+            running.signal(SIGKILL)
+            return try await running.end()
+        }
+        #expect(ended.status == -SIGKILL, "\(ended)")
+        #expect(try await folder.remainingProcesses() == [])
+        let record = RunRecord(folder.url.appending(path: "out"))
+        #expect(record.results == nil, "nothing is reported")
+        #expect(!record.hasFooter)
+        let again = try await BuiltAssay.run(["judge", "out"], in: folder.url)
+        #expect(again.status == 2, "\(again)")
+        #expect(again.lastLine.hasPrefix("verdict: incomplete ("), "\(again)")
+    }
+
     @Test func `kill -9 of the supervisor takes the connector with it, and the run says so`() async throws {
         let folder = try TemporaryFolder()
         let ended = try await Turnstile.shared.pass {

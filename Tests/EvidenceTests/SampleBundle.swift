@@ -12,7 +12,17 @@ import World
 /// A tiny run that meets every rule, written by hand and sealed.
 struct SampleBundle {
     static let challenge = "programme-2027-0001"
-    static let suite = CertificationFacts.Suite(required: ["a-visit", "b-visit"], mandatoryFeatures: ["sms"])
+    static let suite: CertificationFacts.Suite = {
+        var suite = CertificationFacts.Suite(required: ["a-visit", "b-visit"], mandatoryFeatures: ["sms"])
+        suite.minimumChecks = 55
+        suite.profileHash = "p-1"
+        suite.data = "s-1"
+        suite.kills = ["a-visit/joined"]
+        return suite
+    }()
+    static let attachments = Attachments(doctor: [
+        "problems": 0, "findings": [["area": "reach", "state": "ok", "message": "it answers"]],
+    ])
     static let rules: CertificationRules = {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -28,6 +38,8 @@ struct SampleBundle {
             "nonce": "nonce", "deployment": "sample", "profile": "cerner-2022-06", "defects": [], "variants": [],
             "scenarios": ["a-visit", "b-visit"], "strict": false, "selection": false,
             "claimed-profiles": ["cerner-2022-06"], "claimed-features": ["sms"], "observes-egress": true,
+            "profile-hashes": ["cerner-2022-06": "p-1"],
+            "connector-fingerprint": ["program": "f-1"],
         ]
     }
 
@@ -57,12 +69,17 @@ struct SampleBundle {
 
     /// Seals the run below a new folder.
     init(
-        in parent: URL, header: Members = Self.header, results: Value = Self.results, product: Value = Self.product
+        in parent: URL, header: Members = Self.header, results: Value = Self.results, product: Value = Self.product,
+        attachments: Attachments = Self.attachments, versions: [String] = ["1.0.0"]
     ) throws {
         folder = parent.appending(path: "bundle-\(UUID().uuidString)")
         key = SigningKey()
         let writer = try TraceWriter(folder: folder, header: header)
         let journal = Journal(sink: writer)
+        for version in versions {
+            journal.append(
+                EventDraft("connector.ready", by: .runner, world: nil, ["url": "x", "version": .string(version)]))
+        }
         for number in 1...6 {
             journal.append(EventDraft("world.closed", by: .runner, world: WorldID(rawValue: "w-\(number)")))
         }
@@ -72,12 +89,13 @@ struct SampleBundle {
         let trace = try TraceReader.read(folder: folder)
         let facts = CertificationFacts(
             profile: "cerner-2022-06", trace: trace, results: results, product: product, challenge: Self.challenge,
-            suite: Self.suite)
+            suite: Self.suite, attachments: attachments)
         let certificate = Certificate(Self.inputs, rules: Self.rules, facts: facts)
         try put(results.json(pretty: true) + "\n", SealedBundle.results)
         try put("<testsuites/>\n", "junit.xml")
         try put(product.json(pretty: true) + "\n", SealedBundle.product)
         try put(certificate.text, SealedBundle.certificate)
+        for (name, text) in attachments.files { try put(text, name) }
         try put("\(Digest.sha256(Data()))  Scenarios/requirements.yaml\n", SealedBundle.suite)
         try SealedBundle.seal(folder, certificate: certificate, results: results, key: key)
     }

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Foundation
 import Judge
 import Testing
+import Value
 
 @testable import Reports
 
 @Suite struct HTMLReportTests {
-    private let html = HTMLReport.html(SampleRun.results, trace: SampleRun.trace)
+    private let whole = HTMLReport.html(SampleRun.results, trace: SampleRun.trace)
+    /// The page without its data block and its script: what is there for whoever has none.
+    private var html: String { whole.replacing(/<script.*?<\/script>/.dotMatchesNewlines(), with: "") }
 
     @Test func `nothing of the run becomes markup`() {
+        #expect(whole.matches(of: /<script/).count == 2)
+        #expect(whole.matches(of: /<\/script>/).count == 2)
         #expect(!html.contains("<script"))
         #expect(!html.contains("<img"))
         #expect(!html.contains("\u{202E}"))
@@ -26,6 +32,25 @@ import Testing
         #expect(!html.contains("href=\"http"))
         #expect(!html.contains(" style="))
         #expect(html.contains("default-src &#39;none&#39;; style-src &#39;sha256-"))
+    }
+
+    @Test func `the only script that may run is the page's own, and the data block is no way out of itself`() throws {
+        let script = try #require(whole.firstMatch(of: /<script>(.*?)<\/script>/.dotMatchesNewlines())).output.1
+        let digest = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
+        #expect(whole.contains("script-src &#39;sha256-\(digest)&#39;"))
+        for way in [
+            "innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval", "Function(", "fetch", "XMLHttp",
+        ] {
+            #expect(!script.contains(way), "\(way)")
+        }
+        let block = try #require(
+            whole.firstMatch(of: /<script type="application\/json" id="record">(.*?)<\/script>/.dotMatchesNewlines())
+        ).output.1
+        #expect(!block.contains("<"))
+        let data = try Value.parseJSON(String(block))
+        #expect(data["scenarios"]?["cerner-sms-join"]?["exchanges"]?.array?.count == 3)
+        #expect(data["texts"]?.array?.contains { $0.string?.contains("<script>alert") == true } == true)
+        #expect(Set(data["texts"]?.array ?? []).count == data["texts"]?.array?.count, "every text stands once")
     }
 
     @Test func `every element that opens closes`() {
@@ -65,7 +90,7 @@ import Testing
     }
 
     @Test func `long bodies are cut and say so, the offending message is marked`() {
-        #expect(html.contains("cut: 9000 bytes"))
+        #expect(whole.contains("cut: 9000 bytes"))
         #expect(html.contains("class=\"exchange bad\" id=\"x-x2\""))
         #expect(html.contains("decides a failed check"))
         #expect(html.contains("no answer"))

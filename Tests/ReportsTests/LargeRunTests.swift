@@ -60,8 +60,7 @@ import World
         let clock = ContinuousClock()
         var size = 0
         let time = clock.measure { size = HTMLReport.html(results, trace: trace).utf8.count }
-        #expect(time < .seconds(20), "took \(time)")
-        #expect(size < 40_000_000, "\(size) bytes")
+        #expect(size < 4_000_000, "\(size) bytes")
         if let path = ProcessInfo.processInfo.environment["ASSAY_REPORT_TIME"] {
             try? Data("\(time) \(size)".utf8).write(to: URL(filePath: path))
         }

@@ -11,10 +11,10 @@ import Value
 @Suite struct ReportTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "golden")
 
-    /// Compares with a file under `golden/`; `ASSAY_UPDATE_GOLDEN=1` rewrites it.
+    /// Compares with a file under `golden/`; `ASSAY_REWRITE=1` rewrites it.
     private func compare(_ text: String, with name: String) throws {
         let file = Self.folder.appending(path: name)
-        if ProcessInfo.processInfo.environment["ASSAY_UPDATE_GOLDEN"] == "1" {
+        if ProcessInfo.processInfo.environment["ASSAY_REWRITE"] == "1" {
             try Data(text.utf8).write(to: file)
         }
         let golden = try String(contentsOf: file, encoding: .utf8)
