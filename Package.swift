@@ -141,11 +141,18 @@ let package = Package(
             ]),
         room("Reports", ["Judge", "Ledger", "ScenarioLanguage", "Trace", "Value", "World", mustache, crypto]),
         room("History", ["Value", grdb]),
+        room(
+            "Reproduction",
+            [
+                "Reports", "Runner", "Connector", "Judge", "ProtocolRules", "ScenarioLanguage", "Ledger", "Trace",
+                "Value", "SourceText", "World",
+            ]),
         room("Evidence", ["Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World", crypto]),
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Evidence", "History", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage", "MockWorld",
+                "Reproduction", "Evidence", "History", "Runner", "Reports", "Connector", "Judge", "ScenarioLanguage",
+                "MockWorld",
                 "MockEHR",
                 "MockMicrosoft", "MockKit", "HTTPTransport", "ProtocolRules", "Ledger", "Trace", "Canary", "FHIRModel",
                 "FHIRPath", "Value", "SourceText", "World", argumentParser,
@@ -211,6 +218,12 @@ let package = Package(
         tests("MockWorld", ["MockWorld", "MockKit", "SourceText", "Trace", "Value"]),
         tests("AssayCommand", ["TestSupport", "Trace", "Value"]),
         tests("History", ["History", "Value"]),
+        tests(
+            "Reproduction",
+            [
+                "Reproduction", "TestSupport", "assay", "reference-connector", "Judge", "Ledger", "ScenarioLanguage",
+                "SourceText", "Trace", "Value", "World",
+            ]),
         tests("Evidence", ["Evidence", "Ledger", "SourceText", "Trace", "Value", "World"]),
     ]
 )

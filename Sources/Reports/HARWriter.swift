@@ -7,7 +7,8 @@ package import Value
 internal import World
 
 /// `traffic.har`: every exchange as HAR 1.2, one page a scenario. Own members begin with an underscore: `_from`, `_to`,
-/// `_seq`, `_exchange`, `_world`, `_fault`, and the world's clock: `_clock`, at the answer `_answered` where it moved.
+/// `_seq`, `_exchange`, `_world`, `_fault`, and the world's clock: `_clock`, at the answer `_answered` where it moved; the log
+/// has `_events` (``HAREvents``).
 package enum HARWriter {
     package static func text(_ results: RunResults, trace: Trace) -> String {
         value(results, trace: trace).json(pretty: true) + "\n"
@@ -43,6 +44,7 @@ package enum HARWriter {
                             isPaged: request.world.map(known.contains) ?? false
                         ).value
                     }),
+                "_events": HAREvents.value(trace),
             ])
         ])
     }

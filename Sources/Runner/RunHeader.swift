@@ -19,6 +19,7 @@ package enum RunHeader {
         return [
             "suite": .string(suiteVersion), "seed": .string(String(options.seed.seed)),
             "nonce": .string(options.seed.nonce), "deployment": .string(deployment.id),
+            "deployment-file": Value(options.deploymentFile),
             "profile": Value(options.profile),
             "profile-hashes": .object(
                 Members(

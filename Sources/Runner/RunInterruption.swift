@@ -7,6 +7,7 @@ package final class RunInterruption: Sendable {
     private struct State {
         var reason: String?
         var action: (@Sendable (String) -> Void)?
+        var children: [RunInterruption] = []
     }
 
     private let state = Mutex(State())
@@ -16,12 +17,26 @@ package final class RunInterruption: Sendable {
     /// Stops the run; later calls change nothing.
     /// - Parameter reason: a clause for people, for example `the run was interrupted (SIGINT)`.
     package func stop(_ reason: String) {
-        let action = state.withLock { state -> (@Sendable (String) -> Void)? in
-            guard state.reason == nil else { return nil }
+        let (action, children) = state.withLock { state -> ((@Sendable (String) -> Void)?, [RunInterruption]) in
+            guard state.reason == nil else { return (nil, []) }
             state.reason = reason
-            return state.action
+            return (state.action, state.children)
         }
         action?(reason)
+        for child in children { child.stop(reason) }
+    }
+
+    /// Of one of several runs: whatever stops this stops that too, also where it was stopped before.
+    package func makeChild() -> RunInterruption {
+        let child = RunInterruption()
+        let reason = state.withLock { state in
+            // Those of runs that ended long ago are not kept for ever.
+            if state.children.count > 200 { state.children.removeFirst(100) }
+            state.children.append(child)
+            return state.reason
+        }
+        if let reason { child.stop(reason) }
+        return child
     }
 
     /// Why the run was stopped; nil while it goes on.

@@ -35,6 +35,8 @@ package struct RunOptions: Sendable {
     package var profileHashes: [String: String] = [:]
     /// What tells the connector from another (`program`, `tls-certificate`): goes into the header of the trace.
     package var fingerprint: Members = [:]
+    /// The deployment file as it was named on the command line: goes into the header; nil: the reference connector's.
+    package var deploymentFile: String?
     /// Stops the run from outside.
     package let interruption: RunInterruption
 

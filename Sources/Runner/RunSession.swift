@@ -65,6 +65,7 @@ package struct RunSession: Sendable {
         let header = RunHeader.members(
             plan, deployment: deployment, options: options, suiteVersion: suiteVersion, isSelection: isSelection,
             started: started)
+        try ScenarioTexts.write(plan.scenarios, to: options.folder)
         let writer = try TraceWriter(folder: options.folder, header: header)
         let prefix = options.shard.map { "s\($0.index)x" } ?? "x"
         let journal = Journal(sink: writer, exchangePrefix: prefix, mask: mask)

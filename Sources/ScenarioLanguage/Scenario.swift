@@ -26,6 +26,8 @@ package struct Scenario: Sendable {
     package let steps: [Step]
     package let always: [Invariant]
     package let file: SourceFile
+    /// The procedures in reach when it was read, by path: with them and its file it can be read again anywhere.
+    package internal(set) var procedureFiles: [SourceFile] = []
 
     package init(
         id: String, cell: MatrixCell? = nil, title: String, notes: String?, profiles: [String],

@@ -153,6 +153,11 @@ package struct ScenarioError: Error, Sendable, CustomStringConvertible {
     /// The texts they point into, by path.
     package let files: [String: SourceFile]
 
+    package init(diagnostics: [Diagnostic], files: [String: SourceFile]) {
+        self.diagnostics = diagnostics
+        self.files = files
+    }
+
     package var description: String {
         diagnostics.map { $0.rendered(in: files[$0.path]) }.joined(separator: "\n")
     }

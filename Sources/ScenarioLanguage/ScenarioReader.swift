@@ -76,12 +76,14 @@ struct ScenarioReader {
         checkTies(verifies, assembly, form, profiles)
         guard let id, let title, let world, !mistakes.haveErrors else { return nil }
         let ties = cell == nil ? verifies : applicable(verifies, assembly, profiles)
-        return Scenario(
+        var scenario = Scenario(
             id: cell.map { "\(id)[\($0.place.name)]" } ?? id, cell: cell?.place,
             title: cell.map { "\(title) (\($0.place.name))" } ?? title, notes: notes, profiles: profiles.map(\.id),
             verifies: ties.map { Verification(requirement: $0.requirement, checks: $0.checks.map(\.name)) },
             requires: requires, isolation: isolation, parameters: given.map(\.parameter), world: world,
             steps: steps, always: always, file: mistakes.file)
+        scenario.procedureFiles = procedures.values.map(\.file).sorted { $0.path < $1.path }
+        return scenario
     }
 
     private var axes: [String: ReadingContext.Axis] {

@@ -2,7 +2,7 @@
 
 internal import Crypto
 internal import Foundation
-internal import Value
+package import Value
 internal import World
 
 /// The lines of `trace.ndjson`: a header, one line an event, a footer. Each line's `prev` is the SHA-256 of the line before it.
@@ -33,7 +33,7 @@ package enum TraceLine {
     }
 
     /// The event of a line; nil where the line is not a whole event.
-    static func event(from line: Value) -> TraceEvent? {
+    package static func event(from line: Value) -> TraceEvent? {
         guard let seq = line["seq"]?.int, let at = line["at"]?.string.flatMap(Instant.init(rfc3339:)),
             let kind = line["kind"]?.string, let party = line["party"]?.string, let fields = line["fields"]?.members
         else { return nil }

@@ -17,7 +17,10 @@ import ArgumentParser
             """,
         version: SuiteVersion.text,
         subcommands: [
-            RunCommand.self, ProveCommand.self, ProfilesCommand.self, ListCommand.self, LintCommand.self,
+            RunCommand.self, ProveCommand.self, ImportCommand.self, ReplayCommand.self, MinimizeCommand.self,
+            ExploreCommand.self,
+            ProfilesCommand.self,
+            ListCommand.self, LintCommand.self,
             FormatCommand.self, FHIRPathCommand.self, FHIRCommand.self, ScanCommand.self, DoctorCommand.self,
             MockCommand.self, JudgeCommand.self, MergeCommand.self, DiffCommand.self, HistoryCommand.self,
             ExplainCommand.self,

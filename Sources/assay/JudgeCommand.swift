@@ -16,8 +16,9 @@ struct JudgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "judge", abstract: "Judge a recorded run, a trace or a HAR again, without a connector.",
         discussion: """
-            Reads trace.ndjson and its bodies; the scenarios and policies are those of the suite at hand, so that newer \
-            rules can judge an older record. Nothing in the folder is changed. A record that was cut short is incomplete.
+            Reads trace.ndjson and its bodies, and the scenarios' texts that lie beside them; rules and policies are those \
+            of the suite at hand, so that newer rules can judge an older record. Nothing in the folder is changed. A record \
+            that was cut short is incomplete.
 
             A HAR of a browser or a proxy is judged by the rules that need no scenario: launch, FHIR, Graph, SMS, writeback, \
             pages, and where patients' data went. It says what it cannot judge, and is never conformant: 1 where something \
@@ -67,8 +68,8 @@ struct JudgeCommand: ParsableCommand {
             return try capture.judged(
                 by: suite, deployment: try deployment.map { try suite.deployment(at: $0) }, profile: profile)
         }
-        let trace = try TraceReader.read(
-            folder: url.lastPathComponent == "trace.ndjson" ? url.deletingLastPathComponent() : url)
+        let folder = url.lastPathComponent == "trace.ndjson" ? url.deletingLastPathComponent() : url
+        let trace = try TraceReader.read(folder: folder)
         let suite = try Suite.load(data: data, paths: scenarios)
         let recorded = trace.header["suite"]?.string ?? "unknown"
         if recorded != SuiteVersion.text {
@@ -78,7 +79,8 @@ struct JudgeCommand: ParsableCommand {
             of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
         let isOwn = RunHeader.isSelfContained(trace.header)
         if deployment != nil || !isOwn { try takeClaims(from: suite, recorded: trace.header, into: &context) }
-        var planned = try suite.planned(RunHeader.planned(trace.header))
+        var planned = try suite.planned(
+            RunHeader.planned(trace.header), recordedIn: scenarios.isEmpty && data == nil ? [folder] : [])
         if let profile {
             guard let entry = suite.ledger.profile(profile) else {
                 throw Mistaken(

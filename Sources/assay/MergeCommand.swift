@@ -60,11 +60,14 @@ struct MergeCommand: ParsableCommand {
         }
         let trace = try TraceMerge.merge(traces)
         let suite = try Suite.load(data: data, paths: scenarios)
-        let planned = try suite.planned(RunHeader.planned(trace.header))
+        let planned = try suite.planned(
+            RunHeader.planned(trace.header),
+            recordedIn: scenarios.isEmpty && data == nil ? shards.map { URL(fileURLWithPath: $0) } : [])
         let context = try RunHeader.context(
             of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
         let folder = try RunFolder.create(at: out, now: started)
         try TraceWriter.write(trace, to: folder.url)
+        try ScenarioTexts.write(planned, to: folder.url)
         let results = Judge.judge(trace: trace, scenarios: planned, context: context)
         try ReportFolder(url: folder.url).write(results, trace: trace)
         folder.markLatest()

@@ -9,6 +9,7 @@ import Reports
 import Runner
 import ScenarioLanguage
 import SourceText
+import Value
 import World
 
 /// `assay run`: drives the connector through scenarios, judges the record, writes the run's folder.
@@ -32,6 +33,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Run only these scenario ids.")
     var only: [String] = []
 
+    @Option(
+        help:
+            "Run again what that run ran: its scenarios in the texts its folder holds, its deployment, profile, defects, variants, parameters and seed."
+    )
+    var from: String?
+
+    @Flag(help: "With --from: only the scenarios something went wrong in.")
+    var failed = false
+
     @Option(help: "NAME=VALUE of a scenario's parameter; may be given several times.")
     var parameter: [String] = []
 
@@ -41,8 +51,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many scenarios at once.")
     var jobs: Int = max(2, ProcessInfo.processInfo.activeProcessorCount * 2)
 
-    @Option(help: "Seed of plan, order and faults.")
-    var seed: UInt64 = 1
+    @Option(help: "Seed of plan, order and faults (default: 1).")
+    var seed: UInt64?
 
     @Option(help: "Nonce mixed into ids and canaries (default: fresh; give a recorded one to repeat a run).")
     var nonce: String?
@@ -72,6 +82,10 @@ struct RunCommand: AsyncParsableCommand {
         for pair in parameter where !pair.contains("=") || pair.hasPrefix("=") {
             throw ValidationError("--parameter \(pair): write NAME=VALUE.")
         }
+        if failed, from == nil { throw ValidationError("--failed wants --from RUN: which run failed?") }
+        if from != nil, !paths.isEmpty {
+            throw ValidationError("--from takes the scenarios of that run; it does not go with scenario files.")
+        }
         guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
         if let shard, Shard(shard) == nil {
             throw ValidationError("--shard wants K/N with 1 ≤ K ≤ N, for example 2/4; \(shard) is not.")
@@ -86,11 +100,30 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private var parameters: [String: String] {
-        Dictionary(
+    private func parameters(_ earlier: EarlierRun?) -> [String: String] {
+        let given = Dictionary(
             parameter.compactMap { pair in
                 pair.firstIndex(of: "=").map { (String(pair[..<$0]), String(pair[pair.index(after: $0)...])) }
             }, uniquingKeysWith: { _, last in last })
+        return (earlier?.parameters ?? [:]).merging(given) { _, given in given }
+    }
+
+    /// The suite with the scenarios that were asked for, and whether they are fewer than it holds.
+    private func suite(_ earlier: EarlierRun?) throws -> (Suite, isSelection: Bool) {
+        let suite = try Suite.load(data: data, paths: paths)
+        guard let earlier else { return (suite, !paths.isEmpty || !only.isEmpty) }
+        var scenarios = try earlier.scenarios(suite)
+        if failed {
+            let ids = Set(try earlier.failed(suite))
+            scenarios = scenarios.filter { ids.contains($0.id) }
+            guard !scenarios.isEmpty else {
+                throw Mistaken(
+                    "Nothing went wrong in \(earlier.display): there is nothing to run again.\n"
+                        + "  = Without --failed the whole of it is run again.")
+            }
+        }
+        let isSelection = failed || !only.isEmpty || earlier.header["selection"]?.bool ?? true
+        return (suite.with(scenarios), isSelection)
     }
 
     func run() async throws {
@@ -99,18 +132,23 @@ struct RunCommand: AsyncParsableCommand {
         let signals = SignalWatch(interruption, started: started)
         defer { signals.end() }
         do {
-            let suite = try Suite.load(data: data, paths: paths)
-            let deploymentFile = try suite.deployment(at: deployment).judged(by: profile)
+            let earlier = try from.map { try EarlierRun($0) }
+            let (suite, isSelection) = try suite(earlier)
+            let profile = profile ?? earlier?.profile
+            let defects = defect.isEmpty ? earlier?.defects ?? [] : defect
+            let deploymentPath = try earlier.map { try $0.deploymentPath(insteadOf: deployment) } ?? deployment
+            let deploymentFile = try suite.deployment(at: deploymentPath).judged(by: profile)
             let known = try baseline.map { try BaselineFile.read($0, suite: suite) }
             let folder = try RunFolder.create(at: out, now: started)
             var options = RunOptions(
-                seed: RunSeed(seed: seed, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
-                strict: strict || !defect.isEmpty, profile: profile, only: Set(only),
-                shard: shard.flatMap(Shard.init), parameters: parameters,
-                environment: ProcessInfo.processInfo.environment, defects: defect,
-                variants: variant,
+                seed: RunSeed(seed: seed ?? earlier?.seed ?? 1, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
+                strict: strict || earlier?.isStrict ?? false || !defects.isEmpty, profile: profile, only: Set(only),
+                shard: shard.flatMap(Shard.init), parameters: parameters(earlier),
+                environment: ProcessInfo.processInfo.environment, defects: defects,
+                variants: variant.isEmpty ? earlier?.variants ?? [] : variant,
                 folder: folder.url, binaries: Suite.executableFolder, interruption: interruption,
                 desk: TerminalDesk())
+            options.deploymentFile = deploymentPath
             for profile in suite.ledger.profiles {
                 options.profileHashes[profile.id] = try ProfileContent(profile, suite: suite).sha256
             }
@@ -118,7 +156,7 @@ struct RunCommand: AsyncParsableCommand {
             let session = RunSession(
                 suiteVersion: SuiteVersion.text, ledger: suite.ledger, scenarios: suite.scenarios,
                 policies: suite.policies, deployment: deploymentFile, options: options,
-                isSelection: !paths.isEmpty || !only.isEmpty)
+                isSelection: isSelection)
             let outcome = try await session.run { view.show($0) }
             view.end()
             try ReportFolder(url: folder.url).write(outcome.results, trace: outcome.trace)

@@ -4,6 +4,7 @@ import Connector
 import Foundation
 import Judge
 import Ledger
+import Runner
 import ScenarioLanguage
 import SourceText
 
@@ -13,6 +14,11 @@ struct Suite {
     let ledger: Ledger
     let scenarios: [Scenario]
     let policies: [String: FlowPolicy]
+
+    /// The same with other scenarios.
+    func with(_ scenarios: [Scenario]) -> Suite {
+        Suite(folder: folder, ledger: ledger, scenarios: scenarios, policies: policies)
+    }
 
     /// The folder this executable runs from, symbolic links resolved.
     static var executableFolder: URL {
@@ -71,9 +77,17 @@ struct Suite {
             .filter { FileManager.default.fileExists(atPath: $0.path) }
     }
 
-    /// The scenarios that a record planned, by id and in its order. Throws a `Mistaken` where one is not in this suite.
-    func planned(_ ids: [String]) throws -> [Scenario] {
-        let known = Dictionary(scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    /// The scenarios that a record planned, by id and in its order. Throws a `Mistaken` where one is neither in a run's
+    /// folder nor in this suite.
+    /// - Parameter folders: run folders whose own texts go before the suite's, which may have changed since.
+    func planned(_ ids: [String], recordedIn folders: [URL] = []) throws -> [Scenario] {
+        var texts: [Scenario] = []
+        var trouble: (any Error)?
+        for folder in folders {
+            do { texts += try ScenarioTexts.load(from: folder, ledger: ledger) ?? [] } catch { trouble = error }
+        }
+        let known = Dictionary((texts + scenarios).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        if let trouble, ids.contains(where: { known[$0] == nil }) { throw trouble }
         let missing = ids.filter { known[$0] == nil }
         guard missing.isEmpty, !ids.isEmpty else {
             throw Mistaken(

@@ -5,7 +5,6 @@ package import Foundation
 package import Judge
 package import Ledger
 package import ScenarioLanguage
-internal import Synchronization
 internal import World
 
 /// Runs the suite against the honest connector and against each of its defects, all in this process: scenarios, ledger and
@@ -44,13 +43,11 @@ package struct ProofSession: Sendable {
     ) async throws -> KillMatrix {
         let start = ContinuousClock.now
         let plan = try ProofPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
-        let children = Children()
-        options.interruption.onStop { children.stop($0) }
         var results: [RunResults] = []
         for part in plan.honest {
             let name = ["honest", part.edition].compactMap { $0 }.joined(separator: "-")
             let folder = options.folder.appending(path: name)
-            let outcome = try await session(part, defect: nil, folder: folder, children: children)
+            let outcome = try await session(part, defect: nil, folder: folder)
                 .run { progress(.honest($0)) }
             try keep(name, outcome, folder)
             results.append(outcome.results)
@@ -59,7 +56,7 @@ package struct ProofSession: Sendable {
         var proofs: [String: DefectProof] = [:]
         // A kill proves nothing where the honest connector fails too.
         if honest?.verdict == .conformant {
-            proofs = try await drive(plan, children: children, keep: keep, progress: progress)
+            proofs = try await drive(plan, keep: keep, progress: progress)
         }
         let ids = plan.entries.map(\.defect.id)
         return KillMatrix(
@@ -70,7 +67,7 @@ package struct ProofSession: Sendable {
     }
 
     private func drive(
-        _ plan: ProofPlan, children: Children, keep: @escaping Keeper,
+        _ plan: ProofPlan, keep: @escaping Keeper,
         progress: @escaping @Sendable (ProofProgress) -> Void
     ) async throws -> [String: DefectProof] {
         var proofs: [String: DefectProof] = [:]
@@ -80,7 +77,7 @@ package struct ProofSession: Sendable {
                 guard options.interruption.reason == nil, let entry = waiting.next() else { return }
                 group.addTask {
                     progress(.started(defect: entry.defect.id))
-                    return try await prove(entry, children: children, keep: keep)
+                    return try await prove(entry, keep: keep)
                 }
             }
             for _ in 0..<options.jobs { startNext() }
@@ -101,7 +98,7 @@ package struct ProofSession: Sendable {
     }
 
     /// Nil where the proof was interrupted meanwhile: half a run proves nothing.
-    private func prove(_ entry: ProofPlan.Entry, children: Children, keep: Keeper) async throws -> DefectProof? {
+    private func prove(_ entry: ProofPlan.Entry, keep: Keeper) async throws -> DefectProof? {
         let start = ContinuousClock.now
         let place = options.folder.appending(path: "defects")
         var outcomes: [(name: String, outcome: RunSession.Outcome, folder: URL)] = []
@@ -109,7 +106,7 @@ package struct ProofSession: Sendable {
             for part in entry.parts {
                 let name = [entry.defect.id, part.edition].compactMap { $0 }.joined(separator: "-")
                 let folder = place.appending(path: name)
-                let outcome = try await session(part, defect: entry.defect.id, folder: folder, children: children)
+                let outcome = try await session(part, defect: entry.defect.id, folder: folder)
                     .run { _ in }
                 outcomes.append((name, outcome, folder))
             }
@@ -135,13 +132,13 @@ package struct ProofSession: Sendable {
     }
 
     private func session(
-        _ part: ProofPlan.Part, defect: String?, folder: URL, children: Children
+        _ part: ProofPlan.Part, defect: String?, folder: URL
     ) throws -> RunSession {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let run = RunOptions(
             seed: options.seed, jobs: options.scenarioJobs, strict: true, only: Set(part.scenarios),
             defects: defect.map { [$0] } ?? [], folder: folder, scenarioLimit: options.scenarioLimit,
-            binaries: options.binaries, interruption: children.make())
+            binaries: options.binaries, interruption: options.interruption.makeChild())
         return RunSession(
             suiteVersion: suiteVersion, ledger: ledger, scenarios: scenarios, policies: policies,
             deployment: deployment.judged(by: part.edition), options: run, isSelection: true)
@@ -150,33 +147,5 @@ package struct ProofSession: Sendable {
     private static func seconds(since start: ContinuousClock.Instant) -> Double {
         let duration = ContinuousClock.now - start
         return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-    }
-}
-
-/// The interruptions of the runs of a proof: one stop ends them all, also those that begin later.
-private final class Children: Sendable {
-    private struct State {
-        var all: [RunInterruption] = []
-        var reason: String?
-    }
-
-    private let state = Mutex(State())
-
-    func make() -> RunInterruption {
-        let child = RunInterruption()
-        let reason = state.withLock { state in
-            state.all.append(child)
-            return state.reason
-        }
-        if let reason { child.stop(reason) }
-        return child
-    }
-
-    func stop(_ reason: String) {
-        let all = state.withLock { state in
-            state.reason = reason
-            return state.all
-        }
-        for child in all { child.stop(reason) }
     }
 }

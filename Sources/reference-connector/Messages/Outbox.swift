@@ -107,6 +107,7 @@ struct Outbox: Sendable {
         let sender = message.channel == "sms" ? try await SenderPolicy(services: services).number(for: base) : nil
         if message.channel == "sms", sender == nil { return try await finish(message, "skipped") }
 
+        if sender != nil { try await waitForGateway(visit.tenant, now) }
         let current = try await services.fhir.appointment(appointment, at: base)
         guard let patientID = current.patients.first else { return try await finish(message, "skipped") }
         let patient = try await services.fhir.patient(patientID, at: base, now: now)
@@ -116,6 +117,7 @@ struct Outbox: Sendable {
             do {
                 result = try await delivery.text(patient, appointment: current, from: sender, attempt: job.attempts)
             } catch let passing as Passing {
+                if let wait = passing.retryAfter { try await pauseGateway(visit.tenant, until: now + wait) }
                 guard services.behaviour.has(.smsLostAfterError) else { throw passing }
                 return try await finish(message, "lost")
             }
@@ -135,6 +137,27 @@ struct Outbox: Sendable {
             }
             return try await finish(message, "refused")
         }
+    }
+
+    // MARK: The gateway's "later"
+
+    /// It counts for every message of the organization, and outlives the process.
+    private func pauseGateway(_ tenant: String, until: Date) async throws {
+        try await services.store.write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO pause (tenant, service, until) VALUES (?, 'sms', ?)",
+                arguments: [tenant, until.timeIntervalSince1970])
+        }
+    }
+
+    private func waitForGateway(_ tenant: String, _ now: Date) async throws {
+        if services.behaviour.has(.retryAfterIgnored) { return }
+        let until = try await services.store.read { database in
+            try Double.fetchOne(
+                database, sql: "SELECT until FROM pause WHERE tenant = ? AND service = 'sms'", arguments: [tenant])
+        }
+        guard let until, until > now.timeIntervalSince1970 else { return }
+        throw Passing(retryAfter: until - now.timeIntervalSince1970, code: "gateway-asked-to-wait")
     }
 
     private func finish(_ message: MessageRow, _ state: String) async throws -> JobOutcome {

@@ -12,6 +12,11 @@ enum Schema {
             try database.execute(sql: visits)
             try database.execute(sql: queues)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(
+                sql: "CREATE TABLE pause (tenant TEXT NOT NULL, service TEXT NOT NULL, until DOUBLE NOT NULL, "
+                    + "PRIMARY KEY (tenant, service))")
+        }
         return migrator
     }()
 

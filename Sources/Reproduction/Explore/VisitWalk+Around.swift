@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import World
+
+/// What time, the network, the parties around and the connector's operator do; and how a walk ends.
+extension VisitWalk {
+    mutating func around(_ move: VisitMove, _ index: Int) {
+        let visit = state.visits[index]
+        switch move {
+        case .wait: setClock(forward: 600)
+        case .jumpBefore: setClock(to: visit.start - 5 * 3600, visit)
+        case .jumpEarly: setClock(to: visit.start - 20 * 60, visit)
+        case .jumpToStart: setClock(to: visit.start, visit)
+        case .jumpMidway: setClock(to: visit.start + 600, visit)
+        case .jumpPastEnd: setClock(to: visit.end + 9000, visit)
+        case .expireTokens: add(["set": ["ehr": ["tokens": "expired"]]])
+        case .loseAnswer: fault(["drop": "true", "after-work": "true", "times": "1"])
+        case .briefOutage: fault(["status": "503", "times": "2"])
+        case .longOutage: fault(["status": "503", "times": "8"])
+        case .busy: fault(["status": "429", "retry-after": "90", "times": "1"])
+        case .lockEHR: fault(["locked": "true", "times": "2"])
+        case .refuseRecipient:
+            add(["set": ["microsoft": ["sms": ["refuse": .text(visit.patient)]]]])
+            self.visit(index) { $0.isRefused = true }
+        case .endLicence: licences(.list([]), true)
+        case .giveLicence: licences(["teams"], false)
+        case .duplicateNotification: add(["microsoft delivers": "duplicate-notification", "optional": "true"])
+        case .forgedNotification: add(["microsoft delivers": "forged-notification", "optional": "true"])
+        case .reorderNotifications: add(["set": ["microsoft": ["notifications": ["reorder": "yes"]]]])
+        case .lateNotifications: add(["microsoft delivers": "late-notification"])
+        case .kill: add(["connector restarts": "kill"])
+        case .restart: add(["connector restarts": "graceful"])
+        case .downWhileLeaving:
+            add(["connector stops": "kill"])
+            add(["\(visit.patient) leaves": .text(visit.alias)])
+            add(["connector starts": "again"])
+            self.visit(index) { $0.patientAt = .out }
+            setClock(forward: 180)
+        default: break
+        }
+    }
+
+    private mutating func licences(_ list: TextNode, _ isEnd: Bool) {
+        add(["set": ["microsoft": ["person": "dr-ruiz", "licences": list]]])
+        change { $0.hasLicence = !isEnd }
+    }
+
+    /// On the way where this vendor's visits write most: text messages, or writebacks.
+    private mutating func fault(_ effect: TextNode) {
+        var fault: TextNode =
+            state.vendor == .cerner
+            ? ["place": "sms", "path": "/sms", "method": "POST"]
+            : ["place": "ehr", "path": "**/SetExternalConnectionStatus"]
+        for entry in effect.entries ?? [] { fault[entry.key] = entry.value }
+        add(["set": ["fault": fault]])
+    }
+
+    // MARK: The end
+
+    /// Everybody leaves, what waits has its time, and what must hold of the whole is written down.
+    mutating func finish() {
+        for index in state.visits.indices {
+            let visit = state.visits[index]
+            switch visit.providerAt {
+            case .in: end(index)
+            case .unknown: add(["dr-ruiz ends": .text(visit.alias), "optional": "true"])
+            case .out, .waiting:
+                if visit.patientAt == .in { add(["\(visit.patient) leaves": .text(visit.alias)]) }
+            }
+        }
+        setClock(forward: 2700)
+        for visit in state.visits where visit.booking != .unbooked {
+            if state.hasTexts { texts(visit) }
+            if state.vendor == .epic { writebacks(visit) }
+        }
+        hold(
+            [
+                "first": "lobby.admitted", "then": ["event": "meeting.joined", "account": "anonymous"], "per": "by",
+            ], "nobody-in-before-admission", "PAT-05")
+        if state.vendor == .epic {
+            hold(
+                [
+                    "first": "writeback.received", "status": "connected", "accepted": "true",
+                    "then": ["event": "writeback.received", "status": "disconnected", "accepted": "true"],
+                    "per": "attendee,appointment",
+                ], "connect-before-disconnect", "WBK-04")
+        }
+    }
+
+    private mutating func texts(_ visit: VisitState.Visit) {
+        func messages(_ bound: String, _ count: Int, _ kind: String) -> TextNode {
+            [(bound): .text(String(count)), "of": .text(kind), "to": .text(visit.patient)]
+        }
+        hold(messages("at-most", visit.mostTexts, "sms.sent"), "no-message-too-many-\(visit.patient)", "SMS-10")
+        if visit.isRefused {
+            hold(messages("at-most", visit.mostTexts, "sms.refused"), "refusal-is-final-\(visit.patient)", "SMS-14")
+        } else if visit.booking == .booked, visit.leastTexts > 0 {
+            hold(messages("at-least", visit.leastTexts, "sms.sent"), "no-message-too-few-\(visit.patient)", "SMS-06")
+        }
+    }
+
+    private mutating func writebacks(_ visit: VisitState.Visit) {
+        for (word, name) in [("connected", "connects"), ("disconnected", "disconnects")] {
+            let fields: [(String, TextNode)] = [
+                ("of", "writeback.received"), ("appointment", .text(visit.alias)), ("status", .text(word)),
+                ("accepted", "true"),
+            ]
+            func item(_ bound: String, _ count: Int) -> TextNode {
+                .map([.init(bound, .text(String(count)))] + fields.map { .init($0.0, $0.1) })
+            }
+            hold(
+                item("at-most", visit.joins + visit.maybeJoins), "no-\(name)-too-many-\(visit.alias)", "WBK-04")
+            if visit.joins > 0, !visit.isBlurred {
+                hold(item("at-least", visit.joins), "no-\(name)-too-few-\(visit.alias)", "WBK-03")
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import World
+
+/// Writes a story as a scenario: the same walk through the model of a visit that exploration makes, so that it is held
+/// against the same expectations.
+struct StoryWriter {
+    private var walk: VisitWalk
+    private let story: Story
+    private(set) var unmapped: [String]
+    private var inLobby: Set<String> = []
+
+    init(_ story: Story) {
+        self.story = story
+        unmapped = story.unmapped
+        let vendor = Vendor(rawValue: story.vendor) ?? .cerner
+        var visits: [VisitState.Visit] = []
+        for happening in story.happenings {
+            if case .booked(let alias, let patient, let start) = happening.kind,
+                !visits.contains(where: { $0.alias == alias })
+            {
+                visits.append(VisitState.Visit(alias: alias, patient: patient, start: start, planned: start))
+            }
+        }
+        walk = VisitWalk(
+            state: VisitState(vendor: vendor, hasTexts: story.hasTexts && vendor == .cerner, visits: visits))
+        walk.saysEverything = true
+    }
+
+    /// The scenario; what could not be told is in ``unmapped`` then.
+    mutating func draft(id: String, profile: String) -> ScenarioDraft {
+        for happening in story.happenings {
+            synchronize(happening)
+            take(happening)
+        }
+        return walk.draft(id: id, profile: profile)
+    }
+
+    private func index(_ alias: String?) -> Int? {
+        alias.flatMap { alias in walk.state.visits.firstIndex { $0.alias == alias } }
+    }
+
+    /// Lets the clock come to where the record's stood.
+    private mutating func synchronize(_ happening: Happening) {
+        let isSetting = if case .set = happening.kind { true } else { false }
+        guard !isSetting, happening.at > walk.state.latest, let visit = walk.state.visits.first else { return }
+        // A second or two is only what messages take.
+        guard happening.at - walk.state.latest > 2 || happening.at == visit.start else { return }
+        walk.setClock(to: happening.at, walk.state.visits.first { $0.start == happening.at } ?? visit)
+    }
+
+    private mutating func take(_ happening: Happening) {
+        switch happening.kind {
+        case .booked(let alias, _, _):
+            guard let index = index(alias) else { return }
+            walk.make(.book, index)
+            if walk.isPossible(.receiveLink, index) { walk.make(.receiveLink, index) }
+        case .moved(let alias, let start):
+            guard let index = index(alias) else { return unbooked(alias) }
+            walk.move(index, to: start)
+        case .cancelled(let alias):
+            guard let index = index(alias) else { return unbooked(alias) }
+            walk.make(.cancel, index)
+        case .launched(let alias, let by, let isPatient):
+            guard let index = index(alias) else { return unbooked(alias) }
+            if isPatient {
+                walk.make(.patientLaunches, index)
+            } else if by == "dr-ruiz" {
+                walk.make(.providerLaunches, index)
+            } else {
+                walk.make(.secondProviderLaunches, index)
+            }
+        case .opened(let alias, let by):
+            guard let index = index(alias) else { return unbooked(alias) }
+            if !walk.state.visits[index].hasLink { walk.make(.receiveLink, index) }
+            if by == walk.state.visits[index].patient {
+                walk.make(.openLink, index)
+            } else {
+                walk.add(["\(by) opens": .text("$(link-\(alias))"), "outcome": "any"])
+            }
+        case .admitted(let guest, let alias):
+            guard let index = index(alias), walk.state.visits[index].patient == guest else {
+                return walk.add(["dr-ruiz admits": .text(guest), "optional": "true"])
+            }
+            walk.make(.admit, index)
+        case .left(let who, let alias): leave(who, alias)
+        case .ended(let alias):
+            if let index = index(alias), walk.state.visits[index].providerAt != .out { walk.make(.endCall, index) }
+        case .operation(let name, let by, let arguments): operate(name, by, arguments)
+        case .set(let value): set(value)
+        case .fault(let fault): walk.add(["set": ["fault": fault]])
+        case .step(let step, let needsProcess): walk.addAct(step, needsProcess: needsProcess)
+        }
+    }
+
+    private mutating func unbooked(_ alias: String) {
+        unmapped.append("something was done with \(alias), whose booking is not in the record")
+    }
+
+    private mutating func leave(_ who: String, _ alias: String?) {
+        guard let index = index(alias) else { return }
+        let visit = walk.state.visits[index]
+        if who == visit.patient, visit.patientAt == .in {
+            walk.make(.patientLeaves, index)
+        } else if who == "dr-ruiz", visit.providerAt == .in {
+            walk.make(.providerLeaves, index)
+        }
+    }
+
+    /// Who may not do something is refused; everybody else's operation is accepted.
+    private mutating func operate(_ name: String, _ by: String, _ arguments: [TextNode.Entry]) {
+        if name == "view-appointment" || name == "send-link" || name == "read-status" {
+            let alias = arguments.first { $0.key == "appointment" }?.value.string
+            if let index = index(alias) {
+                let move: VisitMove =
+                    name == "send-link" ? .sendLink : name == "read-status" ? .readStatus : .viewAppointment
+                if walk.isPossible(move, index) { return walk.make(move, index) }
+            }
+        }
+        var step: TextNode = ["\(by) does": .text(name)]
+        if !arguments.isEmpty { step["with"] = .map(arguments) }
+        let isPortal = !["view-appointment", "send-link", "read-status"].contains(name)
+        if isPortal, ["bot", "sam", "sue"].contains(by) {
+            step["outcome"] = "refused"
+            step["as"] = walk.check(
+                "who-may-not-is-refused",
+                name.hasPrefix("read-usage") || name.hasPrefix("read-quality") ? "INS-04" : "SET-02")
+        } else {
+            step["outcome"] = ["accepted", "refused"]
+        }
+        walk.add(step)
+    }
+
+    private mutating func set(_ value: TextNode) {
+        if let licences = value["microsoft"]?["licences"]?.items, value["microsoft"]?["person"] == "dr-ruiz" {
+            walk.change { $0.hasLicence = licences.contains("teams") }
+        }
+        if let refused = value["microsoft"]?["sms"]?["refuse"]?.string,
+            let index = walk.state.visits.firstIndex(where: { $0.patient == refused })
+        {
+            walk.visit(index) { $0.isRefused = true }
+        }
+        if let person = value["ehr"]?["person"]?.string,
+            let index = walk.state.visits.firstIndex(where: { $0.patient == person })
+        {
+            // Without a telephone there is nobody to write to.
+            walk.visit(index) { $0.leastTexts = 0 }
+        }
+        walk.add(["set": value])
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+package import Ledger
+package import ScenarioLanguage
+package import SourceText
+internal import Value
+
+/// A scenario's file while it is made or cut down: steps go, and what only they needed goes with them.
+package struct ScenarioDraft: Sendable, Hashable {
+    package var root: TextNode
+
+    package init(_ root: TextNode) { self.root = root }
+
+    /// Nil where the text is no YAML map.
+    package init?(_ file: SourceFile) {
+        guard let node = YAMLParser.parse(file).node, node.entries != nil else { return nil }
+        root = TextNode(node)
+    }
+
+    package var steps: [TextNode] {
+        get { root["steps"]?.items ?? [] }
+        set { root["steps"] = .list(newValue) }
+    }
+
+    package var always: [TextNode] {
+        get { root["always"]?.items ?? [] }
+        set { root["always"] = newValue.isEmpty ? nil : .list(newValue) }
+    }
+
+    package var text: String { root.yaml }
+
+    /// The scenario it is, or every mistake in it.
+    /// - Parameters:
+    ///   - path: how messages name it.
+    ///   - procedures: what its `do` steps may call.
+    package func scenario(
+        path: String, ledger: Ledger, procedures: [SourceFile]
+    ) throws(ScenarioError) -> Scenario {
+        let file = SourceFile(path: path, text: text)
+        let loaded = ScenarioLoader(ledger: ledger, library: ProcedureLibrary(sources: procedures)).load(file)
+        guard let scenario = loaded.scenario, !loaded.diagnostics.contains(where: { $0.severity == .error }) else {
+            throw ScenarioError(diagnostics: loaded.diagnostics, files: [path: file])
+        }
+        return scenario
+    }
+
+    // MARK: Cutting down
+
+    /// Keeps the checks that are named, wherever they stand, and no invariant without one.
+    package mutating func keepChecks(_ isKept: (String) -> Bool) {
+        steps = steps.map { step in
+            var step = step
+            if let check = step["as"]?.string, !isKept(check), !Self.needsName(step) { step["as"] = nil }
+            if let checks = step["check"]?.entries {
+                let left = checks.filter { isKept($0.key) }
+                step["check"] = left.isEmpty ? nil : .map(left)
+            }
+            return step
+        }
+        always = always.filter { $0["as"]?.string.map(isKept) ?? false }
+    }
+
+    /// An absence is nothing without its check.
+    private static func needsName(_ step: TextNode) -> Bool { step["absent"] != nil }
+
+    /// Takes out what nothing uses any more: captures, checks under `verifies`, people, appointments.
+    package mutating func prune() {
+        pruneCaptures()
+        let checks = checkNames
+        if let rows = root["verifies"]?.entries {
+            root["verifies"] = .map(
+                rows.compactMap { row in
+                    let names = row.value.items ?? [row.value]
+                    let left = names.filter { $0.string.map(checks.contains) ?? false }
+                    return left.isEmpty ? nil : .init(row.key, .list(left))
+                })
+        }
+        pruneWorld()
+    }
+
+    /// Every check that a step or an invariant decides, in its order.
+    package var checkNames: [String] {
+        (steps + always).flatMap { item in
+            [item["as"]?.string].compactMap { $0 } + (item["check"]?.entries ?? []).map(\.key)
+        }
+    }
+
+    private mutating func pruneCaptures() {
+        var steps = self.steps
+        var later = always.flatMap(\.texts).joined(separator: "\n")
+        for index in steps.indices.reversed() {
+            if let captures = steps[index]["capture"]?.entries {
+                let text = later
+                let left = captures.filter { capture in
+                    text.contains("$(\(capture.key))")
+                        || Self.names(capture.key).contains { text.contains("%captures.\($0)") }
+                }
+                steps[index]["capture"] = left.isEmpty ? nil : .map(left)
+            }
+            later += "\n" + steps[index].texts.joined(separator: "\n")
+        }
+        self.steps = steps
+    }
+
+    /// What expressions call a capture: as it is, or in camel case.
+    private static func names(_ capture: String) -> [String] {
+        let parts = capture.split(separator: "-")
+        return [
+            "`\(capture)`",
+            (parts.first.map(String.init) ?? "")
+                + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(),
+        ]
+    }
+
+    /// People and appointments that no step, no invariant and no procedure names; a procedure may name anybody, so that
+    /// they stay where one is called, but for patients.
+    private mutating func pruneWorld() {
+        guard var world = root["world"] else { return }
+        let isCalling = steps.contains { $0["do"] != nil }
+        func words(_ node: TextNode) -> [String] {
+            switch node {
+            case .text(let text, _): [text]
+            case .list(let items): items.flatMap(words)
+            case .map(let entries): entries.flatMap { [$0.key] + words($0.value) }
+            }
+        }
+        let used = Set(
+            (steps + always).flatMap(words).flatMap { text in
+                text.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
+            })
+        if let appointments = world["appointments"]?.entries {
+            let left = appointments.filter { used.contains($0.key) }
+            world["appointments"] = left.isEmpty ? nil : .map(left)
+        }
+        let planned = Set((world["appointments"]?.entries ?? []).flatMap(\.value.texts))
+        if let people = world["people"]?.entries {
+            let left = people.filter { person in
+                let isPatient = person.value.string == "patient" || person.value["role"]?.string == "patient"
+                return used.contains(person.key) || planned.contains(person.key) || (isCalling && !isPatient)
+            }
+            world["people"] = .map(left)
+        }
+        root["world"] = world
+    }
+}

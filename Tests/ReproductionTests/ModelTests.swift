@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Reproduction
+import ScenarioLanguage
+import SourceText
+import TestSupport
+import Testing
+import World
+
+@Suite struct ModelTests {
+    private func suite() throws -> (Ledger, [SourceFile]) {
+        let folder = try DataFolder.locate(
+            option: BuiltAssay.project.path, environment: [:], executable: BuiltAssay.project)
+        let ledger = try Ledger(dataFolder: folder)
+        let library = ProcedureLibrary(folders: [folder.scenarios("procedures")])
+        return (ledger, library.files.values.sorted { $0.path < $1.path })
+    }
+
+    @Test(arguments: [(Vendor.cerner, "cerner-2022-06"), (.epic, "epic-2021-11")])
+    func `every walk is a scenario without mistakes`(vendor: Vendor, profile: String) throws {
+        let (ledger, procedures) = try suite()
+        let maker = WalkMaker(vendor: vendor, profile: profile, hasTexts: true, seed: 11)
+        for number in 1...150 {
+            let draft = maker.walk(number).draft(id: "walk-\(number)", profile: profile)
+            do { _ = try draft.scenario(path: "walk.yaml", ledger: ledger, procedures: procedures) } catch {
+                Issue.record("\(error)")
+            }
+        }
+    }
+
+    @Test func `the same seed and number give the same walk, another seed another one`() {
+        let one = WalkMaker(vendor: .cerner, profile: "p", hasTexts: true, seed: 1)
+        let again = WalkMaker(vendor: .cerner, profile: "p", hasTexts: true, seed: 1)
+        let other = WalkMaker(vendor: .cerner, profile: "p", hasTexts: true, seed: 2)
+        let walks = (1...20).map { one.walk($0).moves }
+        #expect(walks == (1...20).map { again.walk($0).moves })
+        #expect(walks != (1...20).map { other.walk($0).moves })
+    }
+
+    @Test(arguments: Vendor.allCases)
+    func `every move that the vendor's visits know comes up`(vendor: Vendor) {
+        let maker = WalkMaker(vendor: vendor, profile: "p", hasTexts: true, seed: 3)
+        let moves = Set(ExplorationCoverage.reachable(maker, walks: 1_500).moves.keys)
+        let foreign: Set<VisitMove> =
+            vendor == .cerner
+            ? [.patientLaunches, .lockEHR]
+            : [
+                .receiveLink, .openLink, .doubleOpen, .previewLink, .sendLink, .secondProviderLaunches, .loseAnswer,
+                .refuseRecipient,
+            ]
+        #expect(moves == Set(VisitMove.allCases.filter { !foreign.contains($0) }.map(\.rawValue)))
+    }
+}
