@@ -4,8 +4,10 @@ import ArgumentParser
 import Foundation
 import Judge
 import Reproduction
+import Runner
 import ScenarioLanguage
 import Value
+import World
 
 /// `assay replay`: the same run once more, and where it first goes another way.
 struct ReplayCommand: AsyncParsableCommand {
@@ -65,7 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let trial = try setup.trial(
             deployment: path, profile: earlier.profile, defects: honest ? [] : earlier.defects,
             variants: earlier.variants, parameters: earlier.parameters,
-            seed: .init(seed: earlier.seed, nonce: earlier.nonce), jobs: jobs, name: "replay")
+            seed: RunSeed(seed: earlier.seed, nonce: earlier.nonce), jobs: jobs, name: "replay")
         var scenarios = try earlier.scenarios(suite)
         for id in only where !scenarios.contains(where: { $0.isCalled(id) }) {
             throw Mistaken(

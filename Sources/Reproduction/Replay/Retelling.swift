@@ -2,6 +2,7 @@
 
 internal import Judge
 internal import Reports
+internal import ScenarioLanguage
 internal import Trace
 internal import Value
 
