@@ -41,6 +41,8 @@ package struct VisitState: Sendable, Hashable {
         var isRefused = false
         /// The provider began the visit at least once.
         var wasLaunched = false
+        /// The patient was let in at least once.
+        var wasAdmitted = false
         /// Somebody was there whom the model lost sight of.
         var isBlurred = false
 

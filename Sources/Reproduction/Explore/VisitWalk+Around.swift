@@ -73,11 +73,15 @@ extension VisitWalk {
             if state.hasTexts { texts(visit) }
             if state.vendor == .epic { writebacks(visit) }
         }
-        hold(
-            [
-                "first": "lobby.admitted", "then": ["event": "meeting.joined", "account": "anonymous"], "per": "by",
-            ], "nobody-in-before-admission", "PAT-05")
-        if state.vendor == .epic {
+        // A file must check something; but what was never to be seen stays undecided.
+        if state.visits.contains(where: \.wasAdmitted) || (always.isEmpty && ties.isEmpty) {
+            hold(
+                [
+                    "first": "lobby.admitted", "then": ["event": "meeting.joined", "account": "anonymous"],
+                    "per": "by",
+                ], "nobody-in-before-admission", "PAT-05")
+        }
+        if state.vendor == .epic, state.visits.contains(where: { $0.joins > 0 }) {
             hold(
                 [
                     "first": "writeback.received", "status": "connected", "accepted": "true",

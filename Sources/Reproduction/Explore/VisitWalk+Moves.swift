@@ -86,6 +86,7 @@ extension VisitWalk {
             add(["dr-ruiz admits": .text(visit.patient)])
             self.visit(index) {
                 $0.patientAt = .in
+                $0.wasAdmitted = true
                 $0.joins += 1
             }
             expectWriteback(alias, "connected", ["not": "dr-ruiz"])
