@@ -152,7 +152,7 @@ struct BindingReader {
         }
         var conditions: [Condition] = []
         if let xpath = fields["xpath"].flatMap(diagnostics.xpath) { conditions.append(.xpath(xpath)) }
-        if let json = fields.text("json") { conditions.append(.json(json)) }
+        if let json = fields["json"].flatMap(diagnostics.fhirPath) { conditions.append(.json(json)) }
         if let status = fields["status"] {
             let bounds = (status.items ?? [status]).compactMap { $0.value.int }
             if let low = bounds.first, let high = bounds.last, bounds.count <= 2, low <= high {
@@ -175,7 +175,9 @@ struct BindingReader {
             }
             return diagnostics.xpath(each).map { .each($0, fields: members) }
         }
-        if let json = fields.text("json") { return .json(json, single: fields.flag("single") ?? false) }
+        if let json = fields["json"].flatMap(diagnostics.fhirPath) {
+            return .json(json, single: fields.flag("single") ?? false)
+        }
         if let header = fields.text("header") { return .header(header) }
         if fields.flag("url") == true { return .url }
         if let xpath = fields["xpath"] { return diagnostics.xpath(xpath).map { .text($0) } }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FHIRPath
 internal import Markup
+internal import ScenarioLanguage
 internal import SourceText
 internal import Value
 
@@ -29,6 +31,7 @@ final class DeploymentDiagnostics {
     func template(_ node: YAMLNode, names: Set<String>) -> Template? {
         guard let text = text(node) else { return nil }
         var written = text
+        unclosed(text, node, names: names)
         for (name, offset) in Template(text).references {
             let span = node.span(ofText: offset..<(offset + name.utf8.count + 3), in: file)
             if name.hasPrefix("env.") {
@@ -52,11 +55,48 @@ final class DeploymentDiagnostics {
         return Template(written, place: Template.Place(path: path, span: node.span))
     }
 
+    /// `$(name` without its end, and `${name}` where `$(name)` is known, would be passed on as they stand.
+    private func unclosed(_ text: String, _ node: YAMLNode, names: Set<String>) {
+        if let last = text.ranges(of: "$(").last, !text[last.upperBound...].contains(")"),
+            !text[..<last.lowerBound].hasSuffix("$")
+        {
+            let start = text.utf8.distance(from: text.startIndex, to: last.lowerBound)
+            report(
+                "unclosed-reference", "\"$(\" without \")\"", "write $(name), or $$( for the characters themselves",
+                at: node.span(ofText: start..<text.utf8.count, in: file))
+        }
+        for match in text.matches(of: /\$\{([a-z.]+)\}/) where names.contains(String(match.1)) {
+            let start = text.utf8.distance(from: text.startIndex, to: match.range.lowerBound)
+            let end = text.utf8.distance(from: text.startIndex, to: match.range.upperBound)
+            report(
+                "braces", "\"\(match.0)\" is no reference, and would be passed on as it stands",
+                "write $(\(match.1))", at: node.span(ofText: start..<end, in: file))
+        }
+    }
+
     /// A scalar's text, or a complaint.
     func text(_ node: YAMLNode) -> String? {
         if let text = node.text { return text }
-        report("wrong-type", "expected a text, found a \(node.typeName)", at: node.span)
+        report(
+            "wrong-type", "expected a text, found \(node.isNull ? "nothing" : "a \(node.typeName)")",
+            "write one word or text",
+            at: node.span)
         return nil
+    }
+
+    /// A FHIRPath expression that compiles.
+    func fhirPath(_ node: YAMLNode) -> String? {
+        guard let text = text(node) else { return nil }
+        do throws(FHIRPathError) {
+            _ = try FHIRPath.Expression(parsing: text)
+        } catch {
+            let start = error.span.start.utf8Offset
+            report(
+                "fhirpath", "`\(text)` is no FHIRPath: \(error.message)",
+                error.remedy ?? "`assay fhirpath EXPR FILE` tries an expression out",
+                at: node.span(ofText: start..<max(start + 1, error.span.end.utf8Offset), in: file))
+        }
+        return text
     }
 
     /// An XPath expression that compiles.
@@ -94,7 +134,9 @@ struct DeploymentFields {
     /// Nil, with a diagnostic, where `node` is no mapping.
     init?(_ node: YAMLNode, keys: Set<String>, in diagnostics: DeploymentDiagnostics) {
         guard let entries = node.entries else {
-            diagnostics.report("wrong-type", "expected a mapping, found a \(node.typeName)", at: node.span)
+            diagnostics.report(
+                "wrong-type", "expected a mapping, found \(node.isNull ? "nothing" : "a \(node.typeName)")",
+                "write {key: …}; the keys are: \(keys.sorted().joined(separator: ", "))", at: node.span)
             return nil
         }
         for entry in entries where !keys.contains(entry.name) {
@@ -142,14 +184,19 @@ struct DeploymentFields {
         guard let node = self[key] else { return [] }
         if let items = node.items { return items }
         if node.text != nil { return [node] }
-        diagnostics.report("wrong-type", "expected a list, found a \(node.typeName)", at: node.span)
+        diagnostics.report(
+            "wrong-type", "expected a list, found a \(node.typeName)", "write [a, b], or one \"- item\" a line",
+            at: node.span)
         return []
     }
 
     func entries(_ key: String) -> [YAMLNode.Entry] {
         guard let node = self[key] else { return [] }
         if let entries = node.entries { return entries }
-        diagnostics.report("wrong-type", "expected a mapping, found a \(node.typeName)", at: node.span)
+        diagnostics.report(
+            "wrong-type", "expected a mapping, found a \(node.typeName)",
+            "write {name: value}, or one \"name: value\" a line",
+            at: node.span)
         return []
     }
 
@@ -163,36 +210,39 @@ struct DeploymentFields {
     func flag(_ key: String) -> Bool? {
         guard let node = self[key] else { return nil }
         if let flag = node.value.bool { return flag }
-        diagnostics.report("wrong-type", "expected true or false", at: node.span)
+        diagnostics.report(
+            "wrong-type", "expected true or false, found \(node.text.map { "\"\($0)\"" } ?? "a \(node.typeName)")",
+            "write \(key): true, or \(key): false, without quotes", at: node.span)
         return nil
     }
 
     func integer(_ key: String) -> Int? {
         guard let node = self[key] else { return nil }
         if let number = node.value.int { return number }
-        diagnostics.report("wrong-type", "expected a whole number", at: node.span)
+        diagnostics.report("wrong-type", "expected a whole number", "write \(key): 8", at: node.span)
         return nil
     }
 
-    /// `500ms`, `10s`, `2m`.
+    /// As in scenarios: `500ms`, `10s`, `2m`, `1h30m`.
     func duration(_ key: String) -> Duration? {
         guard let node = self[key] else { return nil }
-        if let match = node.text?.wholeMatch(of: /([0-9]+)(ms|s|m)/), let number = Int(match.1) {
-            switch match.2 {
-            case "ms": return .milliseconds(number)
-            case "m": return .seconds(number * 60)
-            default: return .seconds(number)
-            }
-        }
-        diagnostics.report("wrong-type", "expected a duration", "write 500ms, 10s or 2m", at: node.span)
+        if let duration = node.text.flatMap(DurationText.parse) { return duration }
+        diagnostics.report("wrong-type", "expected a duration", "write 500ms, 10s, 2m or 1h30m", at: node.span)
         return nil
     }
 
     /// One of an enumeration's words.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ key: String, _ type: Word.Type) -> Word? {
-        guard let node = self[key], let text = diagnostics.text(node) else { return nil }
-        if let word = Word(rawValue: text) { return word }
+        guard let node = self[key] else { return nil }
         let words = Word.allCases.map(\.rawValue)
+        guard let text = node.text else {
+            diagnostics.report(
+                "wrong-type", "expected one word, found a \(node.typeName)",
+                "write one of: \(words.joined(separator: ", "))",
+                at: node.span)
+            return nil
+        }
+        if let word = Word(rawValue: text) { return word }
         diagnostics.report(
             "unknown-word", "\"\(text)\" is none of: \(words.joined(separator: ", "))",
             nearestWord(to: text, in: words).map { "did you mean \"\($0)\"?" }, at: node.span)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+package import Ledger
 package import SourceText
 internal import Value
+internal import World
 
 extension Deployment {
     /// Reads a deployment file. The deployment is nil where there are errors; all of them are reported at once.
     /// - Parameter environment: where `$(env.NAME)` is looked up; secrets stand nowhere else.
     package static func parse(
-        _ file: SourceFile, environment: [String: String]
+        _ file: SourceFile, environment: [String: String], ledger: Ledger? = nil
     ) -> (deployment: Deployment?, diagnostics: [Diagnostic]) {
         let diagnostics = DeploymentDiagnostics(file: file, environment: environment)
         let (root, found) = YAMLParser.parse(file)
@@ -17,7 +19,7 @@ extension Deployment {
             if found.isEmpty { diagnostics.report("empty", "the file holds no deployment", at: nil) }
             return (nil, diagnostics.all)
         }
-        let deployment = DeploymentReader(diagnostics).read(root)
+        let deployment = DeploymentReader(diagnostics, ledger: ledger).read(root)
         let hasErrors = diagnostics.all.contains { $0.severity == .error }
         let sorted = diagnostics.all.enumerated().sorted { left, right in
             (left.element.span?.start.utf8Offset ?? -1, left.offset)
@@ -30,8 +32,13 @@ extension Deployment {
 /// Turns the tree into the model. Nil answers always come with a diagnostic.
 struct DeploymentReader {
     let diagnostics: DeploymentDiagnostics
+    /// What may be claimed; nil leaves it to whoever runs the deployment.
+    let ledger: Ledger?
 
-    init(_ diagnostics: DeploymentDiagnostics) { self.diagnostics = diagnostics }
+    init(_ diagnostics: DeploymentDiagnostics, ledger: Ledger?) {
+        self.diagnostics = diagnostics
+        self.ledger = ledger
+    }
 
     /// Names known while the connector is started.
     private let startNames: Set<String> = [
@@ -55,7 +62,7 @@ struct DeploymentReader {
         let registrations = fields.required("registrations").flatMap(registrations)
         let clock = fields["clock"].map(clock)
         let bindings = BindingReader(diagnostics, names: worldNames.union(["actor"])).read(fields.entries("bindings"))
-        let evidence = fields.items("evidence").compactMap(evidence)
+        let evidence = evidence(fields.items("evidence"))
         let claims = claims(fields["claims"])
         let surroundings = SurroundingsReader(diagnostics: diagnostics)
         let mocks = surroundings.mocks(fields["mocks"])
@@ -75,8 +82,22 @@ struct DeploymentReader {
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
             egress: egress, evidence: evidence,
             bindings: bindings,
-            mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms, handoff: fields.texts("handoff"),
+            mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms, handoff: handoff(fields),
             secrets: diagnostics.secrets.sorted())
+    }
+
+    private func handoff(_ fields: DeploymentFields) -> [String] {
+        fields.items("handoff").compactMap { node in
+            guard let text = diagnostics.text(node) else { return nil }
+            if text.contains("/") || text.contains(":") {
+                let host = text.split(separator: "/").first { $0 != "http:" && $0 != "https:" }.map(String.init) ?? text
+                diagnostics.report(
+                    "wrong-type", "\"\(text)\" is an address, and a host is wanted",
+                    "write \"\(host.split(separator: ":").first.map(String.init) ?? host)\"; * stands for any part",
+                    at: node.span)
+            }
+            return text
+        }
     }
 
     // MARK: Reach
@@ -92,15 +113,24 @@ struct DeploymentReader {
                     "missing-key", "neither \"url\" nor \"command\" says how to reach the connector",
                     "add url: … of one that runs, or command: […]", at: node.span)
             }
-            return fields.template("url", startNames).map { .url($0) }
+            return address(fields["url"]).map { .url($0) }
         }
         if fields["url"] != nil {
-            diagnostics.report("conflict", "\"url\" and \"command\" exclude each other", at: fields["url"]?.span)
+            diagnostics.report(
+                "conflict", "\"url\" and \"command\" exclude each other",
+                "keep url for a connector that runs already, command for one that Assay starts", at: fields["url"]?.span
+            )
         }
         let command = fields.templates("command", startNames)
         guard !command.isEmpty else {
-            diagnostics.report("missing-key", "\"command\" is empty", at: fields["command"]?.span)
+            diagnostics.report(
+                "missing-key", "\"command\" is empty", "write [program, argument]", at: fields["command"]?.span)
             return nil
+        }
+        if let node = fields["command"], let text = node.text, text.contains(" ") {
+            let words = text.split(separator: " ").joined(separator: ", ")
+            diagnostics.report(
+                "wrong-type", "a command is a list: no shell takes this text apart", "write [\(words)]", at: node.span)
         }
         let environment = Dictionary(
             fields.fields("environment", startNames).map { ($0.name, $0.value) },
@@ -113,6 +143,16 @@ struct DeploymentReader {
                 stopWithin: fields.duration("stop-within") ?? .seconds(5)))
     }
 
+    /// Where something listens: an address with its scheme, or a reference to one.
+    private func address(_ node: YAMLNode?) -> Template? {
+        guard let node, let template = diagnostics.template(node, names: startNames) else { return nil }
+        if template.text.wholeMatch(of: /(https?:\/\/|\$\().+/) == nil {
+            diagnostics.report(
+                "wrong-type", "\"\(template.text)\" is no address", "begin with http:// or https://", at: node.span)
+        }
+        return template
+    }
+
     private func ready(_ node: YAMLNode?) -> Deployment.Ready? {
         guard let node else { return nil }
         if let text = node.text {
@@ -122,9 +162,9 @@ struct DeploymentReader {
             return nil
         }
         guard let fields = DeploymentFields(node, keys: ["probe", "url"], in: diagnostics),
-            let probe = fields.requiredTemplate("probe", startNames)
+            let probe = fields.required("probe").flatMap(address)
         else { return nil }
-        return .probe(url: probe, connector: fields.template("url", startNames) ?? probe)
+        return .probe(url: probe, connector: address(fields["url"]) ?? probe)
     }
 
     // MARK: Registrations
@@ -152,10 +192,12 @@ struct DeploymentReader {
         ]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
         let clientID = fields.requiredTemplate("client-id", worldNames)
-        let redirects = fields.required("redirect-uris") == nil ? [] : fields.templates("redirect-uris", worldNames)
+        let redirects = fields.required("redirect-uris") == nil ? [] : addresses("redirect-uris", fields)
         let authentication = fields.word("authentication", Registrations.Authentication.self)
         let secret = fields.template("client-secret", worldNames)
-        if [.basic, .post].contains(authentication ?? .basic), secret == nil {
+        // A word that is none was told already: what it would need nobody knows.
+        let isKnown = authentication != nil || fields["authentication"] == nil
+        if isKnown, [.basic, .post].contains(authentication ?? .basic), secret == nil {
             _ = fields.required("client-secret")
         }
         if authentication == .privateKeyJWT { _ = fields.required("jwks") }
@@ -163,9 +205,21 @@ struct DeploymentReader {
         return Registrations.EHR(
             clientID: clientID, clientSecret: secret, authentication: authentication ?? .basic,
             jwks: fields.template("jwks", worldNames), redirectURIs: redirects,
-            launchURLs: fields.templates("launch-urls", worldNames),
+            launchURLs: addresses("launch-urls", fields),
             system: credentials(fields["system"], "client-id", "client-secret"),
             writeback: credentials(fields["writeback"], "user", "password"))
+    }
+
+    /// Registered addresses, which are compared whole: a path alone would fit nothing.
+    private func addresses(_ key: String, _ fields: DeploymentFields) -> [Template] {
+        fields.items(key).compactMap { node in
+            guard let template = diagnostics.template(node, names: worldNames) else { return nil }
+            if !template.text.contains("://"), !template.text.hasPrefix("$(") {
+                diagnostics.report(
+                    "wrong-type", "\"\(template.text)\" is no whole address", "write \"$(connector)/…\"", at: node.span)
+            }
+            return template
+        }
     }
 
     private func credentials(_ node: YAMLNode?, _ id: String, _ secret: String) -> Registrations.Credentials? {
@@ -186,7 +240,7 @@ struct DeploymentReader {
         let secret = fields.requiredTemplate("client-secret", worldNames)
         guard let id, let secret else { return nil }
         return Registrations.Entra(
-            clientID: id, clientSecret: secret, redirectURIs: fields.templates("redirect-uris", worldNames),
+            clientID: id, clientSecret: secret, redirectURIs: addresses("redirect-uris", fields),
             applicationPermissions: fields.texts("application-permissions"),
             delegatedPermissions: fields.texts("delegated-permissions"),
             accessPolicy: fields.flag("access-policy") ?? true)
@@ -203,8 +257,17 @@ struct DeploymentReader {
             if let flag = entry.value.value.bool {
                 features[entry.name] = flag
             } else {
-                diagnostics.report("wrong-type", "expected true or false", at: entry.value.span)
+                let found = entry.value.text.map { "\"\($0)\"" } ?? "a \(entry.value.typeName)"
+                diagnostics.report(
+                    "wrong-type", "expected true or false, found \(found)",
+                    "write \(entry.name): true, or \(entry.name): false, without quotes", at: entry.value.span)
             }
+        }
+        known(fields.items("regions"), "region", Region.allCases.map(\.rawValue))
+        if let ledger {
+            known(fields.items("profiles"), "profile", ledger.profiles.map(\.id))
+            known(fields.entries("features").map(\.key), "feature", ledger.features)
+            known(fields.entries("editions").map(\.key), "profile", ledger.profiles.map(\.id))
         }
         var editions: [String: [Template]] = [:]
         let entries = fields.entries("editions")
@@ -216,6 +279,16 @@ struct DeploymentReader {
         return Deployment.Claims(
             profiles: fields.texts("profiles"), regions: fields.texts("regions"), features: features,
             editions: editions)
+    }
+
+    private func known(_ nodes: [YAMLNode], _ what: String, _ words: [String]) {
+        for node in nodes {
+            guard let text = node.text, !words.contains(text) else { continue }
+            diagnostics.report(
+                "unknown-word", "there is no \(what) \"\(text)\"",
+                nearestWord(to: text, in: words).map { "did you mean \"\($0)\"?" }
+                    ?? "known are: \(words.joined(separator: ", "))", at: node.span)
+        }
     }
 
     private func clock(_ node: YAMLNode) -> ClockSettings {
@@ -252,6 +325,18 @@ struct DeploymentReader {
         if fields["command"] != nil { return .command(fields.templates("command", names)) }
         return fields.required("request").flatMap { BindingReader(diagnostics, names: names).request($0)?.0 }
             .map { .request($0) }
+    }
+
+    private func evidence(_ nodes: [YAMLNode]) -> [EvidenceDeclaration] {
+        var seen: Set<String> = []
+        return nodes.compactMap { node in
+            let source = evidence(node)
+            if let id = source?.id, !seen.insert(id).inserted {
+                diagnostics.report(
+                    "conflict", "two sources are called \"\(id)\"", "give each an id of its own", at: node["id"]?.span)
+            }
+            return source
+        }
     }
 
     private func evidence(_ node: YAMLNode) -> EvidenceDeclaration? {

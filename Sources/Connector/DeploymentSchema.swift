@@ -22,7 +22,7 @@ package enum DeploymentSchema {
 
     private static let text: Value = ["type": ["string", "number", "boolean"]]
     private static let flag: Value = ["type": "boolean"]
-    private static let duration: Value = ["type": "string", "pattern": "^[0-9]+(ms|s|m)$"]
+    private static let duration: Value = ["type": "string", "pattern": "^([0-9]+(ms|s|m|h|d))+$"]
     private static let texts: Value = ["type": "object", "additionalProperties": text]
 
     private static func words(_ words: [String]) -> Value { ["enum": .array(words.map { .string($0) })] }

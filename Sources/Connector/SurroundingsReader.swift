@@ -14,7 +14,12 @@ struct SurroundingsReader {
     func worlds(_ node: YAMLNode?, bindings: [String: Binding]) -> WorldSettings {
         guard let node else { return WorldSettings(mode: .fresh) }
         if let text = node.text {
-            if text != "fresh" {
+            let modes = WorldSettings.Mode.allCases.map(\.rawValue)
+            if !modes.contains(text) {
+                diagnostics.report(
+                    "unknown-word", "\"\(text)\" is none of: \(modes.joined(separator: ", "))",
+                    nearestWord(to: text, in: modes).map { "did you mean \"\($0)\"?" }, at: node.span)
+            } else if text != "fresh" {
                 diagnostics.report(
                     "wrong-type", "\"\(text)\" needs a mapping",
                     "write {mode: \(text), reset: …, tenants: […]}", at: node.span)
@@ -209,7 +214,7 @@ struct SurroundingsReader {
 
     private func place(_ node: YAMLNode) -> SMSSink.Place? {
         guard let fields = DeploymentFields(node, keys: ["json", "field"], in: diagnostics) else { return nil }
-        if let json = fields.text("json") { return .json(json) }
+        if let json = fields["json"].flatMap(diagnostics.fhirPath) { return .json(json) }
         if let field = fields.text("field") { return .field(field) }
         diagnostics.report(
             "missing-key", "nothing says where the value stands", "add json: … or field: …", at: node.span)

@@ -19,7 +19,8 @@ package final class Form {
     package init?(_ node: YAMLNode, what: String, mistakes: Mistakes) {
         guard let entries = node.entries else {
             mistakes.report(
-                "wrong-type", "\(what) is a mapping here, not \(node.kindName)", remedy: "write `key: value` pairs",
+                "wrong-type", "\(what) is a mapping here, not \(node.kindName)",
+                remedy: "write " + (Self.examples[what].map { "for example `\($0)`" } ?? "`key: value` pairs"),
                 at: node.span)
             return nil
         }
@@ -28,6 +29,16 @@ package final class Form {
         self.entries = entries
         span = entries.first?.key.span ?? node.span
     }
+
+    /// How a mapping of a scenario looks, by what it is called.
+    private static let examples = [
+        "`capture`": "capture: {link: links.first()}", "`check`": "check: {one-link: links.count() = 1}",
+        "`set`": "set: {clock: +5m}", "`verifies`": "verifies: {SMS-06: [message-comes]}",
+        "`when`": "when: {claims: sms}", "`world`": "world: {organization: {ehr: cerner}, people: {ann: patient}}",
+        "`organization`": "organization: {ehr: cerner}", "`people`": "people: {ann: patient, dr-ruiz: provider}",
+        "`appointments`": "appointments: {visit: {patient: ann, provider: dr-ruiz, starts: +20m}}",
+        "`matrix`": "matrix: {locale: [en-US, es-ES]}", "`fault`": "fault: {place: graph, status: 503}",
+    ]
 
     /// The value of a key; nil where it is absent.
     package func node(_ name: String) -> YAMLNode? {

@@ -43,10 +43,10 @@ package final class Mistakes {
         report(code, "unknown \(what) `\(word)`", remedy: Self.suggestion(for: word, among: known), at: span)
     }
 
-    /// `did you mean …?`, or the known words where they are at most sixteen; nil where nothing helps.
+    /// `did you mean …?`, or the known words where they are at most twenty-four; nil where nothing helps.
     package static func suggestion(for word: String, among known: [String]) -> String? {
         if let near = nearestWord(to: word, in: known) { return "did you mean `\(near)`?" }
-        guard !known.isEmpty, known.count <= 16 else { return nil }
+        guard !known.isEmpty, known.count <= 24 else { return nil }
         return "known: " + known.joined(separator: ", ")
     }
 

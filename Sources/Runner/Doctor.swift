@@ -180,7 +180,6 @@ package struct Doctor: Sendable {
                     DoctorFinding("bindings", .problem, "\(binding.operation) has no steps", remedy: "say what is done")
                 )
             }
-            findings += DoctorExpressions.check(binding)
         }
         if deployment.bindings["ehr.notify"] == nil {
             findings.append(

@@ -164,7 +164,8 @@ extension ReadingContext {
     private func unknownReference(_ name: String, _ known: [String], _ span: () -> SourceSpan) {
         mistakes.report(
             "unknown-reference", "nothing is called `\(name)` here",
-            remedy: Mistakes.suggestion(for: name, among: known),
+            remedy: Mistakes.suggestion(for: name, among: known)
+                ?? "capture it in an earlier step: `capture: {\(name): …}`",
             at: span())
     }
 }

@@ -27,11 +27,12 @@ package struct ScenarioLoader: Sendable {
         let (root, problems) = YAMLParser.parse(file)
         let mistakes = Mistakes(file: file, diagnostics: problems)
         if root == nil, problems.isEmpty { mistakes.report("bad-yaml", "the file is empty", at: nil) }
-        if let root, problems.isEmpty, FileShape.of(root) != .scenario {
+        if let root, FileShape.of(root) != .scenario {
             let shape = FileShape.of(root)
+            let known = shape == .procedure ? library.mistakes(in: file) : []
             return LoadedScenario(
-                file: file, scenarios: [], diagnostics: shape == .procedure ? library.mistakes(in: file) : [],
-                idSpan: root.span, shape: shape)
+                file: file, scenarios: [], diagnostics: known.isEmpty ? problems : known, idSpan: root.span,
+                shape: shape)
         }
         if let root, let matrix = root["matrix"] {
             let reading = MatrixReading(file: file, problems: problems, ledger: ledger, procedures: library.procedures)

@@ -61,6 +61,19 @@ package func nearestWord<Words: Sequence<String>>(to word: String, in candidates
         if let current = best, (current.distance, current.word) <= (distance, candidate) { continue }
         best = (distance, candidate)
     }
+    return best?.word ?? sharingBeginning(word.lowercased(), candidates)
+}
+
+/// The candidate that begins as the word does, for two thirds of it: another ending is meant more often than another word.
+private func sharingBeginning(_ word: String, _ candidates: some Sequence<String>) -> String? {
+    let least = max(4, (word.count * 2 + 2) / 3)
+    var best: (length: Int, word: String)?
+    for candidate in candidates {
+        let length = zip(word, candidate.lowercased()).prefix { $0 == $1 }.count
+        guard length >= least else { continue }
+        if let current = best, (-current.length, current.word) <= (-length, candidate) { continue }
+        best = (length, candidate)
+    }
     return best?.word
 }
 

@@ -208,6 +208,12 @@ private struct YAMLEventParser {
             remedy = "put a text that holds \": \" in quotes, or check the indentation"
         } else if problem.contains("cannot start any token") {
             remedy = "put a text that starts with this character in quotes; indent by spaces, not tabs"
+        } else if problem.contains("expected ','") {
+            remedy = "put a comma between the parts, and close what was opened; a text with a comma wants quotes"
+        } else if problem.contains("did not find expected key") || problem.contains("expected '-' indicator") {
+            remedy = "let the parts of one list or mapping begin in the same column"
+        } else if problem.contains("could not find expected ':'") {
+            remedy = "write `key: value`, with a blank after the colon"
         }
         report("yaml-syntax", problem + context, remedy, SourceSpan(start: place, end: after))
     }

@@ -42,7 +42,7 @@ struct LintCommand: ParsableCommand {
         // One file at a time: memory grows with the largest, not with their number.
         for loaded in loader.files(at: places(folder)) {
             seen += 1
-            let (text, isBroken) = complaints(about: loaded)
+            let (text, isBroken) = complaints(about: loaded, loader.ledger)
             if !text.isEmpty { Console.error(text) }
             haveErrors = haveErrors || isBroken
             counts[loaded.shape, default: 0] += loaded.shape == .scenario ? loaded.scenarios.count : 1
@@ -71,10 +71,11 @@ struct LintCommand: ParsableCommand {
         }
     }
 
-    private func complaints(about loaded: LoadedScenario) -> (text: String, isBroken: Bool) {
+    private func complaints(about loaded: LoadedScenario, _ ledger: Ledger) -> (text: String, isBroken: Bool) {
         var diagnostics = loaded.diagnostics
         if loaded.shape == .deployment {
-            let read = Deployment.parse(loaded.file, environment: ProcessInfo.processInfo.environment)
+            let read = Deployment.parse(
+                loaded.file, environment: ProcessInfo.processInfo.environment, ledger: ledger)
             diagnostics = read.diagnostics.map { diagnostic in
                 // Secrets stand where the run happens, not where the file is looked at.
                 diagnostic.code == "undefined-environment" ? diagnostic.asWarning : diagnostic

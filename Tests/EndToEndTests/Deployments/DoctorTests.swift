@@ -48,7 +48,7 @@ struct DoctorTests {
         ("profiles: [cerner-2022-06]", "profiles: []", "claims", "nothing would be judged"),
         ("sms: true, production", "smss: true, production", "claims", "no profile knows the feature smss"),
         ("  cerner:\n    client-id", "  epic:\n    client-id", "registrations", "nothing is registered with cerner"),
-        ("read: {bases: {json: bases}}", "read: {bases: {json: \"bases.(\"}}", "bindings", "is no FHIRPath"),
+        ("read: {bases: {json: bases}}", "read: {bases: {json: \"bases.(\"}}", "file", "is no FHIRPath"),
         ("  list-base-urls:\n", "  x-list:\n", "bindings", "list-base-urls has no binding"),
         (portal, "[\"false\"]", "reach", "did not come up"),
         (portal, "[/no/such/portal]", "reach", "/no/such/portal"),
