@@ -169,7 +169,7 @@ let package = Package(
             swiftSettings: strict),
         // What tests of the built executables share: processes, temporary folders, what a run wrote.
         .target(name: "TestSupport", dependencies: ["Value"], path: "Tests/Support", swiftSettings: strict),
-        tests("EndToEnd", ["TestSupport", "assay", "reference-connector"]),
+        tests("EndToEnd", ["TestSupport", "assay", "reference-connector", "Connector", "MockKit"]),
         .testTarget(
             name: "RealClientTests", dependencies: ["TestSupport", "assay", crypto], exclude: ["Clients"],
             swiftSettings: strict),

@@ -28,7 +28,7 @@ package struct Binding: Sendable {
     /// Names a binding may use besides those the harness sets.
     package static let argumentNames: Set<String> = [
         "appointment", "approver", "attendees", "base", "base-url", "by", "change", "environment", "new-url", "number",
-        "organization", "record", "text", "time-zone", "to-number",
+        "organization", "record", "text", "time-zone", "to-number", "url", "entry",
     ]
 
     /// Names the harness sets for every binding.
@@ -45,7 +45,15 @@ package struct Binding: Sendable {
         "view-appointment": ["start", "join-url"], "send-link": [], "read-status": ["attendees"],
         "read-notes": ["notes"],
         "read-usage-report": ["rows"], "read-quality-report": ["rows"], "ehr.notify": [], "sms.reply": [], "reset": [],
+        "launch": [], "open-link": [],
     ]
+
+    /// Those that the harness's own browser does where nobody else is named: a launch out of the EHR (`$(url)`, `$(entry)`,
+    /// `$(appointment)`), and the opening of an address (`$(url)`).
+    package static let visits: Set<String> = ["launch", "open-link"]
+
+    /// Where a visit can end, as a command or a person says it under `values.ended`.
+    package static let endings = ["meeting", "page", "error", "handoff"]
 }
 
 /// Who does it.

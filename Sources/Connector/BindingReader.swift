@@ -34,6 +34,11 @@ struct BindingReader {
         let keys: Set<String> = ["steps", "external", "human", "accepted", "refused", "message", "read"]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
         let way = way(fields)
+        if Binding.visits.contains(name), let steps = fields["steps"] {
+            diagnostics.report(
+                "conflict", "\"\(name)\" is what the harness's own browser does by itself",
+                "bind it to external or human, or leave it out", at: steps.span)
+        }
         let accepted = fields["accepted"].flatMap(condition)
         let refused = fields["refused"].flatMap(condition)
         let message = fields["message"].flatMap(diagnostics.xpath)

@@ -9,7 +9,7 @@ package struct Deployment: Sendable {
     package internal(set) var reach: Reach
     package let registrations: Registrations
     package internal(set) var claims: Claims
-    package let clock: ClockSettings
+    package internal(set) var clock: ClockSettings
     package internal(set) var egress: Egress
     package internal(set) var evidence: [EvidenceDeclaration]
     /// By operation name, for example `add-base-url`.
@@ -20,6 +20,8 @@ package struct Deployment: Sendable {
     package let trust: String?
     /// Where text messages are handed in.
     package let sms: SMSSource
+    /// How connects and disconnects are written to the EHR.
+    package let writeback: WritebackChannel
     /// Host patterns (`*` for any part) at which an actor's walk ends.
     package let handoff: [String]
     /// Values that came from the environment: replaced by a keyed hash wherever a trace would show them.

@@ -17,6 +17,16 @@ extension Deployment {
         return copy
     }
 
+    /// This deployment with another bound on what is waited for in real time; nil leaves it.
+    package func waiting(atMost longest: Duration?) -> Deployment {
+        guard let longest else { return self }
+        var copy = self
+        copy.clock = ClockSettings(
+            mode: clock.mode, scope: clock.scope, read: clock.read, advance: clock.advance, settle: clock.settle,
+            longestWait: longest)
+        return copy
+    }
+
     /// This deployment with only what `other` offers: its kinds of evidence, its view of the way out, its operations, its
     /// claims. So one can tell what a suite would find in a connector that shows less of itself.
     package func seen(as other: Deployment) -> Deployment {

@@ -54,7 +54,7 @@ struct DeploymentReader {
     func read(_ root: YAMLNode) -> Deployment? {
         let keys: Set<String> = [
             "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks",
-            "worlds", "handoff", "sms", "trust",
+            "worlds", "handoff", "sms", "trust", "writeback",
         ]
         guard let fields = DeploymentFields(root, keys: keys, in: diagnostics) else { return nil }
         let id = fields.requiredText("id")
@@ -82,7 +82,8 @@ struct DeploymentReader {
             clock: clock ?? ClockSettings(mode: .real, scope: .process, read: nil, advance: nil, settle: nil),
             egress: egress, evidence: evidence,
             bindings: bindings,
-            mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms, handoff: handoff(fields),
+            mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms,
+            writeback: surroundings.writeback(fields["writeback"]), handoff: handoff(fields),
             secrets: diagnostics.secrets.sorted())
     }
 

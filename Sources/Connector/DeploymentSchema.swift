@@ -15,7 +15,7 @@ package enum DeploymentSchema {
                 "id": text, "title": text, "reach": reach, "registrations": registrations, "claims": claims,
                 "clock": clock, "egress": words(Deployment.Egress.allCases.map(\.rawValue)),
                 "evidence": list(evidence), "bindings": bindings, "mocks": mocks, "worlds": worlds,
-                "handoff": list(text), "sms": sms, "trust": text,
+                "handoff": list(text), "sms": sms, "trust": text, "writeback": writeback,
             ],
         ]
     }
@@ -154,6 +154,11 @@ package enum DeploymentSchema {
                 "mode": words(WorldSettings.Mode.allCases.map(\.rawValue)), "parallel": ["type": "integer"],
                 "reset": text, "tenants": list(tenant),
             ]))
+    }
+
+    private static var writeback: Value {
+        let values = object(["connected": ["type": "integer"], "disconnected": ["type": "integer"]])
+        return either(words(["none"]), object(["channel": words(["web-service", "none"]), "values": values]))
     }
 
     private static var sms: Value {

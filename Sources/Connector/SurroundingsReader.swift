@@ -175,6 +175,46 @@ struct SurroundingsReader {
         return nil
     }
 
+    // MARK: Writeback
+
+    func writeback(_ node: YAMLNode?) -> WritebackChannel {
+        guard let node else { return .standard }
+        if let text = node.text {
+            if text == "none" { return .none }
+            diagnostics.report(
+                "unknown-word", "\"\(text)\" is no channel of writeback",
+                "write none, or {channel: web-service, values: {connected: 1, disconnected: 2}}", at: node.span)
+            return .standard
+        }
+        guard let fields = DeploymentFields(node, keys: ["channel", "values"], in: diagnostics) else {
+            return .standard
+        }
+        let channels = ["web-service", "none"]
+        let channel = fields.text("channel") ?? "web-service"
+        if !channels.contains(channel) {
+            diagnostics.report(
+                "unknown-word", "\"\(channel)\" is none of: \(channels.joined(separator: ", "))",
+                nearestWord(to: channel, in: channels).map { "did you mean \"\($0)\"?" }, at: fields["channel"]?.span)
+        }
+        if channel == "none" {
+            if let values = fields["values"] {
+                diagnostics.report(
+                    "conflict", "what nobody sees has no values", "leave one of the two out", at: values.span)
+            }
+            return .none
+        }
+        guard let node = fields["values"],
+            let values = DeploymentFields(node, keys: ["connected", "disconnected"], in: diagnostics)
+        else { return .standard }
+        let connected = values.integer("connected") ?? 1
+        let disconnected = values.integer("disconnected") ?? 2
+        if connected == disconnected {
+            diagnostics.report(
+                "conflict", "\(connected) stands for both states", "give each a number of its own", at: node.span)
+        }
+        return .webService(connected: connected, disconnected: disconnected)
+    }
+
     // MARK: Text messages
 
     func sms(_ node: YAMLNode?) -> SMSSource {

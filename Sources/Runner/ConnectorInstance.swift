@@ -295,6 +295,7 @@ actor ConnectorInstance {
     }
 
     nonisolated func registrations(for world: WorldModel) throws -> WorldRegistrations {
-        try WorldRegistrations(deployment.registrations, vendor: world.vendor, names: names(world: world))
+        try WorldRegistrations(
+            deployment.registrations, writeback: deployment.writeback, vendor: world.vendor, names: names(world: world))
     }
 }

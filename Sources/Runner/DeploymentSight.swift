@@ -15,7 +15,9 @@ enum DeploymentSight {
             // Azure's gateway is Microsoft's too.
             if case .azure = deployment.sms { parties.insert(.sms) }
         }
-        return Set(EventVocabulary.types.filter { parties.contains($0.emitter) }.map(\.kind))
+        var kinds = Set(EventVocabulary.types.filter { parties.contains($0.emitter) }.map(\.kind))
+        if case .none = deployment.writeback { kinds.insert("writeback.received") }
+        return kinds
     }
 
     /// In sentences, for the report.
@@ -40,6 +42,7 @@ enum DeploymentSight {
                 "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset)."
             )
         }
+        if case .none = deployment.writeback { conditions.append("Writeback could not be seen.") }
         if case .none = deployment.sms { conditions.append("Text messages could not be seen.") }
         if deployment.mocks.isMicrosoftReal { conditions.append("Microsoft was real: its side could not be seen.") }
         if deployment.evidence.isEmpty { conditions.append("No evidence at rest was declared.") }

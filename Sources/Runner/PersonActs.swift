@@ -75,6 +75,11 @@ extension Stage {
 
     func open(_ link: String, by person: Person) async throws {
         let before = journal.count
+        if var fields = try await followed("open-link", ["url": link], by: person, since: before) {
+            fields["link"] = .string(link)
+            record("link.opened", by: .connector, fields)
+            return
+        }
         let (walk, clicks) = try await visit(link, by: person, from: nil)
         var fields = ending(of: walk, by: person, since: before, clicks: clicks)
         fields["link"] = .string(link)
@@ -108,6 +113,12 @@ extension Stage {
                 "entry": .string(entry.rawValue), "appointment": .string(alias), "base": .string(appointment.base),
                 "url": .string(launchURL),
             ])
+        let arguments = ["url": launchURL, "entry": entry.rawValue, "appointment": appointment.fhirID]
+        if var fields = try await followed("launch", arguments, by: person, since: started.seq) {
+            fields["appointment"] = .string(alias)
+            record("launch.finished", by: .connector, fields)
+            return
+        }
         let (walk, clicks) = try await visit(launchURL, by: person, from: board.url)
         var fields = ending(of: walk, by: person, since: started.seq, clicks: clicks)
         fields["appointment"] = .string(alias)

@@ -37,6 +37,8 @@ package struct RunOptions: Sendable {
     package var fingerprint: Members = [:]
     /// The deployment file as it was named on the command line: goes into the header; nil: the reference connector's.
     package var deploymentFile: String?
+    /// Which sitting of a run that is taken up again; ids of exchanges tell the sittings apart.
+    package var sitting = 1
     /// Stops the run from outside.
     package let interruption: RunInterruption
 

@@ -67,7 +67,8 @@ package struct RunSession: Sendable {
             started: started)
         try ScenarioTexts.write(plan.scenarios, to: options.folder)
         let writer = try TraceWriter(folder: options.folder, header: header)
-        let prefix = options.shard.map { "s\($0.index)x" } ?? "x"
+        let prefix =
+            (options.sitting > 1 ? "r\(options.sitting)" : "") + (options.shard.map { "s\($0.index)" } ?? "") + "x"
         let journal = Journal(sink: writer, exchangePrefix: prefix, mask: mask)
         progress(.preparing("Starting the mocks"))
         let surroundings: Surroundings

@@ -12,7 +12,11 @@ struct WorldRegistrations {
     let sms: SMSRegistration
 
     /// Throws a `RunError` where the deployment registers nothing for the world's vendor, or a reference has no value.
-    init(_ registrations: Registrations, vendor: Vendor, names: [String: String]) throws {
+    init(
+        _ registrations: Registrations, writeback: WritebackChannel, vendor: Vendor, names: [String: String]
+    ) throws {
+        var codes = (connected: 1, disconnected: 2)
+        if case .webService(let connected, let disconnected) = writeback { codes = (connected, disconnected) }
         let declared = vendor == .cerner ? registrations.cerner : registrations.epic
         guard let declared else {
             throw RunError(
@@ -28,7 +32,9 @@ struct WorldRegistrations {
                 .init(id: try $0.id.resolved(names), secret: try $0.secret.resolved(names))
             },
             writeback: declared.writeback.map {
-                .init(user: try $0.id.resolved(names), password: try $0.secret.resolved(names))
+                .init(
+                    user: try $0.id.resolved(names), password: try $0.secret.resolved(names),
+                    connected: codes.connected, disconnected: codes.disconnected)
             })
         entra =
             try registrations.entra.map {

@@ -170,7 +170,7 @@ package enum EventVocabulary {
                 .init("by", .person), .init("appointment", .appointment),
                 .init("outcome", .string, ["meeting", "page", "error", "handoff"]), .init("status", .integer),
                 .init("url", .url), .init("meeting"), .init("sign-ins", .integer), .init("clicks", .integer),
-                .init("text"), .init("third-party", .list),
+                .init("text"), .init("third-party", .list), .init("observability", .string, ["observed", "attested"]),
             ]),
         EventType(
             "link.opened", .connector, "Where a link that a person opened led.",
@@ -179,7 +179,7 @@ package enum EventVocabulary {
                 .init("outcome", .string, ["meeting", "page", "error", "handoff"]), .init("status", .integer),
                 .init("url", .url),
                 .init("meeting"), .init("sign-ins", .integer), .init("clicks", .integer), .init("text"),
-                .init("third-party", .list),
+                .init("third-party", .list), .init("observability", .string, ["observed", "attested"]),
             ]),
         EventType(
             "request.answered", .connector, "The answer to a plain HTTP request of a step, or that there was none.",

@@ -57,6 +57,14 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Nonce mixed into ids and canaries (default: fresh; give a recorded one to repeat a run).")
     var nonce: String?
 
+    @Option(
+        help: "Take up the run in this folder: what it left open is run again, and both are judged as one.")
+    var resume: String?
+
+    @Option(
+        help: "With a real clock: wait so long for a step, for example 2h (default: the deployment's longest-wait).")
+    var longestWait: String?
+
     @Option(help: "Folder of this run (default: runs/<UTC time>).")
     var out: String?
 
@@ -93,6 +101,17 @@ struct RunCommand: AsyncParsableCommand {
         if shard != nil, nonce == nil {
             throw ValidationError(
                 "--shard needs --nonce: all shards of a run must have the same one, for example the CI run's number.")
+        }
+        if resume != nil,
+            !(only.isEmpty && from == nil && shard == nil && nonce == nil && profile == nil && defect.isEmpty
+                && variant.isEmpty)
+        {
+            throw ValidationError(
+                "--resume asks again for what its run asked for: --only, --from, --profile, --shard, --nonce, --defect and --variant do not go with it."
+            )
+        }
+        if let longestWait, DurationText.parse(longestWait) == nil {
+            throw ValidationError("--longest-wait wants a duration such as 90s, 20m or 2h; \(longestWait) is none.")
         }
         if deployment != nil, !(defect.isEmpty && variant.isEmpty) {
             throw ValidationError(
@@ -137,7 +156,10 @@ struct RunCommand: AsyncParsableCommand {
             let profile = profile ?? earlier?.profile
             let defects = defect.isEmpty ? earlier?.defects ?? [] : defect
             let deploymentPath = try earlier.map { try $0.deploymentPath(insteadOf: deployment) } ?? deployment
-            let deploymentFile = try suite.deployment(at: deploymentPath).judged(by: profile)
+            let resumed = try resume.map { try ResumedRun($0, suite: suite) }
+            let named = try suite.deployment(at: deploymentPath)
+            let deploymentFile = try (resumed?.deployment(named) ?? named.judged(by: profile))
+                .waiting(atMost: longestWait.flatMap(DurationText.parse))
             let known = try baseline.map { try BaselineFile.read($0, suite: suite) }
             let folder = try RunFolder.create(at: out, now: started)
             var options = RunOptions(
@@ -146,9 +168,15 @@ struct RunCommand: AsyncParsableCommand {
                 shard: shard.flatMap(Shard.init), parameters: parameters(earlier),
                 environment: ProcessInfo.processInfo.environment, defects: defects,
                 variants: variant.isEmpty ? earlier?.variants ?? [] : variant,
-                folder: folder.url, binaries: Suite.executableFolder, interruption: interruption,
+                folder: resumed == nil ? folder.url : folder.url.appending(path: "sitting"),
+                binaries: Suite.executableFolder, interruption: interruption,
                 desk: TerminalDesk())
             options.deploymentFile = deploymentPath
+            if let resumed {
+                resumed.apply(to: &options)
+                try FileManager.default.createDirectory(at: options.folder, withIntermediateDirectories: true)
+                Console.error("Taking up \(resumed.open.count) scenarios of \(resume ?? "").")
+            }
             for profile in suite.ledger.profiles {
                 options.profileHashes[profile.id] = try ProfileContent(profile, suite: suite).sha256
             }
@@ -159,23 +187,25 @@ struct RunCommand: AsyncParsableCommand {
                 isSelection: isSelection)
             let outcome = try await session.run { view.show($0) }
             view.end()
-            try ReportFolder(url: folder.url).write(outcome.results, trace: outcome.trace)
+            var (trace, results) = (outcome.trace, outcome.results)
+            if let resumed { (trace, results) = try resumed.joined(outcome, suite: suite, folder: folder.url) }
+            try ReportFolder(url: folder.url).write(results, trace: trace)
             folder.markLatest()
-            ReportFolder.announce(outcome.results, environment: ProcessInfo.processInfo.environment)
+            ReportFolder.announce(results, environment: ProcessInfo.processInfo.environment)
             if json {
-                Console.print(ResultsJSON.text(outcome.results))
+                Console.print(ResultsJSON.text(results))
             } else {
-                for line in TerminalSummary.lines(outcome.results).dropLast() { Console.print(line) }
+                for line in TerminalSummary.lines(results).dropLast() { Console.print(line) }
                 Console.print("report: \(folder.display)/report.html")
             }
-            let against = known.map { BaselineOutcome(outcome.results, baseline: $0.entries.map(\.check)) }
+            let against = known.map { BaselineOutcome(results, baseline: $0.entries.map(\.check)) }
             if let known, let against {
                 for line in BaselineFile.lines(against, known) {
                     if json { Console.error(line) } else { Console.print(line) }
                 }
             }
-            Console.print(TerminalSummary.verdictLine(outcome.results))
-            throw ExitCode(against?.exitCode ?? outcome.results.verdict.exitCode)
+            Console.print(TerminalSummary.verdictLine(results))
+            throw ExitCode(against?.exitCode ?? results.verdict.exitCode)
         } catch let exit as ExitCode {
             throw exit
         } catch {
