@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
+internal import Markup
 internal import ScenarioLanguage
 internal import Trace
 internal import Value

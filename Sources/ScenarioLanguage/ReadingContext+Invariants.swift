@@ -6,9 +6,6 @@ internal import Trace
 internal import Value
 
 extension ReadingContext {
-    private static let heads = [
-        "never", "exactly", "at-least", "at-most", "in-order", "first", "each", "privacy", "protocol",
-    ]
     private static let families = ["smart", "fhir", "graph", "sms", "http"]
 
     /// One item of `always`. `policies` nil or empty: not known, so not checked.
@@ -16,11 +13,11 @@ extension ReadingContext {
         guard let form = Form(node, what: "an item of `always`", mistakes: mistakes) else { return nil }
         let conditions = conditions(form)
         guard conditions.takesPlace else { return nil }
-        let given = form.entries.filter { Self.heads.contains($0.name) }
+        let given = form.entries.filter { InvariantRules.heads.contains($0.name) }
         guard let head = given.first else {
             let word = form.entries.first?.name ?? ""
-            var remedy = Mistakes.suggestion(for: word, among: Self.heads)
-            if ["expect", "absent", "set", "do"].contains(word) || word.contains(" ") {
+            var remedy = Mistakes.suggestion(for: word, among: InvariantRules.heads)
+            if StepRules.all.contains(where: { $0.heads.contains(word) }) || word.contains(" ") {
                 remedy = "`\(word)` belongs under `steps`"
             }
             mistakes.report("unknown-invariant", "unknown item `\(word)` of `always`", remedy: remedy, at: form.span)
@@ -73,7 +70,7 @@ extension ReadingContext {
                 "bad-count", "at least \(range.atLeast) and at most \(most) cannot both hold", at: form.span)
             range = CountRange(atLeast: most, atMost: most)
         }
-        let own = ["exactly", "at-least", "at-most", "of", "after", "before", "per", "as", "when"]
+        let own = InvariantRules.count.ownKeys
         guard let kind = form.required("of") else {
             for key in own + form.entries.map(\.name) { _ = form.node(key) }
             return nil
@@ -85,7 +82,7 @@ extension ReadingContext {
     }
 
     private func never(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
-        let own = ["never", "after", "before", "per", "as", "when"]
+        let own = InvariantRules.never.ownKeys
         let pattern = eventPattern(kind: head.value, fields: form, ownKeys: own)
         let scope = scope(form)
         if scope == nil, let key = form.key("per") {
@@ -142,7 +139,7 @@ extension ReadingContext {
     // MARK: Pairs
 
     private func order(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
-        let first = eventPattern(kind: head.value, fields: form, ownKeys: ["first", "then", "per", "as", "when"])
+        let first = eventPattern(kind: head.value, fields: form, ownKeys: InvariantRules.order.ownKeys)
         let then = form.required("then").flatMap { self.then($0, "`then`") }
         let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }
         guard let first, let then else { return nil }
@@ -151,7 +148,7 @@ extension ReadingContext {
 
     private func response(_ head: YAMLNode.Entry, _ form: Form) -> Invariant.Condition? {
         let first = eventPattern(
-            kind: head.value, fields: form, ownKeys: ["each", "then", "within", "per", "as", "when"])
+            kind: head.value, fields: form, ownKeys: InvariantRules.response.ownKeys)
         let then = form.required("then").flatMap { self.then($0, "`then`") }
         let within = form.required("within").flatMap { duration($0, "`within`") }
         let per = form.node("per").flatMap { self.per($0, first: first?.kind, then: then?.kind) }

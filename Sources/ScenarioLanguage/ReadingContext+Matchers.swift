@@ -75,14 +75,10 @@ extension ReadingContext {
         }
     }
 
-    private static let operators = [
-        "not", "one-of", "contains", "matches", "at-least", "at-most", "each", "some", "all-of",
-        "list", "unordered", "object",
-    ]
-
     private func operation(_ entry: YAMLNode.Entry, _ field: PatternField) -> Matcher? {
-        func wants(_ types: [FieldType]) -> Bool {
-            guard let type = field.type, !types.contains(type) else { return true }
+        func fits() -> Bool {
+            let types = MatcherOperator.of(entry.name)?.types ?? []
+            guard let type = field.type, !types.isEmpty, !types.contains(type) else { return true }
             mistakes.report(
                 "wrong-type",
                 "`\(entry.name)` does not fit the field `\(field.name)`, \(Mistakes.article(type.rawValue))",
@@ -99,10 +95,10 @@ extension ReadingContext {
         case "one-of": return listed().map { .oneOf($0) }
         case "all-of": return listed().map { .allOf($0) }
         case "contains":
-            guard wants([.string, .url, .list]) else { return nil }
+            guard fits() else { return nil }
             return template(entry.value, "`contains`").map { .contains($0) }
         case "matches":
-            guard wants([.string, .url]), let pattern = literal(entry.value, "a regular expression") else { return nil }
+            guard fits(), let pattern = literal(entry.value, "a regular expression") else { return nil }
             do {
                 _ = try LinearPattern(pattern)
                 return .matches(pattern)
@@ -114,18 +110,18 @@ extension ReadingContext {
                 return nil
             }
         case "at-least", "at-most":
-            guard wants([.integer, .instant]), let bound = value(entry.value, field) else { return nil }
+            guard fits(), let bound = value(entry.value, field) else { return nil }
             return entry.name == "at-least" ? .atLeast(bound) : .atMost(bound)
         case "each", "some":
-            guard wants([.list]), let inner = matcher(entry.value, field.element) else { return nil }
+            guard fits(), let inner = matcher(entry.value, field.element) else { return nil }
             return entry.name == "each" ? .each(inner) : .some(inner)
         case "list", "unordered":
-            guard wants([.list]), let items = mistakes.list(entry.value, "`\(entry.name)`") else { return nil }
+            guard fits(), let items = mistakes.list(entry.value, "`\(entry.name)`") else { return nil }
             let matchers = items.map { matcher($0, field.element) }
             if matchers.contains(where: { $0 == nil }) { return nil }
             return entry.name == "list" ? .ordered(matchers.compactMap { $0 }) : .unordered(matchers.compactMap { $0 })
         case "object":
-            guard wants([.object, .list]), let form = Form(entry.value, what: "`object`", mistakes: mistakes) else {
+            guard fits(), let form = Form(entry.value, what: "`object`", mistakes: mistakes) else {
                 return nil
             }
             let members = form.entries.map { member in
@@ -133,7 +129,8 @@ extension ReadingContext {
             }
             return members.contains { $0 == nil } ? nil : .members(members.compactMap { $0 })
         default:
-            mistakes.reportUnknown("unknown-matcher", "matcher", entry.name, known: Self.operators, at: entry.key.span)
+            mistakes.reportUnknown(
+                "unknown-matcher", "matcher", entry.name, known: MatcherOperator.all.map(\.name), at: entry.key.span)
             return nil
         }
     }

@@ -7,11 +7,7 @@ internal import World
 
 extension ReadingContext {
     /// What the first word of a step may be, beside an actor with a verb.
-    private static let stepWords = ["do", "expect", "absent", "set"]
-    private static let invariantWords = [
-        "never", "exactly", "at-least", "at-most", "in-order", "first", "each", "privacy", "protocol",
-    ]
-
+    private static let stepWords = StepRules.all.flatMap(\.heads)
     /// All steps of a list, procedures expanded. `idPrefix` is empty, or `2.cerner-ready.` inside a procedure.
     func steps(_ items: [YAMLNode], idPrefix: String) -> [Step] {
         items.enumerated().flatMap { index, node in step(node, id: idPrefix + String(index + 1)) }
@@ -80,7 +76,7 @@ extension ReadingContext {
             return nil
         }
         let remedy: String?
-        if Self.invariantWords.contains(first.name) {
+        if InvariantRules.heads.contains(first.name) {
             remedy = "`\(first.name)` belongs under `always`"
         } else if Verb(rawValue: first.name) != nil {
             remedy = "say who: `somebody \(first.name): …`"
@@ -95,12 +91,8 @@ extension ReadingContext {
 
     // MARK: Expectations
 
-    private static let expectationKeys = [
-        "expect", "within", "as", "count", "since", "check", "capture", "optional", "strict", "when",
-    ]
-
     private func expectation(_ head: YAMLNode.Entry, _ form: Form) -> Expectation? {
-        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: Self.expectationKeys)
+        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: StepRules.expect.ownKeys)
         let within = form.node("within").map { duration($0, "`within`") } ?? .zero
         var count: CountRange? = .some
         if let node = form.node("count"), let text = literal(node, "`count`") {
@@ -122,10 +114,8 @@ extension ReadingContext {
             fromStart: fromStart)
     }
 
-    private static let absenceKeys = ["absent", "for", "as", "since", "optional", "strict", "when"]
-
     private func absence(_ head: YAMLNode.Entry, _ form: Form) -> Absence? {
-        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: Self.absenceKeys)
+        let pattern = eventPattern(kind: head.value, fields: form, ownKeys: StepRules.absent.ownKeys)
         let window = form.required("for").flatMap { duration($0, "`for`") }
         let check = form.required("as").flatMap { self.check($0) }
         let fromStart = since(form)

@@ -42,6 +42,30 @@ package enum VocabularyDocument {
         return (head + rows).joined(separator: "\n")
     }
 
+    /// The kinds of steps as a table.
+    package static var steps: String { table("step", StepRules.all) }
+
+    /// The kinds of items under `always` as a table.
+    package static var invariants: String { table("item", InvariantRules.all) }
+
+    private static func table(_ title: String, _ rules: [ItemRule]) -> String {
+        let head = ["| \(title) | keys of the language | meaning |", "|---|---|---|"]
+        let rows = rules.map { rule in
+            "| `\(rule.sample)` | \(rule.keys.map { "`\($0)`" }.joined(separator: ", ")) | \(rule.meaning) |"
+        }
+        return (head + rows).joined(separator: "\n")
+    }
+
+    /// The operators of matchers as a table.
+    package static var matchers: String {
+        let head = ["| operator | for fields | fits |", "|---|---|---|"]
+        let rows = MatcherOperator.all.map { rule in
+            let types = rule.types.isEmpty ? "any" : rule.types.map(\.rawValue).joined(separator: ", ")
+            return "| `\(rule.sample)` | \(types) | \(rule.meaning) |"
+        }
+        return (head + rows).joined(separator: "\n")
+    }
+
     /// The operations as a table.
     package static var operations: String {
         let head = ["| operation | arguments under `with` | values | meaning |", "|---|---|---|---|"]

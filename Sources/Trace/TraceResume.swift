@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
-package import Value
+internal import Value
 internal import World
 
 /// Joins a run with a later sitting that took up what it left open.

@@ -6,6 +6,7 @@ import Judge
 import Runner
 import ScenarioLanguage
 import Trace
+import Value
 
 /// A run that is taken up again: what an earlier sitting left open is run once more, from its beginning, and both records
 /// are judged as one.
@@ -32,7 +33,7 @@ struct ResumedRun {
                 "The run in \(path) was recorded with suite \(recorded), this is \(SuiteVersion.text): they may ask for different things.\n"
                     + "  = Take it up with the suite it began with, or run again from the beginning.")
         }
-        let planned = try suite.planned(RunHeader.planned(earlier.header))
+        let planned = try suite.planned(RunHeader.planned(earlier.header), recordedIn: [URL(fileURLWithPath: path)])
         let context = try RunHeader.context(
             of: earlier, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
         let results = Judge.judge(trace: earlier, scenarios: planned, context: context)
@@ -80,7 +81,8 @@ struct ResumedRun {
         try TraceWriter.write(trace, to: folder)
         let context = try RunHeader.context(
             of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
-        let planned = try suite.planned(RunHeader.planned(trace.header))
+        let planned = try suite.planned(RunHeader.planned(trace.header), recordedIn: [URL(fileURLWithPath: path)])
+        try ScenarioTexts.write(planned, to: folder)
         return (trace, Judge.judge(trace: trace, scenarios: planned, context: context))
     }
 }

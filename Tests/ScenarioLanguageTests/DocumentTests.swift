@@ -23,7 +23,11 @@ import Value
     @Test func `the tables of the language are printed from the parser's`() throws {
         let url = Self.docs.appending(path: "scenario-language.md")
         var text = try String(contentsOf: url, encoding: .utf8)
-        for (name, table) in [("verbs", VocabularyDocument.verbs), ("operations", VocabularyDocument.operations)] {
+        for (name, table) in [
+            ("verbs", VocabularyDocument.verbs), ("operations", VocabularyDocument.operations),
+            ("steps", VocabularyDocument.steps), ("invariants", VocabularyDocument.invariants),
+            ("matchers", VocabularyDocument.matchers),
+        ] {
             let start = try #require(text.firstRange(of: "<!-- \(name): printed by a test -->\n"))
             let end = try #require(text[start.upperBound...].firstRange(of: "<!-- end -->"))
             text.replaceSubrange(start.upperBound..<end.lowerBound, with: table + "\n")

@@ -3,9 +3,23 @@
 import Foundation
 import Ledger
 import ScenarioLanguage
+import SourceText
 import Testing
+import Value
 
 @Suite struct SuiteTests {
+    @Test func `every file of the suite is in canonical form`() throws {
+        let folder = Fixture.projectFolder.appending(path: "Scenarios")
+        let names = (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? [])
+            .filter { $0.hasSuffix(".yaml") }.sorted()
+        #expect(names.count > 60)
+        for name in names {
+            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            let formatted = try YAMLFormatter.format(SourceFile(path: name, text: text)).get()
+            #expect(formatted == text, "\(name) is not in form: assay fmt Scenarios/\(name)")
+        }
+    }
+
     @Test func `every scenario of the suite loads`() throws {
         let folder = DataFolder(url: Fixture.projectFolder)
         let ledger = try Ledger(dataFolder: folder)
@@ -21,7 +35,7 @@ import Testing
         let folder = DataFolder(url: Fixture.projectFolder)
         let ledger = try Ledger(dataFolder: folder)
         let scenarios = ScenarioLoader(ledger: ledger, dataFolder: folder).files(at: [folder.scenarios])
-            .compactMap(\.scenario)
+            .flatMap(\.scenarios)
         let missing = ledger.defects.filter { defect in
             // Checks of the whole run stand in no scenario.
             defect.expected.scenario != "run"
