@@ -46,7 +46,7 @@ enum ReportScript {
           var lanes=s.lanes,wide=Math.max(112,Math.min(168,Math.floor(1090/Math.max(1,lanes.length)))),high=27,top=34,edge=16;
           var width=lanes.length*wide+2*edge,height=top+s.rows.length*high+12;
           var box=make(parent,'div',{'class':'scroll','tabindex':'0','role':'region','aria-label':'Sequence diagram: '+s.title});
-          var svg=make(box,'svg',{'width':width,'height':height,'viewBox':'0 0 '+width+' '+height,'role':'img',
+          var svg=make(box,'svg',{'width':width,'height':height,'viewBox':'0 0 '+width+' '+height,'role':'group',
             'aria-label':'Sequence diagram of '+s.title+'; the messages below hold the same in text'},undefined,SVG);
           function put(p,n,a,t){return make(p,n,a,t,SVG)}
           function middle(i){return edge+i*wide+wide/2}

@@ -112,7 +112,7 @@ struct SequenceDiagram {
                 "svg",
                 [
                     "width": String(width), "height": String(height), "viewBox": "0 0 \(width) \(height)",
-                    "role": "img",
+                    "role": "group",
                     "aria-label": "Sequence diagram of \(name); the messages below hold the same in text",
                 ]
             ) { out in
