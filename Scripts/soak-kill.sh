@@ -5,9 +5,9 @@
 # of the runs (default: a handful), SEED (1) fixes the moments. Out goes to runs/soak-kill/; folders stay where something is wrong.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-assay=$PWD/${ASSAY:-.build/debug/assay}
+assay=$(realpath "${ASSAY:-.build/debug/assay}")
 kills=${KILLS:-50}
-out=$PWD/${OUT:-runs/soak-kill}
+out=$(realpath -m "${OUT:-runs/soak-kill}")
 read -r -a only <<<"${ONLY:-cerner-sms-join cerner-sms-reminder cerner-provider-launch epic-base-url-mistakes cerner-portal-sign-in}"
 RANDOM=${SEED:-1}
 mkdir -p "$out"
@@ -19,7 +19,7 @@ say() { # say NUMBER TEXT: something is not as it should be
 }
 
 left() { # left FOLDER: processes whose command line names the folder
-    grep -lsF -- "$1" /proc/[0-9]*/cmdline | cut -d/ -f3 | grep -vx "$$"
+    pgrep -f -- "$1"
 }
 
 start=$(date +%s%N)

@@ -54,6 +54,8 @@ struct ReportPage {
             requirements(into: &out)
             scenarios(into: &out)
             runChecks(into: &out)
+            flows(into: &out)
+            timing(into: &out)
         }
         out.data("record", json: data.json)
         out.element(

@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import Judge
 import Testing
+import Trace
 import Value
 
 @testable import Reports
@@ -94,6 +95,24 @@ import Value
         #expect(html.contains("class=\"exchange bad\" id=\"x-x2\""))
         #expect(html.contains("decides a failed check"))
         #expect(html.contains("no answer"))
+    }
+
+    @Test func `the page maps where data flowed and tells how long answers took`() {
+        var events = SampleRun.trace.events
+        let hits: Value = [
+            ["class": "family-name", "from": "connector", "to": "actor:ann", "surface": "message:x3:response-body"],
+            ["class": "ehr-user-id", "surface": "database:visits"],
+        ]
+        events.append(
+            TraceEvent(
+                seq: events.count + 1, at: SampleRun.results.started, world: SampleRun.world, clock: nil, cause: nil,
+                kind: "sweep", party: .runner, exchange: nil, fields: ["hits": hits]))
+        let page = HTMLReport.html(
+            SampleRun.results, trace: Trace(header: [:], events: events, bodies: [:], isComplete: true))
+        #expect(page.contains("connector to people"))
+        #expect(page.contains("kept: database"))
+        #expect(page.contains("ehr answers the connector"))
+        #expect(page.contains("12.000"))
     }
 
     @Test func `a sample for the eye is written where it is asked for`() throws {

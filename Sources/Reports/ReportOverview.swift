@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Judge
+internal import Trace
+internal import Value
+internal import World
+
+/// What is told of the run as a whole: where planted values were seen, and how long things took.
+extension ReportPage {
+    /// The data-flow map: each class of datum, and how often it was seen on its way to whom, and kept where.
+    func flows(into out: inout HTMLWriter) {
+        var seen: [String: [String: Int]] = [:]
+        for event in record.trace.events where event.kind == "sweep" {
+            for hit in event["hits"]?.array ?? [] {
+                seen[hit["class"]?.string ?? "unknown", default: [:]][Self.place(of: hit), default: 0] += 1
+            }
+        }
+        guard !seen.isEmpty else { return }
+        let places = Set(seen.values.flatMap(\.keys)).sorted()
+        out.element("h2", ["id": "flows"], "Where data flowed")
+        out.element(
+            "p", ["class": "soft"],
+            "How often values of each class, planted in the EHR and elsewhere, were seen in what was searched. What a policy "
+                + "forbids stands among the findings.")
+        out.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Data-flow map"]) {
+            out in
+            out.element("table") { out in
+                head(["Class"] + places, into: &out)
+                out.element("tbody") { out in
+                    for (name, counts) in seen.sorted(by: { $0.key < $1.key }) {
+                        out.element("tr") { out in
+                            out.element("th", ["scope": "row"], name)
+                            for place in places {
+                                out.element("td", ["class": "num"], counts[place].map(String.init) ?? "–")
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// `connector to graph`, `kept: database`; people are one party.
+    private static func place(of hit: Value) -> String {
+        func party(_ name: String) -> String { name.hasPrefix("actor:") ? "people" : name }
+        if let from = hit["from"]?.string, let to = hit["to"]?.string { return "\(party(from)) to \(party(to))" }
+        let surface = hit["surface"]?.string ?? ""
+        return "kept: " + surface.prefix { $0 != ":" }
+    }
+
+    func timing(into out: inout HTMLWriter) {
+        var times: [String: [Int]] = [:]
+        for event in record.trace.events where event.kind == "http.response" {
+            guard event["from"] == "connector" || event["to"] == "connector", let time = event["duration-us"]?.int
+            else {
+                continue
+            }
+            let from = event["from"]?.string ?? ""
+            times[from == "connector" ? "the connector answers" : "\(from) answers the connector", default: []].append(
+                time)
+        }
+        let slow = results.scenarios.filter { $0.world != nil }.sorted { $0.seconds > $1.seconds }.prefix(10)
+        guard !times.isEmpty || !slow.isEmpty else { return }
+        out.element("h2", ["id": "timing"], "Timing")
+        if !times.isEmpty {
+            out.element("table") { out in
+                head(["Who", "Answers", "Median, ms", "95 of 100, ms", "Longest, ms"], into: &out)
+                out.element("tbody") { out in
+                    for (name, found) in times.sorted(by: { $0.key < $1.key }) { row(name, found.sorted(), into: &out) }
+                }
+            }
+        }
+        guard !slow.isEmpty else { return }
+        out.element("h3", "The slowest scenarios")
+        out.element("table") { out in
+            head(["Scenario", "Seconds"], into: &out)
+            out.element("tbody") { out in
+                for scenario in slow {
+                    out.element("tr") { out in
+                        out.element("td") { $0.link(to: "s-" + scenario.id, scenario.id) }
+                        out.element("td", ["class": "num"], milliseconds(scenario.seconds))
+                    }
+                }
+            }
+        }
+    }
+
+    private func row(_ name: String, _ sorted: [Int], into out: inout HTMLWriter) {
+        func at(_ part: Int) -> String {
+            milliseconds(Double(sorted[min(sorted.count - 1, sorted.count * part / 100)]) / 1000)
+        }
+        out.element("tr") { out in
+            out.element("td", name)
+            for text in [String(sorted.count), at(50), at(95), at(100)] { out.element("td", ["class": "num"], text) }
+        }
+    }
+
+    private func head(_ titles: [String], into out: inout HTMLWriter) {
+        out.element("thead") { out in
+            out.element("tr") { out in
+                for title in titles { out.element("th", ["scope": "col"], title) }
+            }
+        }
+    }
+}
