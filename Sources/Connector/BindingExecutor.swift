@@ -71,6 +71,7 @@ package struct BindingExecutor: Sendable {
         var values = Dictionary(uniqueKeysWithValues: Binding.argumentNames.map { ($0, "") })
         values.merge(harness) { _, new in new }
         values.merge(arguments) { _, new in new }
+        values["actor"] = walker.alias
         var run = BindingRun(walker: walker, options: options, values: values)
         for step in binding.steps {
             do throws(BindingStop) {

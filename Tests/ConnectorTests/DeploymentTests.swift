@@ -84,7 +84,7 @@ struct DeploymentTests {
         let (deployment, diagnostics) = parse(try String(contentsOf: file, encoding: .utf8))
         #expect(diagnostics == [])
         let bound = Set(deployment.map { Array($0.bindings.keys) } ?? [])
-        #expect(Set(Binding.operations.keys).subtracting(bound) == ["reset", "sms.reply"])
+        #expect(Set(Binding.operations.keys).subtracting(bound) == ["reset", "sms.reply", "launch", "open-link"])
     }
 
     @Test func `the smallest file reaches a connector that runs`() throws {

@@ -48,7 +48,7 @@ struct BoundVisitTests {
         let end = try fields("launch.finished", record)
         #expect(end["outcome"] as? String == "handoff")
         #expect(end["observability"] as? String == "attested")
-        #expect((end["url"] as? String)?.contains("/room?") == true, "\(end)")
+        #expect((end["url"] as? String)?.contains("/powerchart/launch") == true, "\(end)")
     }
 
     @Test func `a word that is no end is the binding's fault`() async throws {

@@ -51,6 +51,7 @@ struct SurroundingsTests {
         let folder = try TemporaryFolder()
         let (ehr, microsoft) = (try freePort(), try freePort())
         let deployment = try OddPortal.deployment(
+            [("no_proxy: 127.0.0.1", "no_proxy: \"127.0.0.1,localhost\"")],
             more: """
                 mocks:
                   ports: {ehr: \(ehr), microsoft: \(microsoft)}
