@@ -34,10 +34,11 @@ struct SurroundingsTests {
         var text = try String(contentsOfFile: file, encoding: .utf8)
         let start = try #require(text.range(of: "  list-base-urls:\n"))
         let end = try #require(text.range(of: "  ehr.notify:\n"))
-        let sign = "open: \"$(connector)/in?ticket=$(actor)\""
         func binding(_ name: String, _ ask: String) -> String {
-            "  \(name):\n    steps:\n      - \(sign)\n"
-                + "      - request: {url: \"$(connector)/do\", json: {ticket: $(actor), \(ask)}}\n"
+            // The portal's ticket is its OAuth state: another one for each sign-in.
+            let ticket = "$(actor)-$(world)-\(name)"
+            return "  \(name):\n    steps:\n      - open: \"$(connector)/in?ticket=\(ticket)\"\n"
+                + "      - request: {url: \"$(connector)/do\", json: {ticket: \"\(ticket)\", \(ask)}}\n"
                 + "    accepted: {json: ok}\n    refused: {status: 200}\n"
         }
         text.replaceSubrange(
