@@ -83,11 +83,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         room("SourceText", [], settings: hot),
         room("Value", ["SourceText", "CYaml"], settings: hot),
-        room("World", ["Value", crypto]),
+        room("World", ["Value", crypto], settings: hot),
         room("Canary", ["World", "CZlib", "CBrotli", "CZstd", crypto], settings: hot),
         room("Trace", ["Value", "World", crypto], settings: hot),
         room("Markup", ["CLibXML2"]),
-        room("HTTPTransport", ["CCurl"]),
+        room("HTTPTransport", ["CCurl"], settings: hot),
 
         // What is known of the protocols and of the requirements.
         room("FHIRPath", ["Value", "SourceText"], settings: hot),

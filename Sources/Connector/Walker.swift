@@ -163,7 +163,7 @@ package struct Walker: Sendable {
         walk.body = response.body
         walk.reached = party
         walk.page = nil
-        if ["text/html", "application/xhtml+xml"].contains(response.mediaType) {
+        if response.isHTML {
             do throws(MarkupError) {
                 walk.page = try HTMLPage(response.body, url: move.url, contentType: response.headers["content-type"])
             } catch {
@@ -180,8 +180,10 @@ package struct Walker: Sendable {
             HTTPRequest.Header("Accept-Language", locale),
         ]
         // What a step asks for replaces a browser's own.
-        headers.removeAll { options.headers[$0.name] != nil }
-        headers += options.headers
+        if !options.headers.isEmpty {
+            headers.removeAll { options.headers[$0.name] != nil }
+            headers += options.headers
+        }
         if let contentType = move.contentType { headers.append(HTTPRequest.Header("Content-Type", contentType)) }
         if parties.isMock(move.url) {
             headers.append(HTTPRequest.Header("Assay-Actor", alias))

@@ -10,9 +10,11 @@ package actor BrowserSession {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// `name` labels the thread.
-    package init(name: String = "browser", jar: CookieJar = CookieJar()) {
-        thread = TransportThread(name: name)
+    /// - Parameters:
+    ///   - name: labels the thread.
+    ///   - thread: whose it is where it shall not have one of its own; what runs there already calls it without a switch.
+    package init(name: String = "browser", jar: CookieJar = CookieJar(), thread: TransportThread? = nil) {
+        self.thread = thread ?? TransportThread(name: name)
         self.jar = jar
     }
 

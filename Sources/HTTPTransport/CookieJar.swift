@@ -48,7 +48,7 @@ package struct CookieJar: Sendable, Hashable {
 
     /// The cookies a request gets: longer paths first, then older ones (section 5.8.3).
     package func matching(_ url: String, method: String, context: CookieContext, now: Date) -> [Cookie] {
-        guard let address = WebAddress(url) else { return [] }
+        guard !cookies.isEmpty, let address = WebAddress(url) else { return [] }
         let isSameSite = context.isSameSite(address)
         let isSafe = ["GET", "HEAD", "OPTIONS", "TRACE"].contains(method)
         let found = cookies.enumerated().filter { _, cookie in

@@ -20,7 +20,7 @@ final class CurlExchange {
         guard let bytes, let context else { return 0 }
         let exchange = Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
         let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        return exchange.add(header: String(decoding: line, as: UTF8.self), bytes: line.count) ? line.count : 0
+        return exchange.add(header: line) ? line.count : 0
     }
 
     static let takeBody: Sink = { bytes, size, count, context in
@@ -30,23 +30,27 @@ final class CurlExchange {
         return exchange.add(body: chunk) ? chunk.count : 0
     }
 
-    private func add(header line: String, bytes: Int) -> Bool {
-        headerBytes += bytes
+    private func add(header line: UnsafeRawBufferPointer) -> Bool {
+        headerBytes += line.count
         guard headerBytes <= Self.headerLimit else {
             isTooLarge = true
             return false
         }
         // A new status line begins another answer: what stood before was an interim one.
-        if line.hasPrefix("HTTP/") {
-            headers = []
-        } else if let colon = line.firstIndex(of: ":") {
+        if line.starts(with: "HTTP/".utf8) {
+            headers.removeAll(keepingCapacity: true)
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            var value = line[(colon + 1)...]
+            while let byte = value.first, Self.isBlank(byte) { value.removeFirst() }
+            while let byte = value.last, Self.isBlank(byte) { value.removeLast() }
             headers.append(
                 HTTPRequest.Header(
-                    String(line[..<colon]),
-                    line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)))
+                    String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self)))
         }
         return true
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     private func add(body chunk: UnsafeRawBufferPointer) -> Bool {
         guard body.count + chunk.count <= limit else {

@@ -79,13 +79,28 @@ extension HTTPRequest {
 extension [HTTPRequest.Header] {
     /// First value by case-insensitive name.
     package subscript(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return first { $0.name.lowercased() == wanted }?.value
+        first { Self.isSame($0.name, name) }?.value
     }
 
     /// All values by case-insensitive name, in order.
     package func all(_ name: String) -> [String] {
-        let wanted = name.lowercased()
-        return filter { $0.name.lowercased() == wanted }.map(\.value)
+        filter { Self.isSame($0.name, name) }.map(\.value)
+    }
+
+    /// The media type of the content without parameters, in lower case; empty where there is none.
+    package var mediaType: String {
+        guard let line = self["content-type"]?.utf8 else { return "" }
+        var type = line[..<(line.firstIndex(of: UInt8(ascii: ";")) ?? line.endIndex)]
+        while let byte = type.first, byte == 0x20 || byte == 0x09 { type.removeFirst() }
+        while let byte = type.last, byte == 0x20 || byte == 0x09 { type.removeLast() }
+        return Substring(type).lowercased()
+    }
+
+    /// Names are ASCII letters of either case (RFC 9110, section 5.1).
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return zip(left.utf8, right.utf8).allSatisfy { left, right in
+            left == right || (left | 0x20 == right | 0x20 && (0x61...0x7A).contains(left | 0x20))
+        }
     }
 }

@@ -33,8 +33,11 @@ package struct HTTPResponse: Sendable, Hashable {
 
     /// The media type without parameters, in lower case; empty where there is none.
     package var mediaType: String {
-        (headers["content-type"] ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        headers.mediaType
     }
+
+    /// Whether a browser shows it as a page.
+    package var isHTML: Bool { ["text/html", "application/xhtml+xml"].contains(mediaType) }
 
     /// The body as text; bytes that are not UTF-8 become replacement characters.
     package var text: String { String(decoding: body, as: UTF8.self) }

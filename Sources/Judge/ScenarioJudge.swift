@@ -56,16 +56,18 @@ struct ScenarioJudge {
 
     /// Declared checks in the order of `verifies`, each once.
     private var checkNames: [String] {
-        var names: [String] = []
-        for check in scenario.verifies.flatMap(\.checks) where !names.contains(check) { names.append(check) }
         // A check that verifies nothing would be a mistake of the file; it is judged all the same.
         let used = scenario.steps.flatMap(\.action.checkNames) + scenario.always.map(\.check)
-        for check in used where !names.contains(check) { names.append(check) }
-        return names
+        var seen: Set<String> = []
+        return (scenario.verifies.flatMap(\.checks) + used).filter { seen.insert($0).inserted }
     }
 
     private func results(of findings: [Finding]) -> [CheckResult] {
         let grouped = Dictionary(grouping: findings, by: \.check)
+        var rows: [String: [String]] = [:]
+        for row in scenario.verifies {
+            for check in Set(row.checks) { rows[check, default: []].append(row.requirement) }
+        }
         return checkNames.map { name in
             // The first of the worst: later ones are often its consequence.
             let found = grouped[name] ?? []
@@ -73,7 +75,7 @@ struct ScenarioJudge {
             for finding in found.dropFirst() where finding.verdict.badness > (worst?.verdict.badness ?? 0) {
                 worst = finding
             }
-            let requirements = scenario.requirements(of: name)
+            let requirements = rows[name] ?? []
             let finding = worst ?? .error(name, "No step and no invariant of the scenario decides this check.")
             return CheckResult(finding, requirements: requirements, level: table.level(of: requirements))
         }

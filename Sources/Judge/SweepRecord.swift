@@ -9,20 +9,20 @@ internal import World
 /// What the sweeps of a run found, by world.
 struct SweepRecord: Sendable {
     private let events: [TraceEvent]
-    private let hits: [SurfaceHit]
+    private let hits: [WorldID?: [SurfaceHit]]
     private let exchanges: [ExchangeID: Exchange]
 
     init(trace: Trace, exchanges: [Exchange]) {
         events = trace.events.filter { $0.kind == "sweep" }
-        hits = events.flatMap(SurfaceHit.all)
+        hits = Dictionary(grouping: events.flatMap(SurfaceHit.all), by: \.world)
         self.exchanges = Dictionary(exchanges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     var isEmpty: Bool { events.isEmpty }
-    var worlds: [WorldID] { Array(Set(hits.compactMap(\.world))).sorted { $0.rawValue < $1.rawValue } }
+    var worlds: [WorldID] { hits.keys.compactMap { $0 }.sorted { $0.rawValue < $1.rawValue } }
 
     /// The hits of one world, or with nil those nobody can place.
-    func hits(of world: WorldID?) -> [SurfaceHit] { hits.filter { $0.world == world } }
+    func hits(of world: WorldID?) -> [SurfaceHit] { hits[world] ?? [] }
 
     private func body(_ hit: SurfaceHit) -> [UInt8] {
         guard let exchange = hit.exchange.flatMap({ exchanges[$0] }) else { return [] }

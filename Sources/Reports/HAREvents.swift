@@ -16,8 +16,16 @@ enum HAREvents {
     /// Texts of messages and pages stand in the entries already.
     private static let left: Set<String> = ["text", "values", "message", "number", "from"]
 
-    static func value(_ trace: Trace) -> Value {
-        .array(trace.events.filter { kinds.contains($0.kind) }.map(value))
+    /// The list, an event a line.
+    static func append(_ trace: Trace, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        var isFirst = true
+        for event in trace.events where kinds.contains(event.kind) {
+            bytes.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
+            isFirst = false
+            value(event).appendJSON(to: &bytes)
+        }
+        bytes.append(contentsOf: "\n]".utf8)
     }
 
     private static func value(_ event: TraceEvent) -> Value {

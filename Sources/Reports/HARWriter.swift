@@ -3,19 +3,20 @@
 internal import Foundation
 package import Judge
 package import Trace
-package import Value
+internal import Value
 internal import World
 
 /// `traffic.har`: every exchange as HAR 1.2, one page a scenario. Own members begin with an underscore: `_from`, `_to`,
 /// `_seq`, `_exchange`, `_world`, `_fault`, and the world's clock: `_clock`, at the answer `_answered` where it moved; the log
 /// has `_events` (``HAREvents``).
 package enum HARWriter {
+    /// One entry a line, written one after the other: the tree of all of them would be many times the file.
     package static func text(_ results: RunResults, trace: Trace) -> String {
-        value(results, trace: trace).json(pretty: true) + "\n"
+        String(decoding: bytes(results, trace: trace), as: UTF8.self)
     }
 
-    package static func value(_ results: RunResults, trace: Trace) -> Value {
-        let record = ReportRecord(trace: trace)
+    /// The UTF-8 of the text.
+    static func bytes(_ results: RunResults, trace: Trace) -> [UInt8] {
         let started = Dictionary(
             trace.events.lazy.filter { $0.kind == "world.opened" }.compactMap { event in
                 event.world.map { ($0, event.at) }
@@ -29,24 +30,32 @@ package enum HARWriter {
             ])
         }
         let known = Set(results.scenarios.compactMap(\.world))
-        let requests = trace.events.filter { $0.kind == "http.request" }
-        return .object([
-            "log": .object([
-                "version": "1.2",
-                "creator": .object(["name": "assay", "version": .string(results.suiteVersion)]),
-                "comment": .string(
-                    "verdict \(results.verdict.rawValue), seed \(results.seed), nonce \(results.nonce)"),
-                "pages": .array(pages),
-                "entries": .array(
-                    requests.map { request in
-                        HAREntry(
-                            request: request, response: record.response(to: request), trace: trace,
-                            isPaged: request.world.map(known.contains) ?? false
-                        ).value
-                    }),
-                "_events": HAREvents.value(trace),
-            ])
-        ])
+        let responses = Dictionary(
+            trace.events.lazy.filter { $0.kind == "http.response" }.compactMap { event in
+                event.exchange.map { ($0, event) }
+            }, uniquingKeysWith: { first, _ in first })
+        let head: Members = [
+            "version": "1.2", "creator": .object(["name": "assay", "version": .string(results.suiteVersion)]),
+            "comment": .string("verdict \(results.verdict.rawValue), seed \(results.seed), nonce \(results.nonce)"),
+            "pages": .array(pages),
+        ]
+        var bytes = Array("{\"log\":".utf8)
+        head.appendJSON(to: &bytes)
+        bytes.removeLast()
+        bytes.append(contentsOf: ",\n\"entries\":[".utf8)
+        var isFirst = true
+        for request in trace.events where request.kind == "http.request" {
+            bytes.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
+            isFirst = false
+            HAREntry(
+                request: request, response: request.exchange.flatMap { responses[$0] }, trace: trace,
+                isPaged: request.world.map(known.contains) ?? false
+            ).value.appendJSON(to: &bytes)
+        }
+        bytes.append(contentsOf: "\n],\n\"_events\":".utf8)
+        HAREvents.append(trace, to: &bytes)
+        bytes.append(contentsOf: "}}\n".utf8)
+        return bytes
     }
 }
 
@@ -85,13 +94,14 @@ private struct HAREntry {
             "cookies": .array(requestCookies), "headers": headers(of: request), "queryString": query(of: url),
             "headersSize": -1,
         ]
-        let body = trace.body(of: request)
-        members["bodySize"] = Value(RecordedBody(request["body"])?.size ?? 0)
-        if !body.isEmpty {
+        let recorded = RecordedBody(request["body"])
+        members["bodySize"] = Value(recorded?.size ?? 0)
+        if let recorded, recorded.size > 0 {
+            let body = recorded.text == nil ? trace.body(of: request) : Data()
             var data: Members = [
                 "mimeType": .string(request.header("content-type") ?? "application/octet-stream")
             ]
-            if let text = String(validating: body, as: UTF8.self) {
+            if let text = recorded.text ?? String(validating: body, as: UTF8.self) {
                 data["text"] = .string(text)
             } else {
                 // HAR has no encoding for what is sent; the comment says what stands there.
@@ -107,12 +117,14 @@ private struct HAREntry {
     private var responseValue: Value {
         let status = response?["status"]?.int ?? 0
         var content: Members = ["size": 0, "mimeType": "x-unknown"]
-        var body = Data()
+        var size = 0
         if let response {
-            body = trace.body(of: response)
+            let recorded = RecordedBody(response["body"])
+            let body = recorded?.text == nil ? trace.body(of: response) : Data()
+            size = recorded?.text?.utf8.count ?? body.count
             content["mimeType"] = .string(response.header("content-type") ?? "x-unknown")
-            content["size"] = Value(body.count)
-            if let text = String(validating: body, as: UTF8.self) {
+            content["size"] = Value(size)
+            if let text = recorded?.text ?? String(validating: body, as: UTF8.self) {
                 if !text.isEmpty { content["text"] = .string(text) }
             } else {
                 content["text"] = .string(body.base64EncodedString())
@@ -124,7 +136,7 @@ private struct HAREntry {
             "statusText": .string(response == nil || status == 0 ? "no answer" : ""), "httpVersion": "HTTP/1.1",
             "cookies": .array(responseCookies), "headers": response.map(headers) ?? .array([]),
             "content": .object(content), "redirectURL": .string(response?.header("location") ?? ""),
-            "headersSize": -1, "bodySize": Value(response == nil ? -1 : body.count),
+            "headersSize": -1, "bodySize": Value(response == nil ? -1 : size),
         ])
     }
 
@@ -136,7 +148,17 @@ private struct HAREntry {
     }
 
     private func query(of url: String) -> Value {
-        .array((URLComponents(string: url)?.queryItems ?? []).map { named($0.name, $0.value ?? "") })
+        let query = url.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard query.count == 2, !query[1].isEmpty else { return .array([]) }
+        func decoded(_ text: Substring?) -> String {
+            guard let text else { return "" }
+            return text.utf8.contains(UInt8(ascii: "%")) ? text.removingPercentEncoding ?? String(text) : String(text)
+        }
+        return .array(
+            query[1].split(separator: "&", omittingEmptySubsequences: false).map { pair in
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return named(decoded(parts.first), decoded(parts.dropFirst().first))
+            })
     }
 
     private var requestCookies: [Value] {
@@ -149,7 +171,7 @@ private struct HAREntry {
 
     private var responseCookies: [Value] {
         (response?["headers"]?.array ?? []).compactMap { pair in
-            guard pair[0]?.string?.lowercased() == "set-cookie", let text = pair[1]?.string else { return nil }
+            guard pair[0]?.string?.isSameHeader(as: "set-cookie") ?? false, let text = pair[1]?.string else { return nil }
             let first = text.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = first.first, !name.isEmpty else { return nil }
             return named(String(name), first.count > 1 ? String(first[1]) : "")

@@ -3,7 +3,10 @@
 /// HTML that escapes by construction: names of elements and attributes are literals of the program, every other text is
 /// escaped on its way in. There is no way to add markup from data.
 struct HTMLWriter {
-    private(set) var html = ""
+    /// UTF-8: a page holds megabytes, put together from small pieces.
+    private var bytes: [UInt8] = []
+
+    private var html: String { String(decoding: bytes, as: UTF8.self) }
 
     /// A whole page that needs nothing else: nothing from elsewhere, no referrer.
     /// - Parameter hasScript: the report's one script runs; else none may.
@@ -27,7 +30,8 @@ struct HTMLWriter {
                 if hasScript { out.element("script") { $0.literal(ReportScript.js) } }
             }
         }
-        return out.html + "\n"
+        out.literal("\n")
+        return out.html
     }
 
     /// `<name attributes>content</name>`.
@@ -37,14 +41,20 @@ struct HTMLWriter {
     ) {
         open(name, attributes)
         content(&self)
-        html += "</\(name)>"
+        literal("</")
+        literal(name)
+        literal(">")
     }
 
     /// `<name attributes>text</name>`.
     mutating func element(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>, _ text: String
     ) {
-        element(name, attributes) { $0.text(text) }
+        open(name, attributes)
+        self.text(text)
+        literal("</")
+        literal(name)
+        literal(">")
     }
 
     /// `<name>text</name>`.
@@ -55,10 +65,10 @@ struct HTMLWriter {
         open(name, attributes)
     }
 
-    mutating func text(_ text: String) { html += xmlEscaped(text) }
+    mutating func text(_ text: String) { appendXMLEscaped(text, to: &bytes) }
 
     /// Markup or style of the program's own.
-    mutating func literal(_ markup: StaticString) { html += "\(markup)" }
+    mutating func literal(_ markup: StaticString) { markup.withUTF8Buffer { bytes.append(contentsOf: $0) } }
 
     /// Data for the page's script. Browsers never run it, and no `<` in it can end it.
     mutating func data(_ id: StaticString, json: String) {
@@ -68,7 +78,7 @@ struct HTMLWriter {
     }
 
     /// What another writer wrote.
-    mutating func append(_ other: HTMLWriter) { html += other.html }
+    mutating func append(_ other: HTMLWriter) { bytes += other.bytes }
 
     /// A link inside the page; `target` becomes a fragment.
     mutating func link(to target: String, _ text: String) {
@@ -76,11 +86,16 @@ struct HTMLWriter {
     }
 
     private mutating func open(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) {
-        html += "<\(name)"
+        literal("<")
+        literal(name)
         for (name, value) in attributes {
             guard let value else { continue }
-            html += " \(name)=\"\(xmlEscaped(value))\""
+            literal(" ")
+            literal(name)
+            literal("=\"")
+            text(value)
+            literal("\"")
         }
-        html += ">"
+        literal(">")
     }
 }

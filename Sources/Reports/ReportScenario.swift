@@ -127,14 +127,13 @@ extension ReportPage {
         out.element("div", ["class": "soft"], "\(title), event #\(event.seq), \(event.at)")
         out.element("pre", ([first] + headers).joined(separator: "\n"))
         guard let recorded = RecordedBody(event["body"]), recorded.size > 0 else { return }
-        let bytes = record.trace.body(of: event)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = recorded.text ?? String(validating: record.trace.body(of: event), as: UTF8.self) else {
             return out.element(
                 "div", ["class": "soft"], "\(recorded.size) bytes that are no text, SHA-256 \(recorded.sha256)")
         }
-        let readable = text.replacing("\r\n", with: "\n")
+        let readable = text.utf8.contains(0x0D) ? text.replacing("\r\n", with: "\n") : text
         out.element("pre", shortened(readable, to: limit))
-        if readable.count > limit {
+        if isLonger(readable, than: limit) {
             out.element("div", ["class": "soft"], "cut: \(recorded.size) bytes, SHA-256 \(recorded.sha256)")
         }
     }

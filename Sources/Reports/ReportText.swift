@@ -20,10 +20,19 @@ func visible(_ text: String) -> String {
 
 /// A quick look at the bytes: control characters, and the lead bytes of the characters below.
 private func mayHoldTreachery(_ text: String) -> Bool {
-    text.utf8.contains { byte in
-        (byte < 0x20 && byte != 0x09 && byte != 0x0A) || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || byte == 0xEF
-            || byte == 0xF3
+    var text = text
+    return text.withUTF8 { mayHoldTreachery($0) }
+}
+
+private func mayHoldTreachery(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in bytes where byte < 0x20 || byte >= 0x7F {
+        switch byte {
+        case 0x09, 0x0A: continue
+        case 0x00..<0x20, 0x7F, 0xC2, 0xE2, 0xEF, 0xF3: return true
+        default: continue
+        }
     }
+    return false
 }
 
 /// Control characters but tab and line feed, direction overrides, invisible marks, and what XML 1.0 does not admit.
@@ -39,8 +48,11 @@ private func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
 
 /// `text` cut after `limit` characters, with an ellipsis.
 func shortened(_ text: String, to limit: Int) -> String {
-    text.count <= limit ? text : String(text.prefix(max(0, limit - 1))) + "…"
+    isLonger(text, than: limit) ? String(text.prefix(max(0, limit - 1))) + "…" : text
 }
+
+/// Whether a text has more than `limit` characters; counts them only where the bytes leave it open.
+func isLonger(_ text: String, than limit: Int) -> Bool { text.utf8.count > limit && text.count > limit }
 
 /// Seconds with three decimals, `.` whatever the locale.
 func milliseconds(_ seconds: Double) -> String {
@@ -58,20 +70,42 @@ func readable(_ seconds: Double) -> String {
 /// `1 check`, `2 checks`.
 func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-/// Text for XML 1.0 and HTML: escaped, with treacherous characters shown (see ``visible(_:)``). Works on bytes: reports hold
-/// megabytes of bodies.
+/// Text for XML 1.0 and HTML: escaped, with treacherous characters shown (see ``visible(_:)``).
 func xmlEscaped(_ text: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count + 16)
-    for byte in visible(text).utf8 {
-        switch byte {
-        case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
-        case UInt8(ascii: "<"): bytes.append(contentsOf: "&lt;".utf8)
-        case UInt8(ascii: ">"): bytes.append(contentsOf: "&gt;".utf8)
-        case UInt8(ascii: "\""): bytes.append(contentsOf: "&quot;".utf8)
-        case UInt8(ascii: "'"): bytes.append(contentsOf: "&#39;".utf8)
-        default: bytes.append(byte)
-        }
-    }
+    appendXMLEscaped(text, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The same behind what stands there. Works on bytes: reports hold megabytes of bodies.
+func appendXMLEscaped(_ text: String, to bytes: inout [UInt8]) {
+    var text = text
+    let isPlain = text.withUTF8 { utf8 in
+        if mayHoldTreachery(utf8) { return false }
+        appendEscaped(utf8, to: &bytes)
+        return true
+    }
+    guard !isPlain else { return }
+    var shown = visible(text)
+    shown.withUTF8 { appendEscaped($0, to: &bytes) }
+}
+
+private func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    var plain = 0
+    for index in utf8.indices {
+        let entity: StaticString
+        switch utf8[index] {
+        case UInt8(ascii: "&"): entity = "&amp;"
+        case UInt8(ascii: "<"): entity = "&lt;"
+        case UInt8(ascii: ">"): entity = "&gt;"
+        case UInt8(ascii: "\""): entity = "&quot;"
+        case UInt8(ascii: "'"): entity = "&#39;"
+        default: continue
+        }
+        bytes.append(contentsOf: utf8[plain..<index])
+        entity.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        plain = index + 1
+    }
+    bytes.append(contentsOf: utf8[plain...])
 }

@@ -45,7 +45,7 @@ extension Stage {
     /// once as a form and once as a link. What the operation's arguments do not hold, a stranger does not know.
     func fall(forLast operation: String, _ person: Person) async throws {
         let sender = Party.actor(person.alias).description
-        let events = journal.events().filter { $0.world == world.id }
+        let events = journal.events(of: world.id)
         let start = events.last {
             $0.kind == "operation.started" && $0["operation"]?.string == operation && $0["by"]?.string == person.alias
         }
@@ -81,8 +81,8 @@ extension Stage {
 
     /// The last request of a person's browser to the connector that fits.
     private nonisolated func sent(by alias: String, where fits: (TraceEvent) -> Bool) -> TraceEvent? {
-        journal.events().last {
-            $0.world == world.id && $0.kind == "http.request" && $0["to"]?.string == "connector"
+        journal.events(of: world.id).last {
+            $0.kind == "http.request" && $0["to"]?.string == "connector"
                 && $0["from"]?.string == Party.actor(alias).description && fits($0)
         }
     }

@@ -3,6 +3,7 @@
 internal import Connector
 internal import FHIRPath
 internal import Foundation
+internal import HTTPTransport
 internal import MockWorld
 internal import Synchronization
 internal import Trace
@@ -270,7 +271,10 @@ actor ConnectorInstance {
     }
 
     /// A browser for a person of a world; nil is the harness's own client.
-    nonisolated func makeWalker(for person: Person?, in world: WorldModel, journal: Journal) -> Walker {
+    /// - Parameter thread: which its transfers block; nil: one of its own.
+    nonisolated func makeWalker(
+        for person: Person?, in world: WorldModel, journal: Journal, thread: TransportThread? = nil
+    ) -> Walker {
         var accounts: [String: Walker.Account] = [:]
         if let directory = person?.directory {
             accounts["microsoft"] = .init(user: directory[.principalName], password: directory[.password])
@@ -279,7 +283,7 @@ actor ConnectorInstance {
             accounts["ehr"] = .init(user: ehr[.userName], password: ehr[.password])
         }
         var walker = Walker(
-            alias: person?.alias ?? "",
+            alias: person?.alias ?? "", session: thread.map { BrowserSession(thread: $0) },
             parties: parties, accounts: accounts, handoff: handoff, locale: person?.locale ?? "en-US",
             trust: surroundings.trust, connectTo: surroundings.connectTo,
             recorder: JournalRecorder(journal: journal, world: world.id), sender: person == nil ? .runner : nil)

@@ -41,8 +41,8 @@ extension Stage {
 
     /// The meeting a person reached by launching an appointment; nil where it was a link: then they are in one only.
     private nonisolated func meeting(of appointment: String, for person: Person) -> String? {
-        journal.events().last {
-            $0.world == world.id && $0.kind == "launch.finished" && $0["appointment"]?.string == appointment
+        journal.events(of: world.id).last {
+            $0.kind == "launch.finished" && $0["appointment"]?.string == appointment
                 && $0["by"]?.string == person.alias && $0["meeting"] != nil
         }?["meeting"]?.string
     }
@@ -150,8 +150,8 @@ extension Stage {
 
     /// Where a walk ended, as the fields of `link.opened` and `launch.finished`.
     private func ending(of walk: Walk, by person: Person, since seq: Int, clicks: Int) -> Members {
-        let join = journal.events(after: seq).last {
-            $0.world == world.id && $0.kind == "join.opened" && $0["by"]?.string == person.alias
+        let join = journal.events(of: world.id, after: seq).last {
+            $0.kind == "join.opened" && $0["by"]?.string == person.alias
         }
         let outcome: String
         if walk.handoff != nil {

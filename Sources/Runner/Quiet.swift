@@ -70,6 +70,6 @@ struct Quiet {
     }
 
     private func hasNews(since seq: Int) -> Bool {
-        journal.events(after: seq).contains { $0.world == world.id }
+        journal.hasEvents(of: world.id, after: seq)
     }
 }

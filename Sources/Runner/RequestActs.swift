@@ -81,18 +81,12 @@ extension Stage {
             return fields
         }
         fields["status"] = Value(walk.status)
-        var headers = Members()
-        for header in walk.headers {
-            let name = header.name.lowercased()
-            headers[name] = .string(headers[name]?.string.map { "\($0), \(header.value)" } ?? header.value)
-        }
-        fields["headers"] = .object(headers)
-        let type = (headers["content-type"]?.string ?? "").prefix { $0 != ";" }
-            .trimmingCharacters(in: .whitespaces).lowercased()
+        fields["headers"] = journal.memory.members(walk.headers.lazy.map { ($0.name, $0.value) })
+        let type = walk.headers.mediaType
         if !type.isEmpty { fields["media-type"] = .string(type) }
         fields["duration-us"] = Value(Int(duration / .microseconds(1)))
         guard !walk.body.isEmpty else { return fields }
-        if type == "application/json" || type.hasSuffix("+json"), let json = try? Value.parseJSON(walk.body) {
+        if type == "application/json" || type.hasSuffix("+json"), let json = journal.memory.json(walk.body) {
             fields["json"] = json
         } else if walk.body.count > Self.textLimit {
             if type.hasPrefix("text/") {

@@ -12,6 +12,7 @@ actor ScenarioDriver {
 
     let scenario: Scenario
     let stage: Stage
+    nonisolated var unownedExecutor: UnownedSerialExecutor { stage.unownedExecutor }
     private let interruption: RunInterruption
     let progress: @Sendable (RunProgress) -> Void
     private var captures: CaptureStore
@@ -134,9 +135,7 @@ actor ScenarioDriver {
             throw StepFailure(message: "the connector does not answer: \(failure)")
         }
         // The event that ends an act carries its outcome; some acts (a booking) have none.
-        let end = stage.journal.events(after: seq).last {
-            $0.world == stage.world.id && ActEnding.kinds.contains($0.kind)
-        }
+        let end = stage.journal.events(of: stage.world.id, after: seq).last { ActEnding.kinds.contains($0.kind) }
         var names = Members()
         if let end { names = try capture(act.captures, from: end) }
         guard let expected = act.outcome, let end else {
@@ -243,8 +242,7 @@ actor ScenarioDriver {
     }
 
     private func matching(_ pattern: EventPattern, after seq: Int) -> [TraceEvent] {
-        let events = stage.journal.events(after: seq).filter { $0.world == stage.world.id }
-        return pattern.matches(in: events, resolving: captures.resolver)
+        pattern.matches(in: stage.journal.events(of: stage.world.id, after: seq), resolving: captures.resolver)
     }
 
     // MARK: Record

@@ -143,7 +143,7 @@ struct ScenarioRun {
     }
 
     private func announce(_ world: WorldModel, connector: String) {
-        let isAnnounced = journal.events().contains { $0.world == world.id && $0.kind == "world.opened" }
+        let isAnnounced = journal.events(of: world.id).contains { $0.kind == "world.opened" }
         guard !isAnnounced else { return }
         journal.append(
             EventDraft(

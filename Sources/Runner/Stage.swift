@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
+internal import HTTPTransport
 internal import MockEHR
 internal import MockMicrosoft
 internal import MockWorld
@@ -23,13 +24,17 @@ actor Stage {
     nonisolated let names: Value
     private var browsers: [String: Walker] = [:]
     /// Nobody's browser, for requests of `client`.
-    private(set) lazy var client = connector.makeWalker(for: nil, in: world, journal: journal)
+    private(set) lazy var client = connector.makeWalker(for: nil, in: world, journal: journal, thread: thread)
+    /// Of the scenario: steps, and the transfers they wait for, run here without a switch between threads.
+    nonisolated let thread: TransportThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(
         world: WorldModel, clock: WorldClock, journal: Journal, mocks: MockWorld, connector: ConnectorInstance,
         options: RunOptions, parameters: [String: String] = [:]
     ) {
         self.options = options
+        thread = TransportThread(name: "world-\(world.id)")
         self.world = world
         self.clock = clock
         self.journal = journal
@@ -70,7 +75,7 @@ actor Stage {
     /// The person's own browser, with its cookies, for the whole scenario.
     func browser(of person: Person) -> Walker {
         if let walker = browsers[person.alias] { return walker }
-        let walker = connector.makeWalker(for: person, in: world, journal: journal)
+        let walker = connector.makeWalker(for: person, in: world, journal: journal, thread: thread)
         browsers[person.alias] = walker
         return walker
     }

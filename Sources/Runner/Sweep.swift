@@ -19,8 +19,9 @@ struct Sweep {
     /// Records one `sweep` a world for its messages, one for the run-level lane, and one a source of evidence.
     func run() async {
         let events = journal.events()
+        let lanes = Dictionary(grouping: events.filter { $0["body"] != nil }, by: \.world)
         var byWorld: [WorldID: SweepCanaries] = [:]
-        for world in worlds { byWorld[world.id] = SweepCanaries(world, events: events) }
+        for world in worlds { byWorld[world.id] = SweepCanaries(world, events: lanes[world.id] ?? []) }
         let everybody = SweepCanaries(joining: worlds.compactMap { byWorld[$0.id] })
         // Compiled once for the lane and every source of evidence: it holds the forms of everybody's values.
         let detector = Detector(everybody.set)

@@ -13,6 +13,7 @@ struct SweepCanaries: Sendable {
     private var classes: [String: String] = [:]
     private var persons: [String: String] = [:]
 
+    /// - Parameter events: those of the world that carry a body.
     init(_ world: WorldModel, events: [TraceEvent]) {
         set = CanarySet(world)
         for canary in set.canaries { persons[canary.id] = canary.person }
@@ -21,7 +22,7 @@ struct SweepCanaries: Sendable {
             insert("encounter-id", appointment.alias, appointment.encounterID, world.id)
             insert("csn", appointment.alias, appointment.csn, world.id)
         }
-        for (number, credential) in Credentials.issued(in: world.id, events).enumerated() {
+        for (number, credential) in Credentials.issued(in: events).enumerated() {
             insert(credential.dataClass, String(number), credential.value, world.id)
         }
     }
@@ -58,7 +59,7 @@ struct SweepCanaries: Sendable {
 
 /// Tokens and codes that the mocks issued to the connector, read off the record.
 private enum Credentials {
-    static func issued(in world: WorldID, _ events: [TraceEvent]) -> [(dataClass: String, value: String)] {
+    static func issued(in events: [TraceEvent]) -> [(dataClass: String, value: String)] {
         var found: [(dataClass: String, value: String)] = []
         var seen: Set<String> = []
         func add(_ dataClass: String, _ value: String?) {
@@ -66,7 +67,7 @@ private enum Credentials {
             guard let tail = value?.suffix(48), tail.count >= 16, seen.insert(String(tail)).inserted else { return }
             found.append((dataClass, String(tail)))
         }
-        for event in events where event.world == world {
+        for event in events {
             guard let text = RecordedBody(event["body"])?.text else { continue }
             if event.kind == "http.response", event["to"] == "connector", text.contains("_token\""),
                 let answer = try? Value.parseJSON(text)

@@ -25,25 +25,52 @@ package enum EventView {
     package static func value(of events: some Sequence<TraceEvent>) -> Value { .array(events.map { value(of: $0) }) }
 
     /// A value whose names with hyphens can be written in expressions too.
-    package static func readable(_ value: Value) -> Value {
+    package static func readable(_ value: Value) -> Value { renamed(value) ?? value }
+
+    /// Nil where there is no such name: most bodies have none, and are not copied.
+    private static func renamed(_ value: Value) -> Value? {
         switch value {
-        case .array(let items): return .array(items.map { readable($0) })
+        case .array(let items):
+            var result: [Value]?
+            for (index, item) in items.enumerated() {
+                guard let item = renamed(item) else { continue }
+                if result == nil { result = items }
+                result?[index] = item
+            }
+            return result.map { .array($0) }
         case .object(let members):
-            var result = Members(members.map { ($0.name, readable($0.value)) })
-            for member in members where member.name.contains("-") {
-                let name = camelCase(member.name)
-                if result[name] == nil { result[name] = result[member.name] }
+            var result: Members?
+            var hyphenated: [String] = []
+            members.visit { name, value in
+                if name.utf8.contains(UInt8(ascii: "-")) { hyphenated.append(name) }
+                guard let value = renamed(value) else { return }
+                if result == nil { result = members }
+                result?[name] = value
+            }
+            guard var result = result ?? (hyphenated.isEmpty ? nil : members) else { return nil }
+            for name in hyphenated {
+                let other = camelCase(name)
+                if result.index(of: other) == nil { result[other] = result[name] }
             }
             return .object(result)
-        case .null, .bool, .number, .string: return value
+        case .null, .bool, .number, .string: return nil
         }
     }
 
     /// `sign-ins` as expressions write it: `signIns`.
     package static func camelCase(_ name: String) -> String {
-        let parts = name.split(separator: "-")
-        return (parts.first.map(String.init) ?? "")
-            + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count)
+        var isStart = false
+        for byte in name.utf8 {
+            if byte == UInt8(ascii: "-") {
+                isStart = !bytes.isEmpty
+            } else {
+                bytes.append(isStart && (0x61...0x7A).contains(byte) ? byte & 0xDF : byte)
+                isStart = false
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The names an expression finds at the top, as they are best written there.

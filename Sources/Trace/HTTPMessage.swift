@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Value
+package import Value
 package import World
 
 /// The two halves of an exchange as they stand in the trace: events `http.request` and `http.response`.
@@ -10,9 +10,19 @@ package enum HTTPMessage {
         exchange: ExchangeID, world: WorldID?, from: Party, to: Party, method: String, url: String,
         headers: [(String, String)], body: RecordedBody?
     ) -> EventDraft {
+        request(
+            exchange: exchange, world: world, from: from, to: to, method: method, url: url,
+            headers: .array(headers.map { [.string($0.0), .string($0.1)] }), body: body)
+    }
+
+    /// The same with header lines as ``MessageMemory`` gives them.
+    package static func request(
+        exchange: ExchangeID, world: WorldID?, from: Party, to: Party, method: String, url: String, headers: Value,
+        body: RecordedBody?
+    ) -> EventDraft {
         var fields: Members = [
             "from": .string(from.rawValue), "to": .string(to.rawValue), "method": .string(method), "url": .string(url),
-            "headers": .array(headers.map { [.string($0.0), .string($0.1)] }),
+            "headers": headers,
         ]
         if let body { fields["body"] = body.value }
         return EventDraft("http.request", by: from, world: world, exchange: exchange, fields)
@@ -23,9 +33,20 @@ package enum HTTPMessage {
         exchange: ExchangeID, world: WorldID?, from: Party, to: Party, status: Int, headers: [(String, String)],
         body: RecordedBody?, duration: Duration, fault: String? = nil
     ) -> EventDraft {
+        response(
+            exchange: exchange, world: world, from: from, to: to, status: status,
+            headers: .array(headers.map { [.string($0.0), .string($0.1)] }), body: body, duration: duration,
+            fault: fault)
+    }
+
+    /// The same with header lines as ``MessageMemory`` gives them.
+    package static func response(
+        exchange: ExchangeID, world: WorldID?, from: Party, to: Party, status: Int, headers: Value,
+        body: RecordedBody?, duration: Duration, fault: String? = nil
+    ) -> EventDraft {
         var fields: Members = [
             "from": .string(from.rawValue), "to": .string(to.rawValue), "status": Value(status),
-            "headers": .array(headers.map { [.string($0.0), .string($0.1)] }),
+            "headers": headers,
             "duration-us": Value(Int(duration.wholeMicroseconds)),
         ]
         if let body { fields["body"] = body.value }
@@ -34,10 +55,19 @@ package enum HTTPMessage {
     }
 }
 
+extension String {
+    /// Whether two header names are the same: ASCII letters of either case (RFC 9110, section 5.1).
+    package func isSameHeader(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return zip(utf8, other.utf8).allSatisfy { left, right in
+            left == right || (left | 0x20 == right | 0x20 && (0x61...0x7A).contains(left | 0x20))
+        }
+    }
+}
+
 extension TraceEvent {
     /// First value of a header of a message event, by case-insensitive name.
     package func header(_ name: String) -> String? {
-        let name = name.lowercased()
-        return fields["headers"]?.array?.first { $0[0]?.string?.lowercased() == name }?[1]?.string
+        fields["headers"]?.array?.first { $0[0]?.string?.isSameHeader(as: name) ?? false }?[1]?.string
     }
 }

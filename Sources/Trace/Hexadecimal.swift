@@ -2,15 +2,19 @@
 
 /// Bytes as lower-case hexadecimal digits: every body of a run is named by its digest.
 enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     static func text(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        String(unsafeUninitializedCapacity: 2 * bytes.underestimatedCount) { buffer in
+            var place = 0
+            for byte in bytes where place + 2 <= buffer.count {
+                buffer[place] = digit(byte >> 4)
+                buffer[place + 1] = digit(byte & 15)
+                place += 2
+            }
+            return place
         }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -11,9 +11,13 @@ package import World
 package final class Journal: Sendable {
     private struct State {
         var events: [TraceEvent] = []
+        /// Places of each world's events; kept only where no event is dropped.
+        var places: [WorldID: [Int]] = [:]
         /// How many events are kept no more; the first kept one has the next number.
         var dropped = 0
         var bodyBytes = 0
+        /// The last body that stands in its line: polling meets the same again and again.
+        var last: (data: Data, body: RecordedBody)?
         var clocks: [WorldID: WorldClock] = [:]
         var causes: [WorldID: String] = [:]
         var waiters: [(id: Int, after: Int, resume: CheckedContinuation<Void, Never>)] = []
@@ -40,6 +44,8 @@ package final class Journal: Sendable {
         }
     }
 
+    /// What its messages repeat.
+    package let memory = MessageMemory()
     private let exchangePrefix: String
     private let mask: SecretMask?
 
@@ -88,6 +94,7 @@ package final class Journal: Sendable {
                 clock: draft.world.flatMap { state.clocks[$0]?.now }, cause: draft.world.flatMap { state.causes[$0] },
                 kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: fields)
             state.events.append(event)
+            if let world = event.world, limit == nil { state.places[world, default: []].append(event.seq) }
             // Inside the lock: lines must reach the sink in the order of their numbers.
             sink?.write(event)
             if let limit, state.events.count > limit.events + limit.events / 4 {
@@ -117,7 +124,9 @@ package final class Journal: Sendable {
     /// Keeps a body and returns its reference for a message event.
     package func keep(_ data: Data) -> RecordedBody {
         let data = mask?.masked(data) ?? data
+        if let last = state.withLock({ $0.last }), last.data == data { return last.body }
         let body = RecordedBody(data)
+        if body.text != nil { state.withLock { $0.last = (data, body) } }
         if body.text == nil {
             let isNew = state.withLock { state in
                 let isNew = state.bodies.updateValue(data, forKey: body.sha256) == nil
@@ -142,9 +151,21 @@ package final class Journal: Sendable {
         }
     }
 
-    /// The events of one world that are in memory.
-    package func events(of world: WorldID) -> [TraceEvent] {
-        state.withLock { $0.events.filter { $0.world == world } }
+    /// The events of one world that are in memory, or those after a place.
+    package func events(of world: WorldID, after seq: Int = 0) -> [TraceEvent] {
+        state.withLock { state in
+            guard limit == nil else { return state.events.filter { $0.world == world && $0.seq > seq } }
+            let places = state.places[world] ?? []
+            // The last ones are asked for mostly.
+            let first = places.lastIndex { $0 <= seq }.map { $0 + 1 } ?? 0
+            return places[first...].map { state.events[$0 - 1] }
+        }
+    }
+
+    /// Whether a world has events after a place.
+    package func hasEvents(of world: WorldID, after seq: Int) -> Bool {
+        guard limit == nil else { return !events(of: world, after: seq).isEmpty }
+        return state.withLock { ($0.places[world]?.last ?? 0) > seq }
     }
 
     /// The number of the last event.

@@ -13,24 +13,24 @@ package struct RecordedBody: Sendable, Hashable {
     package let size: Int
     /// Nil where it is kept in a file of its own.
     package let text: String?
+    /// As the `body` member of a message event.
+    package let value: Value
 
     package init(_ data: Data) {
         sha256 = Hexadecimal.text(SHA256.hash(data: data))
         size = data.count
         text = data.count <= Self.inlineLimit ? String(validating: data, as: UTF8.self) : nil
+        var members: Members = ["sha256": .string(sha256), "size": Value(size)]
+        if let text { members["text"] = .string(text) }
+        value = .object(members)
     }
 
     /// Reads the `body` member of a message event; nil where it is not one.
     package init?(_ value: Value?) {
-        guard let sha256 = value?["sha256"]?.string, let size = value?["size"]?.int else { return nil }
+        guard let value, let sha256 = value["sha256"]?.string, let size = value["size"]?.int else { return nil }
         self.sha256 = sha256
         self.size = size
-        text = value?["text"]?.string
-    }
-
-    package var value: Value {
-        var members: Members = ["sha256": .string(sha256), "size": Value(size)]
-        if let text { members["text"] = .string(text) }
-        return .object(members)
+        text = value["text"]?.string
+        self.value = value
     }
 }

@@ -5,20 +5,36 @@ package import Foundation
 internal import Synchronization
 package import Value
 
-/// Writes a run's `trace.ndjson` and `bodies/`, one write an event, on a queue of its own; synced with the footer.
+/// Writes a run's `trace.ndjson` and `bodies/` on a queue of its own, what has gathered meanwhile in one write; synced with
+/// the footer.
 ///
 /// What is written survives a killed process: without the footer the trace reads as incomplete.
 package final class TraceWriter: JournalSink {
-    private struct State {
-        var previous = ""
-        var events = 0
+    private enum Item {
+        case event(TraceEvent)
+        case body(Data, sha256: String)
+    }
+
+    private struct Waiting {
+        var items: [Item] = []
+        /// Whether the queue will look at `items` anyway.
+        var isNoticed = false
         var failure: String?
     }
+
+    /// The end of the file so far. Touched on the queue alone.
+    private struct Chain {
+        var previous: String
+        var events = 0
+    }
+
+    private static let largestWrite = 1 << 20
 
     private let queue = DispatchQueue(label: "assay.trace")
     private let file: FileHandle
     private let bodies: URL
-    private let state = Mutex(State())
+    private let waiting = Mutex(Waiting())
+    private let chain: Mutex<Chain>
 
     /// Creates the folder's trace and writes its header. Throws what the file system says.
     package init(folder: URL, header: Members) throws {
@@ -28,7 +44,7 @@ package final class TraceWriter: JournalSink {
         try Data().write(to: path)
         file = try FileHandle(forWritingTo: path)
         let line = TraceLine.header(header).jsonBytes()
-        state.withLock { $0.previous = TraceLine.digest(line) }
+        chain = Mutex(Chain(previous: TraceLine.digest(line)))
         try file.write(contentsOf: Data(line + [UInt8(ascii: "\n")]))
     }
 
@@ -37,7 +53,7 @@ package final class TraceWriter: JournalSink {
         let writer = try TraceWriter(folder: folder, header: trace.header)
         for event in trace.events { writer.write(event) }
         for (name, body) in trace.bodies { writer.write(body: body, sha256: name) }
-        if trace.isComplete { writer.close() } else { writer.queue.sync {} }
+        if trace.isComplete { writer.close() } else { writer.queue.sync { writer.drain() } }
         if let failure = writer.failure {
             throw TraceError(
                 message: "The trace could not be written: \(failure)", remedy: "Free disk space and try again.")
@@ -45,31 +61,37 @@ package final class TraceWriter: JournalSink {
     }
 
     /// What went wrong on the disk, if anything did: then the trace is not complete.
-    package var failure: String? { state.withLock { $0.failure } }
+    package var failure: String? { waiting.withLock { $0.failure } }
 
-    package func write(_ event: TraceEvent) {
-        queue.async { [self] in
-            put { TraceLine.event(event, previous: $0) }
-            state.withLock { $0.events += 1 }
-        }
-    }
+    package func write(_ event: TraceEvent) { add(.event(event)) }
 
-    package func write(body: Data, sha256: String) {
-        queue.async { [self] in
-            do { try body.write(to: bodies.appending(path: sha256)) } catch { fail("body \(sha256): \(error)") }
+    package func write(body: Data, sha256: String) { add(.body(body, sha256: sha256)) }
+
+    private func add(_ item: Item) {
+        let isNews = waiting.withLock { waiting in
+            waiting.items.append(item)
+            defer { waiting.isNoticed = true }
+            return !waiting.isNoticed
         }
+        if isNews { queue.async { [self] in drain() } }
     }
 
     package func written() async {
         await withCheckedContinuation { continuation in
-            queue.async { continuation.resume() }
+            queue.async { [self] in
+                drain()
+                continuation.resume()
+            }
         }
     }
 
     package func close() {
         queue.sync {
-            let events = state.withLock { $0.events }
-            if failure == nil { put { TraceLine.footer(events: events, previous: $0) } }
+            drain()
+            if failure == nil {
+                let end = chain.withLock { TraceLine.footer(events: $0.events, previous: $0.previous) }
+                put(end.jsonBytes() + [UInt8(ascii: "\n")])
+            }
             do {
                 try file.synchronize()
                 try file.close()
@@ -77,13 +99,43 @@ package final class TraceWriter: JournalSink {
         }
     }
 
-    private func put(_ line: (String) -> Value) {
-        let bytes = line(state.withLock { $0.previous }).jsonBytes()
-        state.withLock { $0.previous = TraceLine.digest(bytes) }
-        do { try file.write(contentsOf: Data(bytes + [UInt8(ascii: "\n")])) } catch { fail("\(error)") }
+    /// Writes what waits, in its order; runs on the queue.
+    private func drain() {
+        let items = waiting.withLock { waiting in
+            defer { waiting.items = [] }
+            waiting.isNoticed = false
+            return waiting.items
+        }
+        guard !items.isEmpty else { return }
+        var lines: [UInt8] = []
+        lines.reserveCapacity(items.count * 768)
+        chain.withLock { chain in
+            for item in items {
+                switch item {
+                case .event(let event):
+                    let start = lines.count
+                    TraceLine.append(event, previous: chain.previous, to: &lines)
+                    chain.previous = lines.withUnsafeBytes { bytes in
+                        TraceLine.digest(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+                    }
+                    chain.events += 1
+                    lines.append(UInt8(ascii: "\n"))
+                    guard lines.count > Self.largestWrite else { continue }
+                    put(lines)
+                    lines.removeAll(keepingCapacity: true)
+                case .body(let body, let sha256):
+                    do { try body.write(to: bodies.appending(path: sha256)) } catch { fail("body \(sha256): \(error)") }
+                }
+            }
+        }
+        put(lines)
+    }
+
+    private func put(_ bytes: [UInt8]) {
+        do { try file.write(contentsOf: Data(bytes)) } catch { fail("\(error)") }
     }
 
     private func fail(_ message: String) {
-        state.withLock { $0.failure = $0.failure ?? message }
+        waiting.withLock { $0.failure = $0.failure ?? message }
     }
 }

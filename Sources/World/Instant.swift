@@ -24,20 +24,50 @@ package struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     package var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
 
-    /// RFC 3339 in UTC; the fraction (6 digits) only where there is one.
+    /// RFC 3339 in UTC; the fraction (6 digits) only where there is one. Written digit by digit: each event tells two.
     package var description: String {
         let seconds = microseconds.floorDivided(by: 1_000_000)
-        let micros = microseconds - seconds * 1_000_000
+        let micros = Int(microseconds - seconds * 1_000_000)
         let days = seconds.floorDivided(by: 86_400)
         let (year, month, day) = Self.civil(fromDays: Int(days))
         let rest = Int(seconds - days * 86_400)
-        func pad(_ value: Int, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
+        let digits = year < 0 || year > 9999 ? String(year).utf8.count : 4
+        return String(unsafeUninitializedCapacity: 32 + digits) { buffer in
+            var place = 0
+            func put(_ byte: Unicode.Scalar) {
+                buffer[place] = UInt8(ascii: byte)
+                place += 1
+            }
+            func put(_ number: Int, _ width: Int) {
+                var number = number
+                for index in stride(from: place + width - 1, through: place, by: -1) {
+                    buffer[index] = UInt8(ascii: "0") + UInt8(number % 10)
+                    number /= 10
+                }
+                place += width
+            }
+            if year >= 0 {
+                put(year, digits)
+            } else {
+                for byte in String(year).utf8 { put(Unicode.Scalar(byte)) }
+            }
+            put("-")
+            put(month, 2)
+            put("-")
+            put(day, 2)
+            put("T")
+            put(rest / 3600, 2)
+            put(":")
+            put(rest / 60 % 60, 2)
+            put(":")
+            put(rest % 60, 2)
+            if micros != 0 {
+                put(".")
+                put(micros, 6)
+            }
+            put("Z")
+            return place
         }
-        let date = "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))"
-        let time = "\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))"
-        return micros == 0 ? "\(date)T\(time)Z" : "\(date)T\(time).\(pad(Int(micros), 6))Z"
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }

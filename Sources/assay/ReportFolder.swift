@@ -3,6 +3,7 @@
 import Foundation
 import Judge
 import Reports
+import Synchronization
 import Trace
 
 /// Writes every report of a run into its folder.
@@ -12,9 +13,15 @@ struct ReportFolder {
     /// Throws what the file system says.
     /// - Parameter matrix: where the kill matrix of the proof lies that this run is part of.
     func write(_ results: RunResults, trace: Trace, matrix: String? = nil) throws {
-        for (name, data) in ReportFiles.all(results, trace: trace, matrix: matrix) {
-            try data.write(to: url.appending(path: name), options: .atomic)
+        let makers = ReportFiles.makers(results, trace: trace, matrix: matrix)
+        let failures = Mutex<[any Error]>([])
+        DispatchQueue.concurrentPerform(iterations: makers.count) { index in
+            let (name, make) = makers[index]
+            do { try make().write(to: url.appending(path: name), options: .atomic) } catch {
+                failures.withLock { $0.append(error) }
+            }
         }
+        if let failure = failures.withLock({ $0.first }) { throw failure }
     }
 
     /// Appends the summary to the page of a CI job (`GITHUB_STEP_SUMMARY`); a page that cannot be written fails nothing.

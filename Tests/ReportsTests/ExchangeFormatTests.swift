@@ -58,7 +58,7 @@ import Value
     }
 
     @Test func `the HAR holds every exchange, those without an answer too`() throws {
-        let log = try #require(HARWriter.value(results, trace: SampleRun.trace)["log"])
+        let log = try #require(Value.parseJSON(HARWriter.text(results, trace: SampleRun.trace))["log"])
         let entries = try #require(log["entries"]?.array)
         #expect(entries.count == 3)
         #expect(log["pages"]?.array?.count == 1)

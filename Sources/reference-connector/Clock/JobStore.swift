@@ -31,9 +31,10 @@ extension Store {
 
     /// The first that is due; of those due together, by kind.
     func nextJob(tenant: String, backwards: Bool = false) async throws -> JobRow? {
-        try await read {
-            let kind = backwards ? Column("kind").desc : Column("kind").asc
-            return try JobRow.filter(Column("tenant") == tenant).order(Column("due").asc, kind).fetchOne($0)
+        // Asked for at each look at a clock: prepared once.
+        let sql = "SELECT * FROM job WHERE tenant = ? ORDER BY due, kind \(backwards ? "DESC" : "ASC") LIMIT 1"
+        return try await read {
+            try JobRow.fetchOne($0, SQLRequest<JobRow>(sql: sql, arguments: [tenant], cached: true))
         }
     }
 
