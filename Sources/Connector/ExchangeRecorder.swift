@@ -31,7 +31,8 @@ package struct JournalRecorder: ExchangeRecorder {
         journal.append(
             HTTPMessage.request(
                 exchange: exchange, world: world, from: from, to: to, method: request.method, url: request.url,
-                headers: journal.memory.headers(request.headers.lazy.map { ($0.name, $0.value) }), body: request.body.map(journal.keep)))
+                headers: journal.memory.headers(request.headers.lazy.map { ($0.name, $0.value) }),
+                body: request.body.map(journal.keep)))
         return exchange
     }
 

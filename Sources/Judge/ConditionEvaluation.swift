@@ -8,7 +8,7 @@ internal import Value
 /// FHIRPath over an event, with `%world`, `%trace` and `%captures`.
 struct ConditionEvaluation {
     let world: Value
-    let captures: Members
+    let captures: [String: Value]
     /// Events since the stimulus; asked for only where an expression looks at them.
     let trace: () -> ArraySlice<TraceEvent>
 
@@ -23,11 +23,11 @@ struct ConditionEvaluation {
         page: () -> ExtractionPage?
     ) throws -> Decision {
         if check.wanted == nil, let expression = check.extraction.expression {
-            return try holds(expression, on: event)
+            return try holds(expression, check.extraction, on: event)
                 ? .holds : .fails(expected: check.source, actual: actual(check.source, event))
         }
         let value = try check.extraction.value(
-            of: event, context: context(for: check.extraction.expression), page: page)
+            of: event, context: context(for: check.extraction), page: page)
         guard let wanted = check.wanted else {
             return value != nil && value != false
                 ? .holds : .fails(expected: "\(check.source) is there", actual: "it is not")
@@ -40,15 +40,18 @@ struct ConditionEvaluation {
     }
 
     /// True passes; false and empty fail.
-    private func holds(_ expression: Expression, on event: TraceEvent) throws -> Bool {
-        try expression.evaluateBool(on: EventView.value(of: event), context: context(for: expression)) ?? false
+    private func holds(_ expression: Expression, _ extraction: Extraction, on event: TraceEvent) throws -> Bool {
+        try expression.evaluateBool(on: EventView.value(of: event), context: context(for: extraction)) ?? false
     }
 
-    private func context(for expression: Expression?) -> EvaluationContext {
+    private func context(for extraction: Extraction) -> EvaluationContext {
         var context = EvaluationContext()
-        let variables = Set(expression?.referencedVariables ?? [])
+        let variables = extraction.variables
         if variables.contains("world") { context.variables["world"] = [Item(world)] }
-        if variables.contains("captures") { context.variables["captures"] = [Item(.object(captures))] }
+        if variables.contains("captures") {
+            let members = Members(captures.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            context.variables["captures"] = [Item(.object(members))]
+        }
         if variables.contains("trace") { context.variables["trace"] = trace().map { Item(EventView.value(of: $0)) } }
         return context
     }

@@ -14,7 +14,7 @@ struct StepJudge {
     let claimed: Set<String>?
     /// World references and what steps captured so far.
     private(set) var values: [String: Value]
-    private var captures = Members()
+    private var captures: [String: Value] = [:]
     private(set) var findings: [Finding] = []
     /// Events after this place answer the last stimulus.
     private var stimulus: Int

@@ -13,10 +13,25 @@ struct RuleRecord: Sendable {
     let tokenRequests: [Exchange]
     /// Authorization codes handed to a browser, by code.
     let codes: [String: IssuedCode]
+    /// What the connector sent out itself.
+    let outgoing: [Exchange]
+    /// What people's browsers asked of the connector.
+    let visits: [Exchange]
+    /// What reached the connector.
+    let incoming: [Exchange]
+    /// FHIR requests of the connector with what follows the base URL: `Appointment/123`.
+    let fhir: [(exchange: Exchange, target: FHIRTarget)]
 
     init(exchanges: [Exchange], world: WorldFacts) {
         self.exchanges = exchanges
         self.world = world
+        outgoing = exchanges.filter { $0.from == .connector }
+        incoming = exchanges.filter { $0.to == .connector }
+        visits = incoming.filter { $0.from.actorAlias != nil }
+        fhir = outgoing.compactMap { exchange in
+            guard exchange.to == .ehr, let target = FHIRTarget(exchange.url, bases: world.bases) else { return nil }
+            return (exchange, target)
+        }
         authorizations = exchanges.compactMap(AuthorizationRequest.init)
         tokenRequests = exchanges.filter {
             $0.from == .connector && $0.to == .ehr && $0.method == "POST" && $0.form["grant_type"] != nil
@@ -32,22 +47,6 @@ struct RuleRecord: Sendable {
         self.codes = codes
     }
 
-    /// What the connector sent out itself.
-    var outgoing: [Exchange] { exchanges.filter { $0.from == .connector } }
-
-    /// What people's browsers asked of the connector.
-    var visits: [Exchange] { exchanges.filter { $0.to == .connector && $0.from.actorAlias != nil } }
-
-    /// What reached the connector.
-    var incoming: [Exchange] { exchanges.filter { $0.to == .connector } }
-
-    /// FHIR requests of the connector with what follows the base URL: `Appointment/123`.
-    var fhir: [(exchange: Exchange, target: FHIRTarget)] {
-        outgoing.compactMap { exchange in
-            guard exchange.to == .ehr, let target = FHIRTarget(exchange.url, bases: world.bases) else { return nil }
-            return (exchange, target)
-        }
-    }
 }
 
 /// A code on its way back to the connector.

@@ -171,7 +171,9 @@ private struct HAREntry {
 
     private var responseCookies: [Value] {
         (response?["headers"]?.array ?? []).compactMap { pair in
-            guard pair[0]?.string?.isSameHeader(as: "set-cookie") ?? false, let text = pair[1]?.string else { return nil }
+            guard pair[0]?.string?.isSameHeader(as: "set-cookie") ?? false, let text = pair[1]?.string else {
+                return nil
+            }
             let first = text.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = first.first, !name.isEmpty else { return nil }
             return named(String(name), first.count > 1 ? String(first[1]) : "")

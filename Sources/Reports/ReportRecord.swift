@@ -7,14 +7,12 @@ internal import World
 struct ReportRecord {
     let trace: Trace
     private let byWorld: [WorldID?: [TraceEvent]]
-    private let bySeq: [Int: TraceEvent]
     private let requests: [ExchangeID: TraceEvent]
     private let responses: [ExchangeID: TraceEvent]
 
     init(trace: Trace) {
         self.trace = trace
         byWorld = Dictionary(grouping: trace.events, by: \.world)
-        bySeq = Dictionary(trace.events.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
         requests = Self.messages("http.request", of: trace)
         responses = Self.messages("http.response", of: trace)
     }
@@ -26,13 +24,22 @@ struct ReportRecord {
     }
 
     func events(of world: WorldID?) -> [TraceEvent] { byWorld[world] ?? [] }
-    func event(_ seq: Int) -> TraceEvent? { bySeq[seq] }
+    /// Binary search: events stand in the order of their numbers.
+    func event(_ seq: Int) -> TraceEvent? {
+        var low = 0
+        var high = trace.events.count
+        while low < high {
+            let middle = (low + high) / 2
+            if trace.events[middle].seq < seq { low = middle + 1 } else { high = middle }
+        }
+        return low < trace.events.count && trace.events[low].seq == seq ? trace.events[low] : nil
+    }
     func response(to request: TraceEvent) -> TraceEvent? { request.exchange.flatMap { responses[$0] } }
 
     /// The first HTTP request among the events that decided a check, or the one an event of them came from.
     func decidingRequest(of evidence: [Int]) -> TraceEvent? {
         for seq in evidence {
-            guard let event = bySeq[seq], let exchange = event.exchange else { continue }
+            guard let event = event(seq), let exchange = event.exchange else { continue }
             if event.kind == "http.request" { return event }
             if let request = requests[exchange] { return request }
         }

@@ -10,7 +10,7 @@ struct CaptureStore: Sendable {
     /// The world as `WorldValue` gives it.
     let world: Value
     private(set) var resolver: TemplateResolver
-    private var captured = Members()
+    private var captured: [String: Value] = [:]
 
     init(world: Value) {
         self.world = world
@@ -43,16 +43,19 @@ struct CaptureStore: Sendable {
         _ capture: Capture, on event: TraceEvent, page: () -> ExtractionPage?
     ) throws(StepFailure) -> Value? {
         do {
-            return try capture.extraction.value(of: event, context: context, page: page)
+            return try capture.extraction.value(of: event, context: context(for: capture.extraction), page: page)
         } catch {
             throw StepFailure(message: "the capture `\(capture.extraction.source)` cannot be evaluated: \(error)")
         }
     }
 
-    private var context: EvaluationContext {
+    private func context(for extraction: Extraction) -> EvaluationContext {
         var context = EvaluationContext()
-        context.variables["world"] = [Item(world)]
-        context.variables["captures"] = [Item(.object(captured))]
+        if extraction.variables.contains("world") { context.variables["world"] = [Item(world)] }
+        if extraction.variables.contains("captures") {
+            let members = Members(captured.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            context.variables["captures"] = [Item(.object(members))]
+        }
         return context
     }
 }

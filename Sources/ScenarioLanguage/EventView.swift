@@ -78,5 +78,8 @@ package enum EventView {
         type.fields.map { camelCase(own.contains($0.name) ? "field-" + $0.name : $0.name) } + own.sorted()
     }
 
+    /// Whether a field of this name stands there under it: no hyphen, and none of the event's own.
+    static func isField(_ name: String) -> Bool { !own.contains(name) && !name.utf8.contains(UInt8(ascii: "-")) }
+
     private static let own: Set<String> = ["kind", "cause", "clock", "at", "seq"]
 }

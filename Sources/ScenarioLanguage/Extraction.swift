@@ -22,10 +22,17 @@ package struct Extraction: Sendable {
     package let kind: Kind
     /// As written.
     package let source: String
+    /// Names behind `%` that its FHIRPath looks at: what else there is need not be made for it.
+    package let variables: Set<String>
 
     package init(kind: Kind, source: String) {
         self.kind = kind
         self.source = source
+        if case .fhirPath(let expression) = kind {
+            variables = Set(expression.referencedVariables)
+        } else {
+            variables = []
+        }
     }
 
     /// The FHIRPath, where it is one.

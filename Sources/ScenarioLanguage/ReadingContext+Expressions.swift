@@ -80,6 +80,7 @@ extension ReadingContext {
         guard let first = name.first, first.isLetter, rest.first != "(", name != "true", name != "false" else {
             return true
         }
+        if type.fields.contains(where: { $0.name == name }), EventView.isField(String(name)) { return true }
         let known = EventView.names(of: type)
         guard !known.contains(EventView.camelCase(String(name))) else { return true }
         let written = text.prefix { $0.isLetter || $0.isNumber || $0 == "-" }
@@ -96,6 +97,7 @@ extension ReadingContext {
 
     /// Checks the `%variables` of an expression, and gives `%captures.name` the name it goes by at run time.
     private func qualifiedVariables(_ text: String, _ node: YAMLNode) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
         var result = ""
         var rest = text[...]
         var isGood = true
@@ -135,8 +137,8 @@ extension ReadingContext {
                 scope.useAllCaptures()
                 continue
             }
-            let known = scope.captureNames.first { $0 == capture || EventView.camelCase($0) == capture }
-            guard let qualified = known.flatMap({ scope.use(capture: $0) }) else {
+            let known = { scope.captureNames.first { EventView.camelCase($0) == capture } }
+            guard let qualified = scope.use(capture: capture) ?? known().flatMap({ scope.use(capture: $0) }) else {
                 let span = node.span(ofText: offset(start)..<offset(end), in: file)
                 let hyphenated = scope.captureNames.first { $0.hasPrefix(capture + "-") }
                 mistakes.report(

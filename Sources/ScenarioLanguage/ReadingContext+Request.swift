@@ -47,7 +47,6 @@ extension ReadingContext {
     /// `client`, or a person; nil, with a report, for anybody else.
     private func sender(_ head: YAMLNode.Entry) -> (person: String?, Void)? {
         let words = head.name.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-        let span = head.key.span(ofText: 0..<(words.first?.utf8.count ?? 0), in: file)
         guard words.count == 2 else {
             mistakes.report(
                 "unknown-step", "`\(head.name)` is no step", remedy: "write for example `client requests: …`",
@@ -55,6 +54,7 @@ extension ReadingContext {
             return nil
         }
         if words[0] == RequestStep.client { return (nil, ()) }
+        let span = head.key.span(ofText: 0..<words[0].utf8.count, in: file)
         switch actor(words[0], at: span, others: [RequestStep.client]) {
         case nil: return nil
         case .person(let alias)?: return (alias, ())

@@ -36,12 +36,13 @@ struct ReadingContext {
 final class Assembly {
     /// Checks in order of use.
     private(set) var checks: [(name: String, span: SourceSpan, file: SourceFile)] = []
+    private var names: Set<String> = []
     /// The first step that needs a process of its own.
     var needsProcess: (text: String, span: SourceSpan, file: SourceFile)?
 
     /// Notes a check; false where its name was used before.
     func use(check name: String, at span: SourceSpan, in file: SourceFile) -> Bool {
-        let isNew = !checks.contains { $0.name == name }
+        let isNew = names.insert(name).inserted
         if isNew { checks.append((name, span, file)) }
         return isNew
     }

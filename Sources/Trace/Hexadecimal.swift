@@ -3,9 +3,10 @@
 /// Bytes as lower-case hexadecimal digits: every body of a run is named by its digest.
 enum Hexadecimal {
     static func text(_ bytes: some Sequence<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: 2 * bytes.underestimatedCount) { buffer in
+        let bytes = Array(bytes)
+        return String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
             var place = 0
-            for byte in bytes where place + 2 <= buffer.count {
+            for byte in bytes {
                 buffer[place] = digit(byte >> 4)
                 buffer[place + 1] = digit(byte & 15)
                 place += 2

@@ -7,19 +7,22 @@ extension YAMLNode {
     /// stands, not where its quotes begin. Folded texts and other nodes answer with their start.
     package func position(ofText offset: Int, in file: SourceFile) -> SourcePosition {
         guard case .scalar(let text, let style) = content else { return span.start }
-        let bytes = Array(file.text.utf8)
-        let start = span.start.utf8Offset
-        let source = bytes[start..<max(start, min(bytes.count, span.end.utf8Offset))]
+        let utf8 = file.text.utf8
+        let start = min(span.start.utf8Offset, utf8.count)
+        let end = max(start, min(utf8.count, span.end.utf8Offset))
+        // Of the scalar alone: a file of many steps is asked often.
+        let source = Array(
+            utf8[utf8.index(utf8.startIndex, offsetBy: start)..<utf8.index(utf8.startIndex, offsetBy: end)])[...]
         let offset = max(0, min(offset, text.utf8.count))
         let found: Int? =
             switch style {
-            case .plain: source.contains(0x0A) ? nil : start + offset
+            case .plain: source.contains(0x0A) ? nil : offset
             case .singleQuoted: Self.quoted(source, offset, escape: Self.singleQuote)
             case .doubleQuoted: Self.quoted(source, offset, escape: Self.backslash)
             case .literal: Self.literal(source, offset)
             case .folded: nil
             }
-        return found.map { file.position(atUTF8: $0) } ?? span.start
+        return found.map { file.position(atUTF8: start + $0) } ?? span.start
     }
 
     /// The stretch of `file` that holds a stretch of this scalar's text (UTF-8 offsets).

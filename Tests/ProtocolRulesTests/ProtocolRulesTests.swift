@@ -23,7 +23,7 @@ import World
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = root.appending(path: "docs/protocol-rules.md")
-        if ProcessInfo.processInfo.environment["ASSAY_UPDATE_GOLDEN"] == "1" {
+        if ProcessInfo.processInfo.environment["ASSAY_REWRITE"] == "1" {
             let text = try String(contentsOf: file, encoding: .utf8)
             let head = text.components(separatedBy: "| check |")[0]
             try Data((head + ProtocolRules.markdown + "\n").utf8).write(to: file)

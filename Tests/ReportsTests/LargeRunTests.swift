@@ -55,7 +55,7 @@ import World
         return (all, Trace(header: [:], events: events, bodies: [:], isComplete: true))
     }
 
-    @Test func `a whole suite makes a report in a moment, and one that a browser opens`() {
+    @Test func `a whole suite makes a report that a browser opens`() {
         let (results, trace) = run(scenarios: 60, exchanges: 100)
         let clock = ContinuousClock()
         var size = 0
