@@ -170,16 +170,18 @@ struct ScenarioReader {
         // Without a list of steps nothing can be said about checks.
         guard form.node("steps")?.items != nil else { return }
         let used = assembly.checks.map(\.name)
+        let known = Set(used)
         for tie in ties {
             if tie.checks.isEmpty {
                 mistakes.report("idle-requirement", "\(tie.requirement) names no check", at: tie.span)
             }
-            for check in tie.checks where !used.contains(check.name) {
+            for check in tie.checks where !known.contains(check.name) {
                 mistakes.reportUnknown("unknown-check", "check", check.name, known: used, at: check.span)
             }
         }
         let ties = cell == nil ? ties : applicable(ties, assembly, profiles)
-        for check in assembly.checks where !ties.contains(where: { $0.checks.contains { $0.name == check.name } }) {
+        let tied = Set(ties.flatMap { $0.checks.map(\.name) })
+        for check in assembly.checks where !tied.contains(check.name) {
             let isOwn = check.file.path == mistakes.file.path
             mistakes.report(
                 "idle-check",
