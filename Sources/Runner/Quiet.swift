@@ -32,6 +32,12 @@ struct Quiet {
         while true {
             let before = journal.count
             let openBefore = await mocks.inFlight(world.id)
+            if openBefore > 0, clock.now < deadline, !Task.isCancelled {
+                // Whatever its clock said, it is not at rest: it is not asked for nothing.
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .milliseconds(25))
+                continue
+            }
             let reading: ClockState
             do {
                 reading = try await connector.readClock(world)
