@@ -11,7 +11,8 @@ package final class TransportThread: SerialExecutor {
         let queue = self.queue
         let thread = Thread { queue.run() }
         thread.name = name
-        thread.stackSize = 512 << 10
+        // As much as the pool's threads have: a whole scenario is driven on one, its expressions and pages read there.
+        thread.stackSize = 8 << 20
         thread.start()
     }
 
