@@ -73,8 +73,10 @@ struct HTMLWriter {
     /// Data for the page's script. Browsers never run it, and no `<` in it can end it.
     mutating func data(_ id: StaticString, json: String) {
         open("script", ["type": "application/json", "id": "\(id)"])
-        html += json.replacing("<", with: "\\u003c")
-        html += "</script>"
+        for byte in json.utf8 {
+            if byte == UInt8(ascii: "<") { literal("\\u003c") } else { bytes.append(byte) }
+        }
+        literal("</script>")
     }
 
     /// What another writer wrote.
