@@ -144,7 +144,7 @@ let package = Package(
         room(
             "Reproduction",
             [
-                "Reports", "Runner", "Connector", "Judge", "ProtocolRules", "ScenarioLanguage", "Ledger", "Trace",
+                "Runner", "Connector", "Judge", "ProtocolRules", "ScenarioLanguage", "Ledger", "Trace",
                 "Value", "SourceText", "World",
             ]),
         room("Evidence", ["Ledger", "FHIRPath", "Trace", "Value", "SourceText", "World", crypto]),

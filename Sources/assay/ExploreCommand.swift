@@ -99,7 +99,7 @@ struct ExploreCommand: AsyncParsableCommand {
         let folder = try RunFolder.create(at: out, now: started)
         let explorer = Explorer(
             trial, reference: try setup.reference(besides: trial), makers: try makers(suite, trial),
-            procedures: suite.scenarios.first?.procedureFiles ?? [])
+            procedures: suite.scenarios.first?.procedureFiles ?? [], batch: first ? 8 : 24)
         let isQuiet = json
         let report = try await explorer.explore(
             .init(

@@ -5,7 +5,7 @@ internal import Trace
 internal import Value
 
 /// How often which kind of request was sent, ids taken out.
-package enum TrafficShape {
+enum TrafficShape {
     static func counts(_ trace: Trace) -> [String: Double] {
         var counts: [String: Double] = [:]
         for event in trace.events where event.kind == "http.request" {
@@ -20,7 +20,7 @@ package enum TrafficShape {
     private static func party(_ name: String) -> String { name.hasPrefix("actor:") ? "browser" : name }
 
     /// The path with each segment that looks minted as `{}`; without query and host.
-    package static func path(of url: String) -> String {
+    static func path(of url: String) -> String {
         guard let components = URLComponents(string: url) else { return "(not a URL)" }
         let segments = components.percentEncodedPath.split(separator: "/", omittingEmptySubsequences: false)
         return segments.map { isMinted($0) ? "{}" : String($0) }.joined(separator: "/")

@@ -57,6 +57,10 @@ package struct VisitState: Sendable, Hashable {
     var latest = 0
     var visits: [Visit]
     var hasLicence = true
+    /// Answers that get lost: whoever waited for one asks again, and may be refused again.
+    var lostAnswers = 0
+    /// Something stands in the way of text messages, or did.
+    var hasTextTrouble = false
     let hasTexts: Bool
 
     init(vendor: Vendor, hasTexts: Bool, visits: [Visit]) {

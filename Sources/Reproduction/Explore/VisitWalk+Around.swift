@@ -14,7 +14,9 @@ extension VisitWalk {
         case .jumpMidway: setClock(to: visit.start + 600, visit)
         case .jumpPastEnd: setClock(to: visit.end + 9000, visit)
         case .expireTokens: add(["set": ["ehr": ["tokens": "expired"]]])
-        case .loseAnswer: fault(["drop": "true", "after-work": "true", "times": "1"])
+        case .loseAnswer:
+            fault(["drop": "true", "after-work": "true", "times": "1"])
+            change { $0.lostAnswers += 1 }
         case .briefOutage: fault(["status": "503", "times": "2"])
         case .longOutage: fault(["status": "503", "times": "8"])
         case .busy: fault(["status": "429", "retry-after": "90", "times": "1"])
@@ -53,6 +55,7 @@ extension VisitWalk {
             : ["place": "ehr", "path": "**/SetExternalConnectionStatus"]
         for entry in effect.entries ?? [] { fault[entry.key] = entry.value }
         add(["set": ["fault": fault]])
+        if state.vendor == .cerner { change { $0.hasTextTrouble = true } }
     }
 
     // MARK: The end
@@ -97,7 +100,9 @@ extension VisitWalk {
         }
         hold(messages("at-most", visit.mostTexts, "sms.sent"), "no-message-too-many-\(visit.patient)", "SMS-10")
         if visit.isRefused {
-            hold(messages("at-most", visit.mostTexts, "sms.refused"), "refusal-is-final-\(visit.patient)", "SMS-14")
+            hold(
+                messages("at-most", visit.mostTexts + state.lostAnswers, "sms.refused"),
+                "refusal-is-final-\(visit.patient)", "SMS-14")
         } else if visit.booking == .booked, visit.leastTexts > 0 {
             hold(messages("at-least", visit.leastTexts, "sms.sent"), "no-message-too-few-\(visit.patient)", "SMS-06")
         }

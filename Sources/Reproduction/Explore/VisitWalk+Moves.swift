@@ -12,7 +12,8 @@ extension VisitWalk {
         let canMove = isBooked && visit.patientAt == .out && visit.providerAt == .out && phase == .before
         switch move {
         case .book: return visit.booking == .unbooked && phase == .before
-        case .moveLater, .moveNowhere: return canMove && visit.moves < 3
+        case .moveLater: return canMove && visit.moves < 3
+        case .moveNowhere: return isBooked && phase != .after && phase != .over
         case .moveEarlier: return canMove && visit.moves < 3 && state.latest < visit.start - 5 * 3600
         case .cancel: return isBooked && phase != .over && phase != .after
         case .openLink, .doubleOpen: return visit.hasLink
@@ -149,8 +150,12 @@ extension VisitWalk {
             "expect": .text(state.hasTexts ? "sms.sent" : "mail.sent"), "to": .text(visit.patient), "since": "start",
             "within": "20m",
         ]
-        step["as"] = check("told-of-the-visit", state.hasTexts ? "SMS-06" : "EML-01")
+        let told = check("told-of-the-visit", state.hasTexts ? "SMS-06" : "EML-01")
+        step["as"] = told
+        if state.hasTexts, state.hasTextTrouble { tie(told.string ?? "", "SMS-14") }
         step["strict"] = "true"
+        let link = check("has-a-join-link", state.hasTexts ? "SMS-08" : "EML-01").string ?? ""
+        step["check"] = [(link): "links.exists()"]
         step["capture"] = [("link-" + visit.alias): "links.first()"]
         add(step)
         self.visit(index) { $0.hasLink = true }

@@ -59,6 +59,9 @@ package struct VisitWalk: Sendable {
         return .text(id)
     }
 
+    /// A check that says something of another requirement too.
+    mutating func tie(_ check: String, _ requirement: String) { ties.append((requirement, check)) }
+
     mutating func add(_ step: TextNode) { steps.append(step) }
 
     mutating func addAct(_ step: TextNode, needsProcess: Bool) {

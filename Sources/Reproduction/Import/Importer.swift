@@ -44,17 +44,14 @@ package struct Importer: Sendable {
 
     /// The stories of a HAR: one a world in Assay's own, one in anybody else's. Throws a ``Failure`` where it is none.
     package static func chapters(ofHAR data: Data) throws -> [Chapter] {
-        let root: Value
-        do { root = try Value.parseJSON(data) } catch {
-            throw Failure(description: "The file is no JSON: \(error)\n  = Export the HAR again, with its content.")
+        let file: HARFile
+        do { file = try HARReader.read(data) } catch {
+            throw Failure(description: "\(error.message)\n  = \(error.remedy)")
         }
-        guard let log = root["log"], log["entries"]?.array != nil else {
-            throw Failure(
-                description: "The file has no log.entries.\n  = Name a HAR 1.2 file, a trace.ndjson or a run's folder.")
-        }
-        if let lines = log["_events"]?.array {
+        let log = file.entries.contains { $0.own != nil } ? try? Value.parseJSON(data)["log"] : nil
+        if let lines = log?["_events"]?.array {
             var failed: [String: Bool] = [:]
-            for page in log["pages"]?.array ?? [] {
+            for page in log?["pages"]?.array ?? [] {
                 if let id = page["id"]?.string, let verdict = page["_verdict"]?.string {
                     failed[id] = verdict == "fail"
                 }
@@ -62,7 +59,7 @@ package struct Importer: Sendable {
             let found = chapters(of: lines.compactMap(TraceLine.event(from:)), failed: failed)
             if !found.isEmpty { return found }
         }
-        var traffic = try TrafficStory(log)
+        var traffic = TrafficStory(file)
         return [Chapter(name: "capture", hasFailed: nil, story: traffic.read())]
     }
 

@@ -57,6 +57,8 @@ struct StoryWriter {
             if walk.isPossible(.receiveLink, index) { walk.make(.receiveLink, index) }
         case .moved(let alias, let start):
             guard let index = index(alias) else { return unbooked(alias) }
+            // Said again, but nothing changed.
+            if start == walk.state.visits[index].start { return walk.make(.moveNowhere, index) }
             walk.move(index, to: start)
         case .cancelled(let alias):
             guard let index = index(alias) else { return unbooked(alias) }
@@ -88,7 +90,12 @@ struct StoryWriter {
             if let index = index(alias), walk.state.visits[index].providerAt != .out { walk.make(.endCall, index) }
         case .operation(let name, let by, let arguments): operate(name, by, arguments)
         case .set(let value): set(value)
-        case .fault(let fault): walk.add(["set": ["fault": fault]])
+        case .fault(let fault):
+            walk.add(["set": ["fault": fault]])
+            if fault["place"]?.string == "sms" { walk.change { $0.hasTextTrouble = true } }
+            if fault["after-work"]?.string == "true" {
+                walk.change { $0.lostAnswers += fault["times"]?.string.flatMap { Int($0) } ?? 1 }
+            }
         case .step(let step, let needsProcess): walk.addAct(step, needsProcess: needsProcess)
         }
     }

@@ -155,7 +155,10 @@ struct TraceStory {
         let text = event["text"]?.string ?? ""
         guard let node = YAMLParser.parse(SourceFile(path: "step", text: Self.quoted(text))).node,
             let entry = node.entries?.first, node.entries?.count == 1
-        else { return }
+        else {
+            if text.hasPrefix("set: ") { story.unmapped.append("#\(event.seq) \(text)") }
+            return
+        }
         let value = TextNode(entry.value)
         if entry.name == "set" {
             if value["clock"] != nil { return }
@@ -191,7 +194,11 @@ struct TraceStory {
 
     /// `set: {…}` is YAML as it stands; behind an act's verb anything may stand.
     private static func quoted(_ text: String) -> String {
-        guard !text.hasPrefix("set: "), let colon = text.range(of: ": ") else { return text }
+        if text.hasPrefix("set: ") {
+            // A pattern of a path, which YAML would take for a reference.
+            return text.replacing(/: (\*[^,}]*)/) { ": '\($0.output.1)'" }
+        }
+        guard let colon = text.range(of: ": ") else { return text }
         return text[..<colon.upperBound] + "'" + text[colon.upperBound...].replacing("'", with: "''") + "'"
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+internal import Judge
 internal import ProtocolRules
 internal import Trace
 internal import Value
@@ -13,6 +13,7 @@ struct TrafficStory {
     private let entries: [Message]
     private var story: Story
     private var names = NewNames()
+    /// When the imported world begins.
     private var start: Instant
     /// Addresses in messages to patients, with the visit they lead to.
     private var links: [String: String] = [:]
@@ -29,38 +30,32 @@ struct TrafficStory {
         let at: Instant
         let method: String
         let url: WireURL
+        /// 0: none was recorded.
         let status: Int
         let requestText: String
         let response: Value?
-        let hasActor: Bool
+        let from: Party
+        let to: Party
     }
 
-    /// Throws an ``Importer/Failure`` where entries have no time.
-    init(_ log: Value) throws {
+    init(_ file: HARFile) {
+        let parties = CaptureParties(file.entries)
+        story = Story(vendor: "cerner")
         var entries: [Message] = []
-        for (index, entry) in (log["entries"]?.array ?? []).enumerated() {
-            guard let time = entry["startedDateTime"]?.string.flatMap(Instant.init(rfc3339:)) else {
-                throw Importer.Failure(
-                    description:
-                        "log.entries[\(index)].startedDateTime is no time.\n  = Export the HAR again; its entries need their times."
-                )
+        for entry in file.entries {
+            guard let started = entry.started else {
+                story.unmapped.append("entry \(entry.index): it has no time")
+                continue
             }
-            let content = entry["response"]?["content"]
-            let text = content?["text"]?.string ?? ""
-            let body = content?["encoding"] == "base64" ? Data(base64Encoded: text) ?? Data() : Data(text.utf8)
-            let from = entry["_from"]?.string
+            let (from, to) = parties.parties(of: entry)
             entries.append(
                 Message(
-                    index: index, at: time, method: entry["request"]?["method"]?.string ?? "GET",
-                    url: WireURL(entry["request"]?["url"]?.string ?? ""),
-                    status: entry["response"]?["status"]?.int ?? 0,
-                    requestText: entry["request"]?["postData"]?["text"]?.string ?? "",
-                    response: try? Value.parseJSON(body),
-                    hasActor: from.map { $0.hasPrefix("actor:") } ?? true))
+                    index: entry.index, at: started, method: entry.method, url: WireURL(entry.url),
+                    status: entry.status ?? 0, requestText: String(decoding: entry.requestBody, as: UTF8.self),
+                    response: try? Value.parseJSON(entry.responseBody), from: from, to: to))
         }
-        self.entries = entries.sorted { $0.at < $1.at }
+        self.entries = entries.sorted { ($0.at, $0.index) < ($1.at, $1.index) }
         start = self.entries.first?.at ?? Instant(microseconds: 0)
-        story = Story(vendor: "cerner")
     }
 
     mutating func read() -> Story {
@@ -87,10 +82,6 @@ struct TrafficStory {
         entry.method == "POST" && entry.url.path.hasSuffix("/sms") && entry.requestText.contains("smsRecipients")
     }
 
-    private static func isFHIR(_ url: WireURL) -> Bool {
-        url.path.contains("/r4/") || url.path.contains("/FHIR/R4")
-    }
-
     /// Appointments and whose they are, from whatever FHIR answers hold.
     private mutating func collect() {
         for entry in entries {
@@ -114,14 +105,17 @@ struct TrafficStory {
 
     private mutating func take(_ entry: Message) {
         let path = entry.url.path
-        if Self.isFHIR(entry.url), let id = Self.appointment(in: entry) { book(id, entry) }
+        if entry.to == .ehr, let id = Self.appointment(in: entry) { book(id, entry) }
         if path.hasSuffix("/SetExternalConnectionStatus") { attend(entry) }
         if Self.isText(entry) || path.hasSuffix("/sendMail") { message(entry) }
         if entry.url.query["launch"] != nil, entry.url.query["iss"] != nil, !path.contains("authorize") {
-            launchPending = (path.contains("patient"), entry.index)
+            launchPending = (false, entry.index)
+        } else if entry.url.lastSegment == "authorize", let scope = entry.url.query["scope"], launchPending != nil {
+            // Whose launch it is shows in what is asked for (SMART App Launch 2.2, "Scopes for requesting clinical data").
+            launchPending?.patient = scope.contains("patient/")
         } else if path.contains("/l/meetup-join/") || path.contains("/webrtc-svc/") {
             join(entry)
-        } else if let visit = links[entry.url.text], entry.hasActor {
+        } else if let visit = links[entry.url.text], entry.from.actorAlias != nil {
             happen(.opened(visit, by: patient(of: visit)), entry)
         }
         trouble(entry)
@@ -189,21 +183,15 @@ struct TrafficStory {
 
     /// What a party answered with trouble is given to the connector again at the same place.
     private mutating func trouble(_ entry: Message) {
-        let place: String
-        if Self.isText(entry) {
-            place = "sms"
-        } else if Self.isFHIR(entry.url) || entry.url.path.hasSuffix("/SetExternalConnectionStatus") {
-            place = "ehr"
-        } else if entry.url.path.hasPrefix("/v1.0/") || entry.url.path.hasPrefix("/beta/") {
-            place = "graph"
-        } else {
-            if entry.status >= 500 || entry.status == 0, lastUnknown.insert(entry.url.path).inserted {
+        guard [.ehr, .graph, .sms, .entra].contains(entry.to), entry.from == .connector else {
+            let isTrouble = entry.status >= 500 || entry.status == 0
+            if isTrouble, lastUnknown.insert(entry.url.path).inserted {
                 story.unmapped.append("entry \(entry.index): \(entry.method) ended in \(entry.status)")
             }
             return
         }
         guard entry.status >= 500 || entry.status == 429 || entry.status == 0 else { return }
-        var fault: TextNode = ["place": .text(place), "method": .text(entry.method)]
+        var fault: TextNode = ["place": .text(entry.to.rawValue), "method": .text(entry.method)]
         if let last = entry.url.path.split(separator: "/").last, last.allSatisfy({ $0.isLetter }) {
             fault["path"] = .text("**/\(last)")
         }
@@ -211,7 +199,7 @@ struct TrafficStory {
         fault["times"] = "1"
         // It struck the request: whatever sent it came before.
         let at = max(0, seconds(entry.at) - 1)
-        let place2 = story.happenings.lastIndex { $0.at < at } ?? -1
-        story.happenings.insert(Happening(at: at, kind: .fault(fault)), at: max(0, min(place2, story.happenings.count)))
+        let place = story.happenings.lastIndex { $0.at < at } ?? 0
+        story.happenings.insert(Happening(at: at, kind: .fault(fault)), at: min(place, story.happenings.count))
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Judge
-internal import Reports
+internal import ProtocolRules
 internal import ScenarioLanguage
 internal import Trace
 internal import Value
@@ -19,7 +19,8 @@ struct Retelling: Sendable, Hashable {
     let scenario: String
     private(set) var chapters: [Chapter]
 
-    init(_ ending: Trial.Ending) {
+    /// - Parameter known: parts of paths that both records have: every other part was minted by the connector.
+    init(_ ending: Trial.Ending, known: Set<String>) {
         scenario = ending.scenario.id
         let events = ending.trace.events.filter { $0.world != nil }
         var statuses: [String: TraceEvent] = [:]
@@ -33,7 +34,7 @@ struct Retelling: Sendable, Hashable {
                 chapters.append(Chapter(title: "step \(step): \(event["text"]?.string ?? "")", lines: []))
             }
             if event.kind == "scenario.finished" { chapters.append(Chapter(title: "after the last step", lines: [])) }
-            if let line = Self.line(event, statuses) { chapters[chapters.count - 1].lines.append(line) }
+            if let line = Self.line(event, statuses, known) { chapters[chapters.count - 1].lines.append(line) }
         }
         for index in chapters.indices { chapters[index].lines.sort() }
         let verdicts = ending.result.checks + ending.runChecks.filter { $0.verdict == .fail || $0.verdict == .error }
@@ -56,9 +57,20 @@ struct Retelling: Sendable, Hashable {
         "operation", "type", "grant", "scope", "error", "outcome", "interaction",
     ]
 
-    private static func line(_ event: TraceEvent, _ answers: [String: TraceEvent]) -> String? {
+    /// Every part of a path in the messages of a record.
+    static func parts(of ending: Trial.Ending) -> Set<String> {
+        var parts: Set<String> = []
+        for event in ending.trace.events where event.kind == "http.request" {
+            parts.formUnion(WireURL(event["url"]?.string ?? "").path.split(separator: "/").map(String.init))
+        }
+        return parts
+    }
+
+    private static func line(
+        _ event: TraceEvent, _ answers: [String: TraceEvent], _ known: Set<String>
+    ) -> String? {
         if silent.contains(event.kind) { return nil }
-        if event.kind == "http.request" { return message(event, answers) }
+        if event.kind == "http.request" { return message(event, answers, known) }
         guard let type = EventVocabulary.type(event.kind) else { return nil }
         let fields = type.fields.compactMap { field -> String? in
             guard let value = event[field.name], !changing.contains(field.name) else { return nil }
@@ -72,9 +84,12 @@ struct Retelling: Sendable, Hashable {
         return ([event.kind] + fields).joined(separator: " ")
     }
 
-    private static func message(_ event: TraceEvent, _ answers: [String: TraceEvent]) -> String? {
+    private static func message(
+        _ event: TraceEvent, _ answers: [String: TraceEvent], _ known: Set<String>
+    ) -> String? {
         let (from, to) = (event["from"]?.string ?? "", event["to"]?.string ?? "")
-        let path = TrafficShape.path(of: event["url"]?.string ?? "")
+        let segments = WireURL(event["url"]?.string ?? "").path.split(separator: "/").map(String.init)
+        let path = segments.map { "/" + (known.contains($0) ? $0 : "{}") }.joined()
         // Whose scenario a connector's cache is filled in is the scheduler's choice.
         if from == "runner" || path.hasSuffix("/keys") || path.contains("/.well-known/") { return nil }
         let answer = event.exchange.flatMap { answers[$0.rawValue] }
@@ -99,7 +114,8 @@ package struct Divergence: Sendable, Hashable {
 
     /// Nil where nothing differs.
     package static func first(between old: Trial.Ending, and new: Trial.Ending) -> Divergence? {
-        let (was, now) = (Retelling(old), Retelling(new))
+        let known = Retelling.parts(of: old).intersection(Retelling.parts(of: new))
+        let (was, now) = (Retelling(old, known: known), Retelling(new, known: known))
         let count = max(was.chapters.count, now.chapters.count)
         for index in 0..<count {
             let one = was.chapters.indices.contains(index) ? was.chapters[index] : nil

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Ledger
+import Reproduction
+import ScenarioLanguage
+import SourceText
+import TestSupport
+import Testing
+
+/// Captures of browsers and proxies: messages alone, with a real patient's data in them.
+@Suite struct ImportTests {
+    private func importer() throws -> Importer {
+        let folder = try DataFolder.locate(
+            option: BuiltAssay.project.path, environment: [:], executable: BuiltAssay.project)
+        let library = ProcedureLibrary(folders: [folder.scenarios("procedures")])
+        return Importer(
+            ledger: try Ledger(dataFolder: folder), procedures: library.files.values.sorted { $0.path < $1.path })
+    }
+
+    private func har(_ entries: [String]) -> Data {
+        Data(
+            """
+            {"log": {"version": "1.2", "creator": {"name": "proxy", "version": "1"}, "entries": [\(entries.joined(separator: ","))]}}
+            """.utf8)
+    }
+
+    private func entry(
+        _ time: String, _ method: String, _ url: String, status: Int = 200, sent: String = "", body: String = "",
+        type: String = "application/json", agent: String = "vendor-connector/3"
+    ) -> String {
+        func text(_ value: String) -> String {
+            String(decoding: (try? JSONSerialization.data(withJSONObject: [value])) ?? Data(), as: UTF8.self)
+                .dropFirst().dropLast().description
+        }
+        let post = sent.isEmpty ? "" : #", "postData": {"mimeType": "application/json", "text": \#(text(sent))}"#
+        return """
+            {"startedDateTime": "2026-03-02T\(time)Z", "time": 12,
+             "request": {"method": "\(method)", "url": "\(url)", "headers": [{"name": "User-Agent", "value": "\(agent)"}]\(post)},
+             "response": {"status": \(status), "headers": [{"name": "Content-Type", "value": "\(type)"}],
+                          "content": {"text": \(text(body))}}}
+            """
+    }
+
+    private let appointment = """
+        {"resourceType": "Appointment", "id": "4477112", "start": "2026-03-02T15:00:00Z", "end": "2026-03-02T15:30:00Z",
+         "participant": [{"actor": {"reference": "Patient/9913", "display": "Quillfeather, Marigold"}}]}
+        """
+
+    private var visit: [String] {
+        let base = "https://fhir.hospital.example.org/r4/0b8a0111-e8e6-4c26-a91c-5069cbc6b1ca"
+        return [
+            entry("11:00:00", "GET", base + "/Appointment/4477112", body: appointment, type: "application/fhir+json"),
+            entry(
+                "11:00:01", "POST", "https://texts.communication.azure.com/sms?api-version=2021-03-07", status: 503,
+                sent: #"{"smsRecipients": [{"to": "+12065550199"}], "message": "x"}"#),
+            entry(
+                "11:00:09", "POST", "https://texts.communication.azure.com/sms?api-version=2021-03-07", status: 202,
+                sent:
+                    #"{"smsRecipients": [{"to": "+12065550199"}], "message": "Your visit: https://visits.vendor.example.com/v/abcDEF0123456789"}"#
+            ),
+            entry(
+                "15:02:00", "GET", "https://visits.vendor.example.com/launch?iss=\(base)&launch=xyz", status: 302,
+                agent: "Mozilla/5.0"),
+            entry(
+                "15:02:01", "GET",
+                "https://fhir.hospital.example.org/oauth/authorize?scope=launch+user%2FAppointment.read&redirect_uri=https%3A%2F%2Fvisits.vendor.example.com%2Fback&aud=\(base)",
+                status: 302, agent: "Mozilla/5.0"),
+            entry(
+                "15:02:05", "GET", "https://teams.microsoft.com/l/meetup-join/19%3ameeting", agent: "Mozilla/5.0"),
+            entry(
+                "15:03:00", "GET", "https://visits.vendor.example.com/v/abcDEF0123456789", status: 302,
+                agent: "Mozilla/5.0"),
+            entry("15:04:00", "POST", "https://visits.vendor.example.com/odd/page", status: 500, agent: "Mozilla/5.0"),
+        ]
+    }
+
+    @Test func `a capture becomes a scenario that loads, without anybody's data`() throws {
+        let chapters = try Importer.chapters(ofHAR: har(visit))
+        #expect(chapters.count == 1)
+        let outcome = try importer().scenario(
+            from: try #require(chapters.first), id: "from-the-field", profiles: ["cerner-2022-06", "epic-2021-11"],
+            source: "capture.har")
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")\n\(outcome.text)")
+        for part in [
+            "ehr books: visit", "dr-ruiz launches: visit", "ann opens: $(link-visit)", "place: sms", "status: 503",
+            "starts: +4h",
+        ] {
+            #expect(outcome.text.contains(part), "\(part) is missing:\n\(outcome.text)")
+        }
+        for secret in [
+            "Marigold", "Quillfeather", "5550199", "4477112", "9913", "abcDEF", "hospital", "vendor", "0b8a0111",
+        ] {
+            #expect(!outcome.text.contains(secret), "\(secret) stands in\n\(outcome.text)")
+        }
+        #expect(outcome.unmapped.count == 1, "\(outcome.unmapped)")
+        #expect(outcome.text.contains("# not mapped: entry 7: POST ended in 500"), "\(outcome.text)")
+    }
+
+    @Test func `the order of the steps is the order of the capture`() throws {
+        let chapters = try Importer.chapters(ofHAR: har(visit))
+        let text = try importer().scenario(
+            from: try #require(chapters.first), id: "in-order", profiles: ["cerner-2022-06"], source: "capture.har"
+        ).text
+        let places = ["fault:", "ehr books", "dr-ruiz launches", "ann opens"].map { text.range(of: $0)?.lowerBound }
+        #expect(places.allSatisfy { $0 != nil }, "\(text)")
+        #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted(), "\(text)")
+    }
+
+    @Test func `what is no capture, and one without a visit, are refused with a reason`() throws {
+        #expect(throws: Importer.Failure.self) { try Importer.chapters(ofHAR: Data("{}".utf8)) }
+        #expect(throws: Importer.Failure.self) { try Importer.chapters(ofHAR: Data("not json".utf8)) }
+        let empty = try Importer.chapters(ofHAR: har([visit[7]]))
+        #expect(throws: Importer.Failure.self) {
+            try importer().scenario(
+                from: try #require(empty.first), id: "nothing", profiles: ["cerner-2022-06"], source: "capture.har")
+        }
+    }
+}
