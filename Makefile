@@ -34,15 +34,17 @@ lint: ## check format, imports and the walls between rooms
 format: ## format all Swift sources in place
 	@swift format --in-place --parallel $(SOURCES)
 
-bench: setup ## measure a release build against its peers: FHIRPath, start-up, lint, requests a second, the suite
+bench: setup ## measure a release build against its peers: FHIRPath, start-up, lint, requests a second, the suite, the mocks
 	@Scripts/build.sh build -c release --product assay
 	@Scripts/build.sh build -c release --product reference-connector
 	@Scripts/bench.sh
+	@Scripts/bench/mock.sh
 
 soak: setup ## long runs, not in CI: generated input for every reader, SEEDS=50 seeds of the suite, 50 kills, prove --full
 	@Scripts/build.sh build --build-tests
 	@Scripts/soak-suite.sh
 	@Scripts/soak-kill.sh
+	@python3 Scripts/bench/hostile.py .build/debug/assay $(or $(HOSTILE_SECONDS),60)
 	@Scripts/soak.sh
 
 install: setup ## build release and install under PREFIX (default /usr/local)

@@ -4,7 +4,7 @@
 
 Each server runs on one CPU and wrk on another, where there are two. Ends with 1 where a bar of docs/mocks.md is missed.
 """
-import json, os, re, shutil, statistics, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, base64
+import json, os, re, shutil, socket, statistics, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, base64
 
 ASSAY = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/assay")
 SECONDS = int(os.environ.get("SECONDS_EACH", "8"))
@@ -71,7 +71,14 @@ def wait_for(url, headers=()):
     raise SystemExit(f"{url} never answered: {last}")
 
 
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
 def nginx(folder, body):
+    port = free_port()
     open(f"{folder}/patient.json", "wb").write(body)
     open(f"{folder}/nginx.conf", "w").write(f"""
         daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
@@ -79,12 +86,12 @@ def nginx(folder, body):
         http {{ access_log off; keepalive_requests 1000000000; default_type application/fhir+json; sendfile on;
           client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
           uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e; open_file_cache max=10;
-          server {{ listen 127.0.0.1:18099; root {folder}; }} }}""")
+          server {{ listen 127.0.0.1:{port}; root {folder}; }} }}""")
     process = subprocess.Popen(
         ["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/errors"], preexec_fn=on(SERVER))
     try:
-        wait_for("http://127.0.0.1:18099/patient.json")
-        return wrk("http://127.0.0.1:18099/patient.json")
+        wait_for(f"http://127.0.0.1:{port}/patient.json")
+        return wrk(f"http://127.0.0.1:{port}/patient.json")
     finally:
         stop(process)
 
@@ -123,7 +130,8 @@ def python_mocks(folder):
     rates = {}
     venv = f"{folder}/venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    for port, (name, (packages, program)) in enumerate(PYTHON_MOCKS.items(), 18101):
+    for name, (packages, program) in PYTHON_MOCKS.items():
+        port = free_port()
         installed = subprocess.run([f"{venv}/bin/pip", "install", "-q", *packages.split()], capture_output=True)
         if installed.returncode != 0:
             print(f"  {name} cannot be installed here: not compared")
