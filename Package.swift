@@ -202,7 +202,7 @@ let package = Package(
                 "SourceText",
                 "World",
             ]),
-        tests("Reports", ["Reports", "Judge", "Trace", "Value", "World", crypto]),
+        tests("Reports", ["Reports", "Judge", "Ledger", "Trace", "Value", "World", crypto]),
         tests("FHIRPath", ["FHIRPath", "Value", "SourceText"]),
         tests("FHIRModel", ["FHIRModel", "FHIRPath", "Markup", "Value"]),
         tests(

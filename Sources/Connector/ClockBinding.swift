@@ -38,7 +38,7 @@ package struct ClockBinding: Sendable {
 
     package init(
         _ settings: ClockSettings, client: HTTPClient = HTTPClient(), trust: HTTPRequest.TrustAnchors? = nil,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(120)
     ) {
         self.trust = trust
         self.settings = settings

@@ -41,7 +41,7 @@ package final class ConnectorProcess: Sendable {
 
         package init(
             command: [String], environment: [String: String] = [:], directory: String? = nil, ready: Ready = .jsonLine,
-            readyWithin: Duration = .seconds(20), stopWithin: Duration = .seconds(5)
+            readyWithin: Duration = .seconds(60), stopWithin: Duration = .seconds(5)
         ) {
             self.command = command
             self.environment = environment

@@ -140,7 +140,7 @@ struct DeploymentReader {
             Deployment.CommandReach(
                 command: command, environment: environment, directory: fields.template("directory", startNames),
                 ready: ready(fields["ready"]) ?? .jsonLine,
-                readyWithin: fields.duration("ready-within") ?? .seconds(20),
+                readyWithin: fields.duration("ready-within") ?? .seconds(60),
                 stopWithin: fields.duration("stop-within") ?? .seconds(5)))
     }
 

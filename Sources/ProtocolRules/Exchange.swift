@@ -38,6 +38,10 @@ package struct Exchange: Sendable {
     package var status: Int? { response?["status"]?.int }
     /// From the request's arrival to the answer's end.
     package var microseconds: Int? { response?["duration-us"]?.int }
+    /// The same without what it owes to a machine that was too busy.
+    package var ownMicroseconds: Int? {
+        microseconds.map { max(0, $0 - (response?["strained-us"]?.int ?? 0)) }
+    }
     /// What the harness did to the answer on purpose.
     package var fault: String? { response?["fault"]?.string }
     /// Sequence numbers of its two messages.

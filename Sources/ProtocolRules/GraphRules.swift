@@ -28,7 +28,7 @@ enum GraphRules {
                     "\(exchange.responseBody.count) bytes"
                 )
             }
-            if let time = exchange.microseconds, time > 10_000_000 {
+            if let time = exchange.ownMicroseconds, time > 10_000_000 {
                 return ("The connector confirmed a subscription too late.", "\(time / 1000) ms")
             }
             return nil
@@ -40,7 +40,7 @@ enum GraphRules {
         "A change notification is answered within 3 s; work that takes longer follows the answer."
     ) { record in
         Examination.each(notifications(record)) { exchange in
-            guard let time = exchange.microseconds, exchange.status != nil, time > 3_000_000 else { return nil }
+            guard let time = exchange.ownMicroseconds, exchange.status != nil, time > 3_000_000 else { return nil }
             return (
                 "The connector took too long to accept a change notification: Graph will repeat it.",
                 "\(time / 1000) ms"

@@ -43,7 +43,7 @@ enum SMSEventRules {
             if said != nil, said != code {
                 return ("The connector confirmed an event subscription with another code.", "another code")
             }
-            if let time = exchange.microseconds, time > 30_000_000 {
+            if let time = exchange.ownMicroseconds, time > 30_000_000 {
                 return ("The connector confirmed an event subscription too late.", "\(time / 1000) ms")
             }
             return nil

@@ -66,7 +66,7 @@ struct InstanceClock: Sendable {
 
     init(_ settings: ClockSettings, trust: HTTPRequest.TrustAnchors? = nil) {
         moving = ClockBinding(settings, trust: trust)
-        reading = ClockBinding(settings, trust: trust, timeout: .seconds(10))
+        reading = ClockBinding(settings, trust: trust, timeout: .seconds(30))
         probe = ClockBinding(settings, trust: trust, timeout: .seconds(2))
     }
 }

@@ -12,9 +12,9 @@ struct Quiet {
     let journal: Journal
     let connector: ConnectorInstance
     /// Wall-clock bound: a connector that never comes to rest must not hold the run.
-    var limit: Duration = .seconds(20)
+    var limit: Duration = .seconds(60)
     /// The bound once it did not come to rest in this world: it is not waited for at full length again and again.
-    var shortLimit: Duration = .seconds(1)
+    var shortLimit: Duration = .seconds(3)
 
     struct State: Sendable {
         var isIdle: Bool

@@ -66,7 +66,7 @@ package enum EventVocabulary {
             "http.response", .runner, "The answer to it.",
             [
                 .init("from"), .init("to"), .init("status", .integer), .init("headers", .list), .init("body", .object),
-                .init("duration-us", .integer), .init("fault"),
+                .init("duration-us", .integer), .init("strained-us", .integer), .init("fault"),
             ]),
         EventType(
             "world.opened", .runner, "A scenario's universe exists from here on.",

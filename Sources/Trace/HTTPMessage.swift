@@ -28,10 +28,11 @@ package enum HTTPMessage {
         return EventDraft("http.request", by: from, world: world, exchange: exchange, fields)
     }
 
-    /// The answer to `exchange`. `fault` names what the harness did to it on purpose.
+    /// The answer to `exchange`. `fault` names what the harness did to it on purpose; `strained` is the part of the
+    /// duration in which something on the harness's machine waited for a processor.
     package static func response(
         exchange: ExchangeID, world: WorldID?, from: Party, to: Party, status: Int, headers: [(String, String)],
-        body: RecordedBody?, duration: Duration, fault: String? = nil
+        body: RecordedBody?, duration: Duration, fault: String? = nil, strained: Duration = .zero
     ) -> EventDraft {
         response(
             exchange: exchange, world: world, from: from, to: to, status: status,
@@ -50,6 +51,7 @@ package enum HTTPMessage {
             "duration-us": Value(Int(duration.wholeMicroseconds)),
         ]
         if let body { fields["body"] = body.value }
+        if strained > .zero { fields["strained-us"] = Value(Int(strained.wholeMicroseconds)) }
         if let fault { fields["fault"] = .string(fault) }
         return EventDraft("http.response", by: from, world: world, exchange: exchange, fields)
     }

@@ -64,6 +64,21 @@ import World
         #expect(Self.proof(["a": [Self.check("one", .pass)]], masked: true).outcome == .survived)
     }
 
+    @Test func `an honest connector that shows less is incomplete, and kills prove something all the same`() {
+        func honest(_ checks: [CheckResult]) -> KillMatrix.Honest {
+            .init([Self.results(["a": checks], verdict: .incomplete)])
+        }
+        let blind = honest([Self.check("one", .pass), Self.check("two", .inconclusive, .notObservable)])
+        #expect(blind.isSound(masked: true))
+        #expect(!blind.isSound(masked: false))
+        let open = honest([
+            Self.check("two", .inconclusive, .notObservable), Self.check("one", .inconclusive, .blocked),
+        ])
+        #expect(!open.isSound(masked: true))
+        let failed = honest([Self.check("two", .fail, .leak)])
+        #expect(!failed.isSound(masked: true))
+    }
+
     @Test func `red is unrelated unless it shares scenario or row, or the entry names it`() {
         let killed = Self.check("one", .fail, .wrongCount)
         let elsewhere = Self.check("far", .fail, .leak, rows: ["PRI-01"])

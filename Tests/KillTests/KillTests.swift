@@ -74,6 +74,33 @@ struct KillTests {
         #expect(matrix.contains("\"outcome\": \"killed\""))
     }
 
+    @Test func `where a deployment shows less, what it hides is unseen and the rest is killed`() async throws {
+        let folder = try TemporaryFolder()
+        let place = BuiltAssay.project.appending(path: "Scenarios/deployments/reference.yaml")
+        let whole = try String(contentsOf: place, encoding: .utf8)
+        let start = try #require(whole.range(of: "evidence:\n")?.lowerBound)
+        let end = try #require(whole.range(of: "bindings:\n")?.lowerBound)
+        var opaque = whole
+        opaque.removeSubrange(start..<end)
+        opaque = opaque.replacing("egress: proxy", with: "egress: unobserved")
+        opaque = opaque.replacing("\nid: reference\n", with: "\nid: opaque\n")
+        _ = try folder.write(opaque, to: "opaque.yaml")
+        let ended = try await Turnstile.shared.pass {
+            try await BuiltAssay.run(
+                [
+                    "prove", "--sample", "0", "--as-seen-by", "opaque.yaml", "--out", "out", "--defect",
+                    "patient-name-in-log", "sms-no-reminder",
+                ], in: folder.url)
+        }
+        let bytes = try Data(contentsOf: folder.url.appending(path: "out/kill-matrix.json"))
+        let matrix = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
+        let rows = matrix["defects"] as? [[String: Any]] ?? []
+        let outcomes = rows.map { "\($0["defect"] ?? "") \($0["outcome"] ?? "")" }
+        #expect(outcomes.sorted() == ["patient-name-in-log unseen", "sms-no-reminder killed"], "\(ended)")
+        #expect(matrix["as-seen-by"] as? String == "opaque")
+        #expect(ended.status == 0, "\(ended)")
+    }
+
     @Test func `an unknown defect is named with its nearest word`() async throws {
         let folder = try TemporaryFolder()
         let ended = try await BuiltAssay.run(["prove", "--defect", "sms-twice-on-retri"], in: folder.url)

@@ -15,7 +15,7 @@ struct ExchangeMaker {
     mutating func add(
         _ from: Party, _ to: Party, _ method: String, _ url: String, headers: [(String, String)] = [],
         body: String? = nil, status: Int? = 200, answerHeaders: [(String, String)] = [], answer: String? = nil,
-        milliseconds: Int = 5, fault: String? = nil, facts: [EventDraft] = []
+        milliseconds: Int = 5, strained: Int = 0, fault: String? = nil, facts: [EventDraft] = []
     ) {
         count += 1
         let id = ExchangeID(rawValue: "x\(count)")
@@ -31,7 +31,8 @@ struct ExchangeMaker {
         append(
             HTTPMessage.response(
                 exchange: id, world: Self.world, from: to, to: from, status: status, headers: answerHeaders,
-                body: answer.map { RecordedBody(Data($0.utf8)) }, duration: .milliseconds(milliseconds), fault: fault))
+                body: answer.map { RecordedBody(Data($0.utf8)) }, duration: .milliseconds(milliseconds), fault: fault,
+                strained: .milliseconds(strained)))
     }
 
     mutating func append(_ draft: EventDraft) {

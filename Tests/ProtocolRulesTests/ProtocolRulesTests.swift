@@ -161,6 +161,10 @@ import World
         var late = ExchangeMaker()
         late.add(.graph, .connector, "POST", Samples.callback, status: 202, milliseconds: 3200)
         #expect(late.broken() == ["graph-webhook-time"])
+        // What the machine took for itself is nobody's.
+        var strained = ExchangeMaker()
+        strained.add(.graph, .connector, "POST", Samples.callback, status: 202, milliseconds: 3200, strained: 400)
+        #expect(strained.broken() == [])
         var refused = ExchangeMaker()
         refused.add(.graph, .connector, "POST", Samples.callback, status: 401)
         #expect(refused.broken() == ["graph-webhook-accepted"])

@@ -85,6 +85,9 @@ extension DefectProof {
             seconds: seconds)
     }
 
+    /// Why a check stays open where a source is not offered.
+    static let blind: Set<Reason> = [.notObservable, .notClaimed, .binding]
+
     private static func outcome(
         _ defect: DefectEntry, expected: [CheckResult], red: [RedCheck], error: (String, CheckResult)?, masked: Bool
     ) -> (Outcome, String) {
@@ -105,8 +108,7 @@ extension DefectProof {
             return (.trouble, "\(name) was not judged: no scenario of the run has it")
         }
         let why = "\(name) is \(seen.verdict.rawValue)\(seen.reason.map { " (\($0.rawValue))" } ?? ""): \(seen.message)"
-        let blind: Set<Reason> = [.notObservable, .notClaimed, .binding]
-        if masked, seen.verdict != .pass, seen.reason.map(blind.contains) ?? false { return (.unseen, why) }
+        if masked, seen.verdict != .pass, seen.reason.map(Self.blind.contains) ?? false { return (.unseen, why) }
         if !red.isEmpty { return (.killedOtherwise, why) }
         if let reason = seen.reason, [.harness, .binding, .windowOpen].contains(reason) { return (.trouble, why) }
         return (.survived, why)

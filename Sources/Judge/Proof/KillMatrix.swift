@@ -18,6 +18,8 @@ package struct KillMatrix: Sendable {
         package let reasons: [String]
         package let scenarios: Int
         package let checks: Int
+        /// Nothing failed, and what stayed open did so because the sources that would tell are not offered.
+        package let isOnlyBlind: Bool
 
         /// Of several runs, one an edition of the connector, the worst decides.
         package init(_ results: [RunResults]) {
@@ -26,6 +28,18 @@ package struct KillMatrix: Sendable {
             reasons = worst?.reasons ?? ["nothing was run"]
             scenarios = results.reduce(0) { $0 + $1.scenarios.count }
             checks = results.reduce(0) { $0 + $1.checkCount }
+            isOnlyBlind = results.flatMap(\.everyCheck).allSatisfy { _, check in
+                switch check.verdict {
+                case .pass, .notApplicable: true
+                case .inconclusive: check.reason.map(DefectProof.blind.contains) ?? false
+                case .fail, .error: false
+                }
+            }
+        }
+
+        /// Whether kills prove something beside it. Seen with masked sources an honest connector is incomplete.
+        package func isSound(masked: Bool) -> Bool {
+            verdict == .conformant || (masked && verdict == .incomplete && isOnlyBlind)
         }
     }
 
@@ -105,7 +119,7 @@ package struct KillMatrix: Sendable {
     package var complaints: [String] {
         var lines: [String] = []
         if let honest {
-            if honest.verdict != .conformant {
+            if !honest.isSound(masked: asSeenBy != nil) {
                 lines.append("the honest connector is \(honest.verdict.rawValue): no kill proves anything")
             }
         } else {
@@ -129,7 +143,7 @@ package struct KillMatrix: Sendable {
 
     /// 0 proved, 1 not proved, 2 incomplete; the honest connector's own code where it is not conformant.
     package var exitCode: Int32 {
-        if let honest, honest.verdict != .conformant { return honest.verdict.exitCode }
+        if let honest, !honest.isSound(masked: asSeenBy != nil) { return honest.verdict.exitCode }
         if isIncomplete { return RunVerdict.incomplete.exitCode }
         return isProved ? 0 : 1
     }

@@ -24,7 +24,7 @@ package struct ProofOptions: Sendable {
 
     package init(
         seed: RunSeed, jobs: Int, scenarioJobs: Int = 3, defects: [String] = [], sample: Int = 10, folder: URL,
-        scenarioLimit: Duration = .seconds(120), binaries: URL, interruption: RunInterruption = RunInterruption()
+        scenarioLimit: Duration = .seconds(600), binaries: URL, interruption: RunInterruption = RunInterruption()
     ) {
         self.seed = seed
         self.jobs = jobs

@@ -10,6 +10,11 @@ struct Attendance: Sendable {
     /// Stores an event and queues the writebacks it brings, in one transaction.
     func take(_ event: CallEvent, visit: VisitRow) async throws {
         guard let base = try await services.store.base(id: visit.base) else { return }
+        if services.behaviour.has(.eventsFromBeforeDropped), let begun = services.clocks.atStart[visit.tenant],
+            event.at <= begun
+        {
+            return
+        }
         let people = try await people(event, visit, base)
         let now = await services.clocks.now(visit.tenant)
         let behaviour = services.behaviour
@@ -33,6 +38,10 @@ struct Attendance: Sendable {
                 if let identity = history.row.identity { identities.insert(identity) }
                 guard base.vendor == .epic else { continue }
                 for fact in facts where WritebackPolicy.wants(fact.kind, behaviour) {
+                    let isOnce = behaviour.has(.rejoinNotWritten)
+                    let same = Column("visit") == visit.id && Column("kind") == fact.kind.rawValue
+                    let whose = Column("role") == history.row.role
+                    if isOnce, try !WritebackRow.filter(same && whose).isEmpty(database) { continue }
                     try WritebackRow(
                         id: nil, visit: visit.id, participant: new.participant, role: history.row.role,
                         kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, identity: history.row.identity,
@@ -52,6 +61,9 @@ struct Attendance: Sendable {
         if event.hasEnded, behaviour.has(.chatCopied), let meeting = visit.meeting {
             let path = "/v1.0/chats/\(Text.percentEncoded(meeting))/messages"
             _ = try? await services.graph.call(visit.tenant, "GET", path)
+        }
+        if event.hasEnded, behaviour.has(.visitNotedInChart), base.vendor == .cerner {
+            try? await services.fhir.note(at: base)
         }
         await services.clocks.kick(visit.tenant)
     }

@@ -19,6 +19,8 @@ actor TenantClocks {
     private let log: Logger
     private var handler: Handler?
     private var times: [String: Date]
+    /// What time it was for the tenants known at the start of the process.
+    let atStart: [String: Date]
     private var pending: [String: Int] = [:]
     private var running: Set<String> = []
     private var kicked: Set<String> = []
@@ -31,6 +33,7 @@ actor TenantClocks {
         self.store = store
         self.backwards = backwards
         self.times = times
+        atStart = times
         self.log = log
     }
 

@@ -193,6 +193,83 @@ extension Defect {
         case .formsByLink: "What a portal form does is also done by a plain link, whoever wrote it."
         case .certificatesUnverified: "Certificates of TLS servers are not verified."
         case .hookBreaksOnNonsense: "A notification that is no JSON ends in a server error."
+        case .anyAnswerIsAServer: "Whatever answers at a base URL, a redirect or an error too, passes as a FHIR server."
+        case .refusedEntriesLockOut: "After two refused base URLs an organization may enter no further one."
+        case .roleRememberedByOrganization:
+            "Whether somebody is an administrator is asked once for each organization and remembered for everybody in it."
+        case .firstBaseOnly: "A launch is compared with the base URL that the organization configured first."
+        case .testClosedByProduction:
+            "Once production is configured, launches from the test environment are turned away."
+        case .refusedBaseRemembered:
+            "A base URL that was not approved when somebody launched from it stays closed to launches."
+        case .issuerNotCompared: "The issuer of a launch is not looked at: the record's own base URL is asked."
+        case .licenceRefusalUnexplained: "A provider without a licence is turned away with a bare code."
+        case .subscriptionAnswerKept:
+            "That an organization has no subscription is remembered: whoever buys one later is refused all the same."
+        case .subscriptionForTestToo: "The subscription is asked for in test also where the edition makes an exception."
+        case .linkFoundByBeginning: "A link is found by the beginning of its token, whatever follows."
+        case .appointmentIdInLink: "The link of a message names the appointment by its id in the EHR."
+        case .endedLinkBreaks: "The link of a visit that is over ends in a server error."
+        case .unreachablePatientTurnedAway: "A patient whom no text message can reach is turned away at the link."
+        case .patientGetsAppLink: "The patient is sent to the app's join address."
+        case .invitedCountAsPresent: "Whoever was sent a link counts as connected."
+        case .statusOfAllVisits: "The status of an appointment shows who is in any visit of the organization."
+        case .whoLeftStays: "The status shows those who have left as connected."
+        case .appointmentPageForAdministrators: "The appointment page asks for the role of an administrator."
+        case .appointmentPageWithoutJoin: "The appointment page offers no way into the visit."
+        case .sendLinkOnce: "A link that the patient has been sent is not sent again at the wish of the provider."
+        case .sendLinkSwallowed:
+            "The link sent at the wish of the provider counts as the confirmation, which was sent already."
+        case .signInConfirmedAgain: "The first launch asks to sign in to Microsoft, and then once more to confirm it."
+        case .oneProviderOnly: "A second provider is turned away from a visit that another one has opened."
+        case .firstLaunchFails: "The first provider who launches from a base URL meets an error; the next try works."
+        case .answersRemembered: "A sign-in answer that comes again, from whomever, leads to where it led before."
+        case .firstConsentStands: "The consents that were given first can never be added to."
+        case .numberLinkedOnce: "A number belongs to the base URL that it was linked to last."
+        case .oneLinkForANumber: "A number that is linked already can be linked to no other base URL."
+        case .secondLinkIgnored: "Linking a number to a second base URL is answered with yes and forgotten."
+        case .numberShownBeforeBought: "A number is shown as soon as it is reserved, before it is bought."
+        case .numberForProductionOnly:
+            "A phone number can be requested by organizations with a production base URL only."
+        case .reminderLostWhenMoved: "A visit that has a reminder gets no other one when it is moved."
+        case .mailOnlyWithPhone: "A patient without a usable mobile number gets no mail either."
+        case .mailOnlyBesideSMS: "Mail is sent only where text messages are set up too."
+        case .queueStopsAtRefusal: "After a message that cannot be delivered no other one of the organization leaves."
+        case .smsTriedWithoutNumber:
+            "Text messages are tried with a number of the vendor where the organization has none."
+        case .confirmationTwice:
+            "The confirmation is sent when the visit is booked and again when its meeting is ready."
+        case .reminderWithoutLink: "The reminder has no link: the confirmation had it."
+        case .mailLinkStale: "The link in the mail is made anew, and not the one that is known."
+        case .stopForAll: "A patient who answers STOP stops the messages to everybody."
+        case .approverMustBeAnother: "The administrator may not name the own account as approver."
+        case .ownApprovalRefused: "Whoever configured a base URL may not approve it."
+        case .onePersonSignsInOnce: "An administrator who is the approver too is not asked to sign in to Epic."
+        case .recordsForADay: "The integration records are shown on the day of the set-up only."
+        case .recordsForAdministratorsOnly: "The approver may not look at the integration records."
+        case .approvalNotedForFirst: "An approval is noted for the base URL that the organization configured first."
+        case .approvalByEpicAlone: "Whoever signs in to Epic counts as the approver, without a Microsoft sign-in."
+        case .approvedIsFinal: "A base URL that was approved can no longer be changed."
+        case .correctionLost: "A corrected base URL is answered with yes, and the old one stays."
+        case .approverLostAtChange: "A change forgets who the approver is."
+        case .eventsFromBeforeDropped: "Call events from before a restart are taken for old news."
+        case .writebackNeedsAppointment:
+            "Before each writeback the appointment is read, and what cannot be read is not written."
+        case .writebackNamesNobody: "Writebacks leave out who it was."
+        case .visitNotedInChart: "The end of a Cerner visit is noted in the chart, as a communication."
+        case .approvalByAdministrator: "The administrator may approve in the place of the named approver."
+        case .failedEpicSignInCounts: "That the approver came back from Epic is enough, whatever came of the sign-in."
+        case .reminderIgnoresWithdrawal:
+            "Consent is looked at for confirmations; reminders that were set leave all the same."
+        case .stopForConfirmationsOnly: "STOP is looked at for confirmations; reminders leave all the same."
+        case .releaseComparedByYear: "Of the release that the EHR states only the year is looked at."
+        case .endlessAnswersRead: "What a base URL answers is read to its end, however long."
+        case .reminderEnglishOnly: "Reminders are in English, whatever the confirmation was in."
+        case .movedLinkUnknown: "After a move messages carry another link than the one that is known."
+        case .movedVisitStartsAfresh:
+            "A visit that is moved while it goes on is begun anew: another meeting, other subscriptions."
+        case .rejoinNotWritten:
+            "Of each person one connect and one disconnect is written, however often they come and go."
         }
     }
 }

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The deliberate faults that lie in an answer's headers.
+/// The deliberate faults and differences that lie in an answer's headers.
 struct HeaderFaults: Sendable {
     let behaviour: Behaviour
 
@@ -11,6 +11,16 @@ struct HeaderFaults: Sendable {
 
     func applied(to reply: Reply) -> Reply {
         var reply = reply
+        if behaviour.has(.otherCookies) {
+            for (name, usual) in Cookies.others {
+                reply.headers = reply.headers.map {
+                    ($0.0, $0.1.replacingOccurrences(of: usual + "=", with: name + "="))
+                }
+            }
+            if reply.headers.contains(where: { $0.1.hasPrefix("text/html") }) {
+                reply.headers.append(("Set-Cookie", "lang=en; Path=/; SameSite=Lax"))
+            }
+        }
         if behaviour.has(.cookieReadable) {
             reply.headers = reply.headers.map { ($0.0, $0.1.replacingOccurrences(of: "; HttpOnly", with: "")) }
         }

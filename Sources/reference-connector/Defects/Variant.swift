@@ -13,6 +13,10 @@ enum Variant: String, CaseIterable, Sendable {
     case scopesV2 = "scopes-v2"
     case chartLeftAlone = "chart-left-alone"
     case meetingsWhenNeeded = "meetings-when-needed"
+    case otherCookies = "other-cookies"
+    case newRecordsOnChange = "new-records-on-change"
+    case unhurriedMessages = "unhurried-messages"
+    case quickRetries = "quick-retries"
 
     var story: String {
         switch self {
@@ -30,6 +34,11 @@ enum Variant: String, CaseIterable, Sendable {
         case .scopesV2: "Scopes are written as SMART App Launch 2 writes them, where the EHR knows that form."
         case .chartLeftAlone: "Nothing is written into Cerner's appointments."
         case .meetingsWhenNeeded: "A meeting is made when somebody first wants into the visit, not at its booking."
+        case .otherCookies: "Cookies have other names, and one that is no session is readable by scripts."
+        case .newRecordsOnChange: "A base URL that is changed gets new integration records."
+        case .unhurriedMessages: "Messages leave half a minute after what they are about."
+        case .quickRetries:
+            "What failed is tried again after one, one, two and three seconds, unless the other side says otherwise."
         }
     }
 }

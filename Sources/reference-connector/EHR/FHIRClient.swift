@@ -37,6 +37,13 @@ actor FHIRClient {
         _ = try await call("GET", "/Patient?phone=" + Text.percentEncoded(phone), base)
     }
 
+    /// Only for the deliberate fault that writes into the chart.
+    func note(at base: BaseRow) async throws {
+        let note: JSON = ["resourceType": "Communication", "status": "completed"]
+        _ = try await call(
+            "POST", "/Communication", base, headers: [("Content-Type", "application/fhir+json")], body: note.data)
+    }
+
     /// A JSON Patch of an appointment with its version as precondition.
     func patch(_ appointment: Appointment, operations: [JSON], at base: BaseRow) async throws -> Answer {
         try await call(
@@ -53,9 +60,13 @@ actor FHIRClient {
             let token = try await token(base, fresh: fresh)
             let all = headers + [("Authorization", "Bearer " + token), ("Accept", "application/fhir+json")]
             let answer = try await http.sendPatiently(method, base.url + path, headers: all, body: body)
-            if answer.status != 401 || fresh || behaviour.has(.tokenNeverRenewed) { return answer }
+            if answer.status != 401 || fresh || isNeverRenewed { return answer }
         }
         throw Passing(retryAfter: nil, code: "unauthorized")
+    }
+
+    private var isNeverRenewed: Bool {
+        behaviour.has(.tokenNeverRenewed) || behaviour.has(.writebackNeedsAppointment)
     }
 
     private func token(_ base: BaseRow, fresh: Bool) async throws -> String {

@@ -7,6 +7,8 @@ struct Cookies: Sendable {
 
     static let session = "connector_session"
     static let browser = "connector_browser"
+    /// The variant's names for the two.
+    static let others = ["sid": session, "flow": browser]
 
     /// The signed-in session: never sent along with cross-site posts.
     func session(_ value: String) -> String {

@@ -37,7 +37,8 @@ struct Inbound: Sendable {
         for pair in (header("cookie") ?? "").split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { continue }
-            result[parts[0].trimmingCharacters(in: .whitespaces)] = String(parts[1])
+            let name = parts[0].trimmingCharacters(in: .whitespaces)
+            result[Cookies.others[name] ?? name] = String(parts[1])
         }
         return result
     }

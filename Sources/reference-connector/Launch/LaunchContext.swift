@@ -26,6 +26,8 @@ struct LaunchContext: Sendable {
             strange.url = url
             return strange
         }
+        if services.behaviour.has(.issuerNotCompared) { return try approved(base) }
+        try await refuseByFault(base, notFound)
         if url == base.url { return try approved(base) }
         guard services.behaviour.has(.testAndProductionMixed),
             let other = try await services.store.base(url: url), other.tenant == base.tenant
@@ -33,8 +35,24 @@ struct LaunchContext: Sendable {
         return try approved(other)
     }
 
+    /// The deliberate faults that turn a good launch away.
+    private func refuseByFault(_ base: BaseRow, _ refusal: Refusal) async throws {
+        let others = try await services.store.bases(tenant: base.tenant)
+        let first = others.min { $0.createdAt < $1.createdAt }
+        if services.behaviour.has(.firstBaseOnly), base.environment == "production", first?.id != base.id {
+            throw refusal
+        }
+        let hasProduction = others.contains { $0.environment == "production" }
+        if services.behaviour.has(.testClosedByProduction), base.environment == "test", hasProduction { throw refusal }
+        if services.behaviour.has(.refusedBaseRemembered), Self.refused.count(base.id) > 0 { throw refusal }
+    }
+
+    /// Only the deliberate fault of remembered refusals looks at them.
+    private static let refused = Tally()
+
     private func approved(_ base: BaseRow) throws -> BaseRow {
         guard base.isApproved || services.behaviour.has(.launchBeforeApproval) else {
+            Self.refused.add(base.id)
             throw Refusal(403, "approval-missing", "This base URL waits for its approver. No visit can start before.")
         }
         return base

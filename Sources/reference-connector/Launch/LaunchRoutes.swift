@@ -6,6 +6,13 @@ import Foundation
 struct LaunchRoutes: Sendable {
     let services: Services
     let meetings: Meetings
+    /// Only the deliberate fault of a second sign-in looks at them.
+    private let confirmations = Tally()
+
+    init(services: Services, meetings: Meetings) {
+        self.services = services
+        self.meetings = meetings
+    }
 
     func register(_ routes: Routes) {
         routes.get("/launch/provider/:record") { try await begin($0, .provider) }
@@ -19,6 +26,9 @@ struct LaunchRoutes: Sendable {
             record: request.parameters["record"] ?? "", issuer: request.query["iss"], role: role)
         guard let launch = request.query["launch"], !launch.isEmpty, launch.count <= 4096 else {
             throw Refusal(400, "launch-missing", "This address only works from inside the EHR. Start the visit there.")
+        }
+        if services.behaviour.has(.firstLaunchFails), role == .provider, confirmations.add("launches " + base.id) == 1 {
+            throw Refusal(409, "not-ready", "The visit is being prepared. Start it again from the EHR.")
         }
         if let known = await services.sessions.remembered(launch) { return .redirect(known) }
         let browser = request.cookies[Cookies.browser] ?? Secret.token()
@@ -34,6 +44,8 @@ struct LaunchRoutes: Sendable {
     }
 
     private func callback(_ request: Inbound) async throws -> Reply {
+        let key = "answer " + (request.query["state"] ?? "")
+        if let known = await services.sessions.remembered(key) { return .redirect(known) }
         let flow = try await services.sessions.take(
             request.query["state"] ?? "", browser: request.cookies[Cookies.browser])
         guard let code = request.query["code"], request.query["error"] == nil else {
@@ -66,11 +78,10 @@ struct LaunchRoutes: Sendable {
         guard !visit.isCancelled || services.behaviour.has(.cancelledVisitStarts) else {
             throw Refusal(410, "visit-cancelled", services.words.cancelled)
         }
-        if services.behaviour.has(.smsRequired), base.number == nil {
-            throw Refusal(409, "sms-required", "Visits need a linked phone number.")
-        }
         visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)
-        await services.sessions.remember(details.launch, visit.joinURL)
+        await services.sessions.remember(details.launch, visit.joinURL, by: .launchRemembered)
+        let way = details.role == .patient ? visit.browserURL : visit.joinURL
+        await services.sessions.remember("answer " + (request.query["state"] ?? ""), way, by: .answersRemembered)
         switch details.role {
         case .patient:
             // Some EHRs use the patient's FHIR id as user id: that one is not kept.
@@ -80,6 +91,11 @@ struct LaunchRoutes: Sendable {
             }
             return try await PatientEntry(services: services).enter(visit, request)
         case .provider:
+            if services.behaviour.has(.oneProviderOnly), confirmations.add("\(visit.id) \(token.user)") == 1,
+                confirmations.add("provider of " + visit.id) > 1
+            {
+                throw Refusal(409, "visit-taken", "Another provider is in this visit already.")
+            }
             if let department = details.department {
                 visit = try await services.store.update(visit: visit.id) { $0.department = department }
             }
@@ -107,6 +123,9 @@ struct LaunchRoutes: Sendable {
         else {
             throw Refusal(403, "session-missing", "The sign-in is over. Start the visit again from the EHR.")
         }
+        if services.behaviour.has(.signInConfirmedAgain), confirmations.add(request.parameters["launch"] ?? "") == 1 {
+            return services.signIn(returnTo: "/launch/continue/" + (request.parameters["launch"] ?? ""))
+        }
         return try await finish(request.parameters["launch"] ?? "", session)
     }
 
@@ -118,6 +137,10 @@ struct LaunchRoutes: Sendable {
         let entry = ProviderEntry(services: services)
         try await entry.admit(identity, to: base)
         try await entry.remember(finished.ehrUser, identity, base)
+        if services.behaviour.has(.smsRequired), base.number == nil {
+            throw Refusal(409, "sms-required", "Visits need a linked phone number.")
+        }
+        await services.sessions.remember("/launch/continue/" + launch, visit.joinURL, by: .answersRemembered)
         return try entry.join(visit)
     }
 }

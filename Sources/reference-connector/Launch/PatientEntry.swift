@@ -12,7 +12,8 @@ struct PatientEntry: Sendable {
 
     func register(_ routes: Routes) {
         routes.get(services.paths.visitLink + "/:token") { request in
-            let token = request.parameters["token"] ?? ""
+            let whole = request.parameters["token"] ?? ""
+            let token = services.behaviour.has(.linkFoundByBeginning) ? String(whole.prefix(22)) : whole
             guard let visit = try await services.store.visit(patientLink: Secret.sha256(token)) else {
                 if services.behaviour.has(.malformedInputBreaks), token.count != 22 { throw MalformedLink() }
                 throw Refusal(404, "link-unknown", services.words.unknownLink)
@@ -29,6 +30,7 @@ struct PatientEntry: Sendable {
         let now = await services.clocks.now(visit.tenant)
         if visit.isCancelled { try refuseCancelled() }
         guard now <= visit.end.addingTimeInterval(Self.latest) || services.behaviour.has(.linkOutlivesVisit) else {
+            if services.behaviour.has(.endedLinkBreaks) { throw MalformedLink() }
             throw Refusal(410, "visit-ended", services.words.ended)
         }
         if now < opening(visit) { return try await tooEarly(visit) }
@@ -37,10 +39,13 @@ struct PatientEntry: Sendable {
         {
             return services.signIn(returnTo: "\(services.paths.visitLink)/\(token(visit))")
         }
+        if services.behaviour.has(.unreachablePatientTurnedAway), try await isUnreachable(visit) {
+            throw Refusal(409, "phone-missing", "Your mobile number is missing. Call the practice before the visit.")
+        }
         let visit = try await withMeeting(visit)
         guard let url = visit.browserURL else { throw Refusal.unavailable }
         if services.behaviour.has(.olderCallEvents) { try await noteWaiting(visit, since: now) }
-        let target = services.behaviour.has(.deviceTestSkipped) ? url + "&skipDeviceTest=true" : url
+        let target = Self.target(url, services.behaviour)
         if services.behaviour.has(.patientExtraClick) {
             return Page(title: "Your visit", body: "<p><a id=\"start\" href=\"\(Text.html(target))\">Start</a></p>")
                 .reply()
@@ -62,6 +67,17 @@ struct PatientEntry: Sendable {
         else { return visit }
         let appointment = try await services.fhir.appointment(id, at: base)
         return try await Meetings(services: services).meeting(for: visit, at: base, appointment: appointment)
+    }
+
+    /// The join address as it is, but for the deliberate faults.
+    private static func target(_ url: String, _ behaviour: Behaviour) -> String {
+        if behaviour.has(.deviceTestSkipped) { return url + "&skipDeviceTest=true" }
+        return behaviour.has(.patientGetsAppLink) ? url + "&directDl=true" : url
+    }
+
+    private func isUnreachable(_ visit: VisitRow) async throws -> Bool {
+        try await services.store.notes(tenant: visit.tenant)
+            .contains { $0.visit == visit.id && $0.code.hasPrefix("phone-") }
     }
 
     /// Older call events do not show the lobby: who opens the link waits from then on.

@@ -17,6 +17,7 @@ struct ProviderEntry: Sendable {
         if services.behaviour.has(.teamsLicenceIgnored) { return }
         if services.behaviour.has(.licenceAskedOnce), try await isKnown(identity, at: base) { return }
         guard try await services.graph.hasTeams(identity.tenant, user: identity.object) else {
+            if services.behaviour.has(.licenceRefusalUnexplained) { throw Refusal(403, "teams-403", "E403") }
             throw Refusal(
                 403, "teams-licence-missing",
                 "This account has no licence that includes Teams meetings. Ask your licence administrator for one.")

@@ -60,6 +60,16 @@ struct Bookings: Sendable {
             try await outbox.withdraw(visit)
             return
         }
+        if services.behaviour.has(.movedLinkUnknown), let before, before.startsAt != visit.startsAt {
+            visit = try await services.store.update(visit: visit.id) { $0.generation += 1 }
+        }
+        if services.behaviour.has(.movedVisitStartsAfresh), let before, before.startsAt != visit.startsAt {
+            visit = try await services.store.update(visit: visit.id) {
+                $0.meeting = nil
+                $0.subscription = nil
+                $0.clientState = nil
+            }
+        }
         if !services.behaviour.has(.meetingsWhenNeeded) {
             visit = try await meetings.meeting(for: visit, at: base, appointment: appointment)
         }

@@ -13,7 +13,13 @@ struct VisitPages: Sendable {
         }
         routes.get("/visits/status") { try await visit($0) { visit, _, _ in try await status(visit) } }
         routes.get("/visits/:visit") { request in
-            try await visit(request) { try await page($0, $1, $2) }
+            try await visit(request) { visit, base, session in
+                let isRefused = session.identity?.isGlobalAdministrator != true
+                if services.behaviour.has(.appointmentPageForAdministrators), isRefused {
+                    throw Refusal(403, "role-missing", "Only administrators may look at appointments.")
+                }
+                return try await page(visit, base, session)
+            }
         }
         routes.get("/visits/:visit/status") { try await visit($0) { visit, _, _ in try await status(visit) } }
         routes.post("/visits/:visit/send-link") { request in
@@ -70,8 +76,8 @@ struct VisitPages: Sendable {
         let people = try await LiveStatus(services: services).people(visit)
         let rows = people.map { (attributes: " data-state=\"\($0.state)\"", cells: [$0.role, $0.state]) }
         let join =
-            visit.isCancelled
-            ? "<p>This visit was cancelled.</p>"
+            visit.isCancelled || services.behaviour.has(.appointmentPageWithoutJoin)
+            ? "<p>There is no way into this visit from here.</p>"
             : "<p><a id=\"join\" href=\"\(Text.html(visit.joinURL ?? ""))\">Join the visit</a></p>"
         let action = services.paths.url("/visits/\(visit.id)/send-link")
         let body = [
@@ -118,6 +124,9 @@ struct VisitPages: Sendable {
 
     private func sendLink(_ visit: VisitRow, _ base: BaseRow, _ session: Session) async throws -> Reply {
         guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
+        if services.behaviour.has(.sendLinkOnce) {
+            throw Refusal(409, "link-sent", "The patient has been sent the link already.")
+        }
         let channel = try await SenderPolicy(services: services).number(for: base) == nil ? "mail" : "sms"
         try await outbox.sendLink(visit, channel: channel)
         return try await page(visit, base, session, message: Page.saved("The link is on its way to the patient."))
@@ -150,7 +159,7 @@ struct LiveStatus: Sendable {
 
     func people(_ visit: VisitRow) async throws -> [Person] {
         if services.behaviour.has(.liveStatusFrozen) { return [] }
-        let rows = try await services.store.attendees(visit: visit.id).filter {
+        let rows = try await attendees(visit).filter {
             $0.participant != AttendeeRow.linkOpened
                 && (!services.behaviour.has(.statusPatientsOnly) || $0.role == "patient")
         }
@@ -159,7 +168,26 @@ struct LiveStatus: Sendable {
         for row in rows where current[row.person].map({ latest($0) <= latest(row) }) ?? true {
             current[row.person] = row
         }
-        return current.values.sorted { ($0.role, latest($0)) < ($1.role, latest($1)) }
-            .map { Person(role: $0.role, state: $0.state) }
+        let people = current.values.sorted { ($0.role, latest($0)) < ($1.role, latest($1)) }
+            .map { Person(role: $0.role, state: shown($0.state)) }
+        let hasPatient = people.contains { $0.role == "patient" }
+        guard services.behaviour.has(.invitedCountAsPresent), !hasPatient else { return people }
+        return people + [Person(role: "patient", state: "connected")]
+    }
+
+    /// The visit's own attendees, and with a deliberate fault everybody's.
+    private func attendees(_ visit: VisitRow) async throws -> [AttendeeRow] {
+        guard services.behaviour.has(.statusOfAllVisits) else {
+            return try await services.store.attendees(visit: visit.id)
+        }
+        var all: [AttendeeRow] = []
+        for other in try await services.store.visits(tenant: visit.tenant) {
+            all += try await services.store.attendees(visit: other.id)
+        }
+        return all
+    }
+
+    private func shown(_ state: String) -> String {
+        services.behaviour.has(.whoLeftStays) && state == "disconnected" ? "connected" : state
     }
 }

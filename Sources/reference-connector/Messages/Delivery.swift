@@ -31,7 +31,8 @@ struct Delivery: Sendable {
             phone = any
         case .number(let number): phone = number
         }
-        if try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
+        let asks = message.kind != "reminder" || !services.behaviour.has(.stopForConfirmationsOnly)
+        if asks, try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
             return .nowhere(code: "opted-out")
         }
         await Spill(services: services, patient: patient, phone: phone, visit: visit, message: message).run()
@@ -83,8 +84,12 @@ struct Delivery: Sendable {
             let others = try await services.store.visits(tenant: visit.tenant)
             target = others.first { $0.id != visit.id } ?? visit
         }
-        let token = services.keys.linkToken("patient", visit: target.id, generation: target.generation)
-        return services.paths.url("\(services.paths.visitLink)/\(token)")
+        let isStale = services.behaviour.has(.mailLinkStale) && message.channel == "mail"
+        let generation = isStale ? target.generation + 1 : target.generation
+        let token = services.keys.linkToken("patient", visit: target.id, generation: generation)
+        let path = services.paths.url("\(services.paths.visitLink)/\(token)")
+        guard services.behaviour.has(.appointmentIdInLink), let id = visit.appointment else { return path }
+        return path + "?appointment=" + Text.percentEncoded(id)
     }
 
     /// The base's zone, else the offset the appointment is written in, else the deployment's.

@@ -14,7 +14,8 @@ struct MessageText: Sendable {
 
     var text: String {
         let words = behaviour.has(.otherWording) ? other : usual
-        let address = behaviour.has(.smsLinkMissing) ? "" : ": " + link
+        let isBare = behaviour.has(.reminderWithoutLink) && kind == "reminder"
+        let address = behaviour.has(.smsLinkMissing) || isBare ? "" : ": " + link
         let name = named.map { " " + $0 } ?? ""
         if behaviour.has(.smsTextTooLong) { return words + name + address + Self.explanation }
         return behaviour.has(.smsLinkCut) ? String((words + name + address).prefix(60)) : words + name + address
@@ -27,7 +28,8 @@ struct MessageText: Sendable {
     /// Spanish, Portuguese and Italian are written without letters outside GSM-7; Russian is short enough for UCS-2.
     private var usual: String {
         let reminds = kind == "reminder"
-        switch behaviour.has(.smsEnglishOnly) ? "en" : language {
+        let isEnglish = behaviour.has(.smsEnglishOnly) || (reminds && behaviour.has(.reminderEnglishOnly))
+        switch isEnglish ? "en" : language {
         case "es":
             return reminds
                 ? "Recordatorio: su visita virtual es a las \(time.twentyFour)"

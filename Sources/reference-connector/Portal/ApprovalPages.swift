@@ -9,7 +9,9 @@ struct ApprovalPages: Sendable {
     let access: PortalGuard
 
     func register(_ routes: Routes) {
-        if services.behaviour.has(.epicSignInFirst) { routes.get("/portal/epic-first") { try await epicFirst($0) } }
+        if services.behaviour.has(.epicSignInFirst) || services.behaviour.has(.approvalByEpicAlone) {
+            routes.get("/portal/epic-first") { try await epicFirst($0) }
+        }
         access.administratorOrApprover(routes, "/portal/approvals") {
             try await page($1, signedIn: $0.query["signed-in"])
         }
@@ -48,7 +50,8 @@ struct ApprovalPages: Sendable {
 
     private func signIn(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let base = try await approvable(request, visitor)
-        if services.behaviour.has(.approvalWithoutEpicSignIn) {
+        let isOne = base.organizer == visitor.identity.object && services.behaviour.has(.onePersonSignsInOnce)
+        if isOne || services.behaviour.has(.approvalWithoutEpicSignIn) {
             await services.sessions.change(visitor.session.id) { $0.epicSignIns.insert(base.id) }
             return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"), after: "POST")
         }
@@ -62,8 +65,11 @@ struct ApprovalPages: Sendable {
 
     /// The deliberate fault: the Epic sign-in of any base that waits, before anybody knows who asks.
     private func epicFirst(_ request: Inbound) async throws -> Reply {
-        let waiting = try await services.store.read { try BaseRow.fetchAll($0) }.first { !$0.isApproved }
-        guard let base = waiting else { return services.signIn(returnTo: "/portal/approvals") }
+        let all = try await services.store.read { try BaseRow.fetchAll($0) }.filter { $0.vendor == .epic }
+        let latest = services.behaviour.has(.approvalByEpicAlone) ? all.max { $0.createdAt < $1.createdAt } : nil
+        guard let base = all.first(where: { !$0.isApproved }) ?? latest else {
+            return services.signIn(returnTo: "/portal/approvals")
+        }
         let browser = request.cookies[Cookies.browser] ?? Secret.token()
         let flow = Flow(kind: .approval(base: base.id), browser: browser)
         let state = await services.sessions.begin(flow)
@@ -74,13 +80,21 @@ struct ApprovalPages: Sendable {
 
     private func approve(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let base = try await approvable(request, visitor)
+        if services.behaviour.has(.ownApprovalRefused), base.organizer == visitor.identity.object {
+            throw Refusal(403, "own-configuration", "Somebody else must approve what you configured.")
+        }
         guard visitor.session.epicSignIns.contains(base.id) else {
             throw Refusal(403, "epic-sign-in-missing", "Sign in to Epic for this base URL first, then approve it.")
         }
         let now = await services.clocks.now(base.tenant).timeIntervalSince1970
         var approved = base
+        if services.behaviour.has(.approvalNotedForFirst) {
+            let all = try await services.store.bases(tenant: base.tenant).filter { $0.vendor == .epic }
+            approved = all.min { $0.createdAt < $1.createdAt } ?? base
+        }
         approved.approvedAt = now
-        try await services.store.save(approved)
+        let saved = approved
+        try await services.store.save(saved)
         if services.behaviour.has(.approvalForAllURLs) {
             for var other in try await services.store.bases(tenant: base.tenant) where other.vendor == .epic {
                 other.approvedAt = now

@@ -6,6 +6,13 @@ import Foundation
 struct BasesPages: Sendable {
     let services: Services
     let access: PortalGuard
+    /// Only the deliberate fault of a lock-out looks at them.
+    private let refusals = Tally()
+
+    init(services: Services, access: PortalGuard) {
+        self.services = services
+        self.access = access
+    }
 
     func register(_ routes: Routes) {
         access.administratorOrApprover(routes, "/portal") { _, visitor in overview(visitor) }
@@ -64,6 +71,9 @@ struct BasesPages: Sendable {
         if try await services.store.base(url: stored) != nil {
             throw Refusal(409, "base-url-taken", "This base URL is configured already.")
         }
+        if services.behaviour.has(.refusedEntriesLockOut), refusals.count(tenant) >= 2 {
+            throw Refusal(429, "locked-out", "Too many base URLs were refused. Try again tomorrow.")
+        }
         if services.behaviour.has(.oneBaseURLOnly), !(try await services.store.bases(tenant: tenant)).isEmpty {
             throw Refusal(422, "one-base-url", "Only one base URL can be configured.")
         }
@@ -93,6 +103,7 @@ struct BasesPages: Sendable {
 
     /// What a base URL that does not pass is answered with; nothing is kept of it, but for the deliberate faults.
     private func refused(_ refusal: Refusal, _ url: String, _ visitor: PortalVisitor) async throws -> Refusal {
+        refusals.add(visitor.identity.tenant)
         if services.behaviour.has(.refusedURLKept) {
             try await services.store.save(
                 BaseRow(
@@ -107,6 +118,9 @@ struct BasesPages: Sendable {
         let form = request.form
         var base = try await access.base(form["base"], visitor)
         let before = base
+        if services.behaviour.has(.approvedIsFinal), base.vendor == .epic, base.isApproved {
+            throw Refusal(409, "base-url-approved", "This base URL has been approved and stays as it is.")
+        }
         if let entered = form["new-url"], !entered.isEmpty {
             base.url = try FHIRBase.normalized(entered)
             if base.url != before.url {
@@ -123,8 +137,14 @@ struct BasesPages: Sendable {
         base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver, visitor)
         // Whoever changes a base answers for it: its meetings are organized in this administrator's name from now on.
         base.organizer = visitor.identity.object
+        if services.behaviour.has(.newRecordsOnChange), base.url != before.url {
+            base.providerRecord = Secret.token()
+            base.patientRecord = Secret.token()
+        }
         let keepsApproval = services.behaviour.has(.changeKeepsApproval)
         if base.url != before.url || base.approver != before.approver, !keepsApproval { base.approvedAt = nil }
+        if services.behaviour.has(.correctionLost) { base.url = before.url }
+        if services.behaviour.has(.approverLostAtChange) { base.approver = "" }
         if base.vendor != .cerner { base.number = nil }
         try await services.store.save(base)
         if services.behaviour.has(.changeTouchesAll) {
@@ -143,6 +163,10 @@ struct BasesPages: Sendable {
     ) throws -> String? {
         guard vendor == .epic else { return nil }
         let name = (entered ?? "").trimmingCharacters(in: .whitespaces)
+        if services.behaviour.has(.approverMustBeAnother), name.lowercased() == visitor.identity.principal.lowercased()
+        {
+            throw Refusal(422, "approver-is-administrator", "The approver must be somebody else.")
+        }
         if !name.isEmpty { return name }
         if services.behaviour.has(.approverMissingAccepted) { return existing ?? visitor.identity.principal }
         guard let existing else {
@@ -157,7 +181,9 @@ struct BasesPages: Sendable {
         }
         let environment = services.behaviour.has(.environmentIgnored) ? "test" : chosen
         guard needsSubscription(environment, vendor: vendor) else { return environment }
-        guard try await services.graph.hasSubscription(tenant) else {
+        let isRefused = services.behaviour.has(.subscriptionAnswerKept) && refusals.count("subscription " + tenant) > 0
+        guard !isRefused, try await services.graph.hasSubscription(tenant) else {
+            refusals.add("subscription " + tenant)
             throw Refusal(
                 403, "subscription-missing",
                 "The \(environment) environment needs an active subscription: Microsoft Cloud for Healthcare or the "
@@ -169,7 +195,7 @@ struct BasesPages: Sendable {
     /// Which environments the subscription is enforced for, by edition of the set-up pages.
     private func needsSubscription(_ environment: String, vendor: Vendor) -> Bool {
         if services.behaviour.has(.productionWithoutSubscription) { return false }
-        if environment == "production" { return true }
+        if environment == "production" || services.behaviour.has(.subscriptionForTestToo) { return true }
         return vendor == .cerner && services.configuration.edition == .june
     }
 }

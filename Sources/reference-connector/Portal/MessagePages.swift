@@ -7,6 +7,13 @@ import GRDB
 struct MessagePages: Sendable {
     let services: Services
     let access: PortalGuard
+    /// Only the deliberate fault of consents that stand looks at them.
+    private let answers = Tally()
+
+    init(services: Services, access: PortalGuard) {
+        self.services = services
+        self.access = access
+    }
 
     func register(_ routes: Routes) {
         access.administrator(routes, "/portal/sms") { request, visitor in
@@ -64,7 +71,8 @@ struct MessagePages: Sendable {
     /// The numbers that have arrived, as JSON.
     private func numbers(_ visitor: PortalVisitor) async throws -> Reply {
         let rows = try await services.store.numbers(tenant: visitor.identity.tenant).filter(isShown)
-        let ready = rows.filter { $0.state == "ready" }
+        let isEarly = services.behaviour.has(.numberShownBeforeBought)
+        let ready = rows.filter { $0.state == "ready" || (isEarly && $0.number != nil) }
         return .json(["numbers": .array(ready.map { .optional($0.number) })])
     }
 
@@ -84,11 +92,12 @@ struct MessagePages: Sendable {
         func given(_ name: String) -> Bool { ["true", "yes", "on", "1"].contains(form[name] ?? "") }
         var row = ConsentRow(
             tenant: visitor.identity.tenant, organization: given("organization"), attendees: given("attendees"))
+        let before = try await services.store.consent(tenant: row.tenant)
         if services.behaviour.has(.consentNeverWithdrawn) {
-            let before = try await services.store.consent(tenant: row.tenant)
             row.organization = row.organization || before.organization
             row.attendees = row.attendees || before.attendees
         }
+        if services.behaviour.has(.firstConsentStands), answers.add(row.tenant) > 1 { row = before }
         let saved = row
         try await services.store.write { try saved.save($0) }
         guard row.organization, row.attendees else {
@@ -101,6 +110,11 @@ struct MessagePages: Sendable {
     private func requestNumber(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let tenant = visitor.identity.tenant
         let now = await services.clocks.now(tenant)
+        let bases = try await services.store.bases(tenant: tenant)
+        if services.behaviour.has(.numberForProductionOnly), !bases.contains(where: { $0.environment == "production" })
+        {
+            throw Refusal(403, "production-only", "Phone numbers are for production. Configure that first.")
+        }
         let row = NumberRow(
             id: Secret.token(), tenant: tenant, number: nil, state: "new", operation: nil, search: nil,
             requestedAt: now.timeIntervalSince1970)
@@ -126,6 +140,20 @@ struct MessagePages: Sendable {
         }
         guard linked || base.number == number else {
             throw Refusal(409, "number-not-linked", "This number is not linked to this base URL.")
+        }
+        let holders = try await services.store.bases(tenant: base.tenant)
+            .filter { linked && $0.number == number && $0.id != base.id }
+        if services.behaviour.has(.oneLinkForANumber), !holders.isEmpty {
+            throw Refusal(409, "number-linked", "This number is linked to another base URL.")
+        }
+        if services.behaviour.has(.secondLinkIgnored), !holders.isEmpty {
+            return try await page(visitor, message: Page.saved("The number is linked."))
+        }
+        if services.behaviour.has(.numberLinkedOnce) {
+            for var other in holders {
+                other.number = nil
+                try await services.store.save(other)
+            }
         }
         base.number = linked || services.behaviour.has(.unlinkIgnored) ? number : nil
         try await services.store.save(base)

@@ -6,6 +6,10 @@ import GRDB
 /// Who may do what in the portal.
 struct PortalGuard: Sendable {
     let services: Services
+    /// Only the deliberate fault of remembered roles looks at them.
+    private let answers = Tally()
+
+    init(services: Services) { self.services = services }
 
     /// A portal page for global administrators of a tenant.
     func administrator(
@@ -57,7 +61,9 @@ struct PortalGuard: Sendable {
         _ page: @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) async throws -> Reply {
         guard let session = try await session(request), let identity = session.identity else {
-            if path == "/portal/approvals", services.behaviour.has(.epicSignInFirst), request.query["epic"] == nil {
+            let isEpicFirst =
+                services.behaviour.has(.epicSignInFirst) || services.behaviour.has(.approvalByEpicAlone)
+            if path == "/portal/approvals", isEpicFirst, request.query["epic"] == nil {
                 return .redirect(services.paths.url("/portal/epic-first"))
             }
             let returnTo = request.rawQuery.isEmpty || request.method == "POST" ? path : path + "?" + request.rawQuery
@@ -86,7 +92,12 @@ struct PortalGuard: Sendable {
     }
 
     private func administrators(_ identity: MicrosoftIdentity) async throws -> Bool {
-        identity.isGlobalAdministrator || services.behaviour.has(.portalAnyRole)
+        if services.behaviour.has(.roleRememberedByOrganization) {
+            let isFirst = answers.add(identity.tenant) == 1
+            if isFirst, identity.isGlobalAdministrator { answers.add("administrators of " + identity.tenant) }
+            return answers.count("administrators of " + identity.tenant) > 0
+        }
+        return identity.isGlobalAdministrator || services.behaviour.has(.portalAnyRole)
     }
 
     private func approvers(_ identity: MicrosoftIdentity) async throws -> Bool {
@@ -97,6 +108,7 @@ struct PortalGuard: Sendable {
     /// Only the named approver may approve a base.
     func mayApprove(_ base: BaseRow, _ identity: MicrosoftIdentity) -> Bool {
         if services.behaviour.has(.approvalByAnyone) { return true }
+        if services.behaviour.has(.approvalByAdministrator), identity.isGlobalAdministrator { return true }
         guard base.tenant == identity.tenant, let approver = base.approver, !identity.principal.isEmpty else {
             return false
         }

@@ -16,7 +16,16 @@ struct RecordsPage: Sendable {
 
     func register(_ routes: Routes) {
         access.administratorOrApprover(routes, "/portal/records") { _, visitor in
+            if services.behaviour.has(.recordsForAdministratorsOnly), !visitor.identity.isGlobalAdministrator {
+                throw Refusal(403, "role-missing", "Only administrators may see the integration records.")
+            }
             let bases = try await access.visibleBases(visitor).filter(isReady)
+            if services.behaviour.has(.recordsForADay) {
+                let now = await services.clocks.now(visitor.identity.tenant).timeIntervalSince1970
+                if bases.contains(where: { now - $0.createdAt >= 86_400 }) {
+                    throw Refusal(410, "records-over", "The integration records have been shown already.")
+                }
+            }
             let rows = bases.flatMap(rows)
             if services.behaviour.has(.recordsOnlyOnce), !shown.first(visitor.identity.tenant, rows: rows.count) {
                 throw Refusal(410, "records-shown", "The integration records have been shown already.")

@@ -40,6 +40,10 @@ struct SignInRoutes: Sendable {
     }
 
     private func callback(_ request: Inbound) async throws -> Reply {
+        let answer = "answer " + (request.query["state"] ?? "")
+        if let path = await services.sessions.remembered(answer) {
+            return .redirect(await services.sessions.remembered(path) ?? services.paths.url(path))
+        }
         let flow = try await services.sessions.take(
             request.query["state"] ?? "", browser: request.cookies[Cookies.browser])
         guard case .microsoft(let returnTo) = flow.kind else {
@@ -52,6 +56,7 @@ struct SignInRoutes: Sendable {
             code: code, redirect: services.paths.microsoftCallback, nonce: flow.nonce, verifier: flow.verifier)
         let old = await services.sessions.session(request.cookies[Cookies.session])
         let session = await services.sessions.signIn(identity, replacing: old)
+        await services.sessions.remember(answer, returnTo, by: .answersRemembered)
         services.log.event("signed in to Microsoft", tenant: identity.tenant, request: request.id)
         // What is no path of ours comes this far with the deliberate fault only.
         return Reply.redirect(returnTo.hasPrefix("/") ? services.paths.url(returnTo) : returnTo)

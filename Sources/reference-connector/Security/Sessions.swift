@@ -105,9 +105,9 @@ actor Sessions {
         return session
     }
 
-    /// The deliberate fault: where a launch value once led. Honest sessions remember no launch.
-    func remember(_ launch: String, _ url: String?) {
-        if behaviour.has(.launchRemembered) { destinations[launch] = url }
+    /// The deliberate faults: where a launch value or an answer once led. Honest sessions remember neither.
+    func remember(_ launch: String, _ url: String?, by defect: Defect) {
+        if behaviour.has(defect) { destinations[launch] = url }
     }
 
     func remembered(_ launch: String) -> String? { destinations[launch] }

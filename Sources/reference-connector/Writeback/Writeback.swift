@@ -47,8 +47,15 @@ struct Writeback: Sendable {
 
     private func write(_ row: WritebackRow, _ visit: VisitRow, _ base: BaseRow) async throws {
         guard let contact = try await contact(visit) else { return try await finish(row, "refused") }
+        if services.behaviour.has(.writebackNeedsAppointment), let id = visit.appointment,
+            (try? await services.fhir.appointment(id, at: base)) == nil
+        {
+            return try await finish(row, "lost")
+        }
         var user = ""
-        if let key = row.identity { user = try await services.identities.ehrUser(tenant: visit.tenant, key: key) ?? "" }
+        if let key = row.identity, !services.behaviour.has(.writebackNamesNobody) {
+            user = try await services.identities.ehrUser(tenant: visit.tenant, key: key) ?? ""
+        }
         let url = url(row, contact: contact, user: user, base)
         let headers = [
             ("Authorization", services.configuration.epicWriteback.basic),
