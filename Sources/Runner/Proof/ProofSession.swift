@@ -55,13 +55,8 @@ package struct ProofSession: Sendable {
         let honest = options.interruption.reason == nil ? KillMatrix.Honest(results) : nil
         var proofs: [String: DefectProof] = [:]
         // A kill proves nothing where the honest connector fails too.
-<<<<<<< HEAD
-        if honest?.verdict == .conformant {
-            proofs = try await drive(plan, keep: keep, progress: progress)
-=======
         if honest?.isSound(masked: mask != nil) == true {
-            proofs = try await drive(plan, children: children, keep: keep, progress: progress)
->>>>>>> d6df725 (Every check finds a defect: sixty-five more, checks sharpened where they could not fail, and waits that a busy machine cannot run out of)
+            proofs = try await drive(plan, keep: keep, progress: progress)
         }
         let ids = plan.entries.map(\.defect.id)
         return KillMatrix(
