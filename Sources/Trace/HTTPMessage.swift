@@ -37,13 +37,13 @@ package enum HTTPMessage {
         response(
             exchange: exchange, world: world, from: from, to: to, status: status,
             headers: .array(headers.map { [.string($0.0), .string($0.1)] }), body: body, duration: duration,
-            fault: fault)
+            fault: fault, strained: strained)
     }
 
     /// The same with header lines as ``MessageMemory`` gives them.
     package static func response(
         exchange: ExchangeID, world: WorldID?, from: Party, to: Party, status: Int, headers: Value,
-        body: RecordedBody?, duration: Duration, fault: String? = nil
+        body: RecordedBody?, duration: Duration, fault: String? = nil, strained: Duration = .zero
     ) -> EventDraft {
         var fields: Members = [
             "from": .string(from.rawValue), "to": .string(to.rawValue), "status": Value(status),
