@@ -18,7 +18,7 @@ struct HeaderFaults: Sendable {
                 }
             }
             if reply.headers.contains(where: { $0.1.hasPrefix("text/html") }) {
-                reply.headers.append(("Set-Cookie", "lang=en; Path=/; SameSite=Lax"))
+                reply.headers.append(("Set-Cookie", "lang=en; Path=/; HttpOnly; SameSite=Lax"))
             }
         }
         if behaviour.has(.cookieReadable) {

@@ -34,7 +34,7 @@ enum Variant: String, CaseIterable, Sendable {
         case .scopesV2: "Scopes are written as SMART App Launch 2 writes them, where the EHR knows that form."
         case .chartLeftAlone: "Nothing is written into Cerner's appointments."
         case .meetingsWhenNeeded: "A meeting is made when somebody first wants into the visit, not at its booking."
-        case .otherCookies: "Cookies have other names, and one that is no session is readable by scripts."
+        case .otherCookies: "Cookies have other names, and there is one more."
         case .newRecordsOnChange: "A base URL that is changed gets new integration records."
         case .unhurriedMessages: "Messages leave half a minute after what they are about."
         case .quickRetries:
