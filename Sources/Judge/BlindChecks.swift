@@ -38,9 +38,8 @@ struct BlindChecks {
         guard !kinds.isEmpty else { return nil }
         for step in scenario.steps where step.action.checkNames.contains(check) {
             switch step.action {
-            case .expect(let expectation) where kinds.contains(expectation.pattern.kind):
-                return expectation.pattern.kind
-            case .absent(let absence) where kinds.contains(absence.pattern.kind): return absence.pattern.kind
+            case .expect(let expectation) where unseen(expectation.pattern) != nil: return unseen(expectation.pattern)
+            case .absent(let absence) where unseen(absence.pattern) != nil: return unseen(absence.pattern)
             // A look over the whole record would take for absent what nobody could see.
             case .expect(let expectation): if looksAround(expectation.checks, check) { return "the whole record" }
             case .act(let act): if looksAround(act.checks, check) { return "the whole record" }
@@ -50,6 +49,25 @@ struct BlindChecks {
         }
         for invariant in scenario.always where invariant.check == check {
             if let kind = kinds.sorted().first(where: { invariant.text.contains($0) }) { return kind }
+            switch invariant.condition {
+            case .never(let pattern, _, _), .count(_, let pattern, _, _):
+                if let unseen = unseen(pattern) { return unseen }
+            case .sequence, .order, .response, .privacy, .protocol: break
+            }
+        }
+        return nil
+    }
+
+    /// What of a pattern cannot be seen: its kind, or messages with a party of which nothing can be seen.
+    private func unseen(_ pattern: EventPattern) -> String? {
+        if kinds.contains(pattern.kind) { return pattern.kind }
+        guard pattern.kind.hasPrefix("http.") else { return nil }
+        for field in pattern.fields where field.field == "to" || field.field == "from" {
+            guard case .equals(let template) = field.matcher, case .text(let name)? = template.parts.first,
+                template.parts.count == 1
+            else { continue }
+            let told = EventVocabulary.types.filter { $0.emitter.rawValue == name }
+            if !told.isEmpty, told.allSatisfy({ kinds.contains($0.kind) }) { return "messages \(field.field) \(name)" }
         }
         return nil
     }

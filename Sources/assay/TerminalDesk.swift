@@ -72,7 +72,8 @@ private final class LineReader: Sendable {
     func next(until deadline: ContinuousClock.Instant) async -> String? {
         start()
         let timer = Task {
-            try? await Task.sleep(until: deadline, clock: .continuous)
+            // Cancelled once the line is there: it must not give up the next question's wait.
+            try await Task.sleep(until: deadline, clock: .continuous)
             giveUp()
         }
         defer { timer.cancel() }
