@@ -36,7 +36,7 @@ import Value
                 bindings:
                   read-numbers:
                     steps: [{open: "$(connector)/numbers"}]
-                    read: {numbers: {json: "numbers..x"}}
+                    read: {numbers: {json: "numbers.x"}}
                 """)
             let result = try AssayProgram.run(["doctor", "--deployment", file, "--json"])
             #expect(result.status == 3)

@@ -65,7 +65,8 @@ import Testing
         #expect(unknown.errors.contains("Nothing failed there"), "\(unknown)")
         let nothing = try await BuiltAssay.run(["import", "fine"], in: folder.url, limit: .seconds(600))
         #expect(nothing.status == 3, "\(nothing)")
-        #expect(nothing.errors.contains("Nothing that people or the EHR did"), "\(nothing)")
+        // What was done on the connector's own pages cannot be mapped yet: the import says where it needs a person.
+        #expect(nothing.errors.contains("needs mending before it runs"), "\(nothing)")
         let nowhere = try await BuiltAssay.run(
             ["run", "--from", "nowhere", "--failed"], in: folder.url, limit: .seconds(600))
         #expect(nowhere.status == 3, "\(nowhere)")
