@@ -42,7 +42,7 @@ import Value
             #expect(result.status == 3)
             let findings = try Value.parseJSON(result.output)["findings"]?.array ?? []
             let problems = findings.filter { $0["state"] == "problem" }
-            for area in ["claims", "registrations", "bindings", "reach", "clock"] {
+            for area in ["claims", "registrations", "reach", "clock"] {
                 #expect(problems.contains { $0["area"]?.string == area }, "\(area)")
             }
             #expect(problems.allSatisfy { $0["remedy"]?.string?.isEmpty == false })
