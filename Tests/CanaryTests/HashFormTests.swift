@@ -19,8 +19,12 @@ import World
         #expect(Self.hex(RIPEMD160.digest(Self.long)) == "5eace1903ddbcec951008cf106ad1f2462d982a8")
         #expect(
             Self.hex(Blake2.s(short, count: 32)) == "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982")
-        #expect(Self.hex(Blake2.s(Self.long, count: 32)) == "fc34dbffe5c32ad4585fe357ee8bff17f9c35d58dd679760746c28533267879f")
-        #expect(Self.hex(Blake2.b(Self.long, count: 32)) == "4e09f36a0c0db0acd757d563a36eabed188bc74c18303ca7a18d79360b7816dc")
+        #expect(
+            Self.hex(Blake2.s(Self.long, count: 32))
+                == "fc34dbffe5c32ad4585fe357ee8bff17f9c35d58dd679760746c28533267879f")
+        #expect(
+            Self.hex(Blake2.b(Self.long, count: 32))
+                == "4e09f36a0c0db0acd757d563a36eabed188bc74c18303ca7a18d79360b7816dc")
         #expect(
             Self.hex(Blake2.b(Self.long + Self.long + Self.long, count: 64))
                 == "1785857cc9bd03e852b3eb5dcf6b44f1397976788fbd4fdb0ff5fd2526204f52"

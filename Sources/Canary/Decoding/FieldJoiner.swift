@@ -176,7 +176,8 @@ enum FieldJoiner {
             var end = from
             // A header's value is the rest of its line.
             let isHeader =
-                !isQuoted && !isAssigned && bytes[nameStart] >= 0x41 && (nameStart == 0 || isHeaderName(bytes, nameStart))
+                !isQuoted && !isAssigned && bytes[nameStart] >= 0x41
+                && (nameStart == 0 || isHeaderName(bytes, nameStart))
             if isHeader { while end < bytes.count, bytes[end] != 0x0D, bytes[end] != 0x0A { end += 1 } }
             while !isHeader, end < bytes.count,
                 isQuoted

@@ -16,7 +16,9 @@ enum FrameDecoder {
         }
     }
 
-    private static func add(_ piece: [UInt8], _ name: String, _ root: Range<Int>, _ view: View, _ expansion: inout Expansion) {
+    private static func add(
+        _ piece: [UInt8], _ name: String, _ root: Range<Int>, _ view: View, _ expansion: inout Expansion
+    ) {
         guard piece.count >= 4 else { return }
         expansion.views.append(
             View(
@@ -77,7 +79,9 @@ enum FrameDecoder {
         }
         if bytes[0] & 0x40 != 0 {
             payload += [0x00, 0x00, 0xFF, 0xFF]
-            guard let output = payload.withUnsafeBufferPointer({ Inflater.inflate($0, .raw, limit: limit) }) else { return }
+            guard let output = payload.withUnsafeBufferPointer({ Inflater.inflate($0, .raw, limit: limit) }) else {
+                return
+            }
             return add(output.bytes, "websocket", 0..<bytes.count, view, &expansion)
         }
         if bytes[1] & 0x80 != 0 { add(payload, "websocket", 0..<bytes.count, view, &expansion) }
@@ -88,7 +92,9 @@ enum FrameDecoder {
         _ mark: String, _ name: String, _ bytes: Bytes, _ view: View, _ expansion: inout Expansion,
         _ decode: (ArraySlice<UInt8>) -> [UInt8]
     ) {
-        guard let start = ByteRuns.first(Array(mark.utf8), in: bytes), start == 0 || bytes[start - 1] == 10, let line = bytes[start...].firstIndex(of: 10) else { return }
+        guard let start = ByteRuns.first(Array(mark.utf8), in: bytes), start == 0 || bytes[start - 1] == 10,
+            let line = bytes[start...].firstIndex(of: 10)
+        else { return }
         add(decode(Array(bytes[(line + 1)...])[...]), name, start..<bytes.count, view, &expansion)
     }
 

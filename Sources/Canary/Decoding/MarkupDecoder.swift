@@ -8,7 +8,8 @@ enum MarkupDecoder {
     }
 
     private static func isText(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 32) || byte >= 0x80 || byte == 0x2D || byte == 0x40
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 32) || byte >= 0x80 || byte == 0x2D
+            || byte == 0x40
             || byte == 0x2E
     }
 

@@ -117,7 +117,9 @@ struct RunDecoder {
         if some & 16 != 0, some & 12 != 12, range.count >= 12 { otherBase32(bytes, range, &expansion) }
         guard some & 4 != 0 else {
             // Small letters are as good as capitals; so are words, of which nothing comes.
-            subruns(bytes, range, mark: 32 | 8, least: 12) { decoder, found in decoder.smallBase32(bytes, found, &expansion) }
+            subruns(bytes, range, mark: 32 | 8, least: 12) { decoder, found in
+                decoder.smallBase32(bytes, found, &expansion)
+            }
             return
         }
         if some & 24 != 0, every & 2 == 0, !Self.isTimestamp(bytes, range) { decodeBase64(bytes, range, &expansion) }
@@ -222,7 +224,9 @@ struct RunDecoder {
     private mutating func smallBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
         // A word of letters alone is one of a language.
         guard range.contains(where: { bytes[$0] < 0x3A }) else { return }
-        emitText(bytes, range, &expansion) { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x61 : $0 >= 0x32 && $0 <= 0x37 ? $0 - 0x32 + 26 : 255 }
+        emitText(bytes, range, &expansion) {
+            $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x61 : $0 >= 0x32 && $0 <= 0x37 ? $0 - 0x32 + 26 : 255
+        }
     }
 
     /// The alphabets that begin with the digits: RFC 4648's base32hex, Crockford's without I, L, O and U.
@@ -239,7 +243,8 @@ struct RunDecoder {
     }
 
     private static let crockford = ByteRuns.table { byte in
-        let place = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8).firstIndex(of: (0x61...0x7A).contains(byte) ? byte - 32 : byte)
+        let place = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8).firstIndex(
+            of: (0x61...0x7A).contains(byte) ? byte - 32 : byte)
         return place.map(UInt8.init) ?? 255
     }
 

@@ -175,8 +175,9 @@ enum TokenDecoder {
     private static func marked(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
         guard let end = ByteRuns.first([0x7E, 0x3E], in: bytes) else { return }
         var start = end
-        while start > 0, (0x21...0x75).contains(bytes[start - 1]) || bytes[start - 1] == 0x7A || bytes[start - 1] == 10
-            || bytes[start - 1] == 13
+        while start > 0,
+            (0x21...0x75).contains(bytes[start - 1]) || bytes[start - 1] == 0x7A || bytes[start - 1] == 10
+                || bytes[start - 1] == 13
         { start -= 1 }
         // A word of the document may stand on the line before.
         var lines = bytes[start..<end].split(separator: 10).map { $0.filter { $0 != 13 } }

@@ -92,7 +92,8 @@ extension NeedleMaker {
             }
             add(word + year, "year-and-month", rule: .labelled)
         }
-        for (monthText, dayText) in Set([month, shortMonth]).flatMap({ month in [(month, dayText), (month, shortDay)] }) {
+        for (monthText, dayText) in Set([month, shortMonth]).flatMap({ month in [(month, dayText), (month, shortDay)] })
+        {
             add("year\(year)month\(monthText)day\(dayText)", "parts")
             add("day\(dayText)month\(monthText)year\(year)", "parts")
             add("month\(monthText)day\(dayText)year\(year)", "parts")

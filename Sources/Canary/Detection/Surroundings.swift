@@ -160,7 +160,9 @@ enum Label {
     /// Said of the end of any number.
     static let parts = ["ending", "endsin", "last4", "lastfour", "last6", "tail"]
 
-    private static let telephone = ["phone", "tel", "mobile", "cell", "fax", "sms", "last7", "dial", "caller", "contact"]
+    private static let telephone = [
+        "phone", "tel", "mobile", "cell", "fax", "sms", "last7", "dial", "caller", "contact",
+    ]
     private static let record = ["mrn", "record", "chart"]
     private static let social = ["ssn", "social"]
     private static let account = ["account", "acct", "card"]
