@@ -148,6 +148,14 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Returns once all it printed is kept: how it ended may be known before the last of that. A process it left behind
+    /// may hold a stream open, for which `limit` is the bound.
+    func outputEnd(within limit: Duration = .seconds(5)) async {
+        async let first: Void = output.end(within: limit)
+        await errors.end(within: limit)
+        await first
+    }
+
     private func giveUp(_ waiter: Int) {
         state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume(returning: nil)
     }

@@ -31,12 +31,12 @@ package enum CommandRunner {
         guard let status = await child.end(within: limit) else {
             child.signal(SIGKILL)
             _ = await child.end(within: .seconds(5))
+            await child.outputEnd()
             throw ProcessError(
                 "\(command[0]) did not end within \(limit)", remedy: "allow it more time, or see what it waits for",
                 output: errors.tail)
         }
-        await output.end(within: limit)
-        await errors.end(within: limit)
+        await child.outputEnd(within: limit)
         return Result(status: status, output: output.bytes, errors: errors.tail)
     }
 }

@@ -122,9 +122,7 @@ package final class ConnectorProcess: Sendable {
             let ended = child.status
             child.signal(SIGKILL)
             _ = await child.end(within: .seconds(5))
-            // How it ended may be known before the last that it printed.
-            await output.end(within: .seconds(5))
-            await errors.end(within: .seconds(5))
+            await child.outputEnd()
             throw ProcessError(
                 ended.map { "the connector ended before it was ready: \($0)" }
                     ?? "the connector was not ready within \(launch.readyWithin)",
@@ -137,16 +135,24 @@ package final class ConnectorProcess: Sendable {
     @discardableResult
     package func stop() async -> ExitStatus {
         child.signal(SIGTERM)
-        if let status = await child.end(within: launch.stopWithin) { return status }
-        child.signal(SIGKILL)
-        return await child.end(within: nil) ?? .signalled(SIGKILL)
+        var status = await child.end(within: launch.stopWithin)
+        if status == nil {
+            child.signal(SIGKILL)
+            status = await child.end(within: nil)
+        }
+        await child.outputEnd()
+        return status ?? .signalled(SIGKILL)
     }
 
     /// Sends a signal to all of it, for example SIGKILL to play a crash.
     package func signal(_ number: Int32) { child.signal(number) }
 
     /// Returns how it ended, once it does; nil when the task is cancelled first.
-    package func end() async -> ExitStatus? { await child.end(within: nil) }
+    package func end() async -> ExitStatus? {
+        let status = await child.end(within: nil)
+        if status != nil { await child.outputEnd() }
+        return status
+    }
 
     // MARK: Ready
 
