@@ -30,10 +30,10 @@ measured() { # measured FILE COMMAND…: seconds, peak KiB and processor seconds
     "$python" Scripts/bench/measure.py "$@"
 }
 best() { # best FILE COMMAND…: the same of the fastest of $REPEAT runs: what else the machine does only adds
-    local file=$1 round
+    local file=$1 round # ROUND in an argument is the number of the run
     shift
     for round in $(seq "$repeat"); do
-        measured "$file.$round" "$@" || return 1
+        measured "$file.$round" "${@//ROUND/$round}" || return 1
     done
     sort -g "$file".[0-9]* | head -1 >"$file"
 }
@@ -102,8 +102,8 @@ CONF
 
     run() { # run STEPS: seconds, peak KiB and processor seconds of the best of some whole runs
         "$python" Scripts/bench/scenario.py assay "$url" "$1" >"$work/steps-$1.yaml"
-        best "$work/run-$1" "$assay" run "$work/steps-$1.yaml" --jobs 1 --out "$work/out-$1"
-        grep -q '"request.answered"' "$work/out-$1/trace.ndjson" || echo "  the run of $1 steps went wrong" >&2
+        best "$work/run-$1" "$assay" run "$work/steps-$1.yaml" --jobs 1 --out "$work/out-$1-ROUND"
+        grep -q '"request.answered"' "$work/out-$1-1/trace.ndjson" || echo "  the run of $1 steps went wrong" >&2
     }
     bare=
     for _ in $(seq "$repeat"); do
@@ -117,7 +117,7 @@ CONF
     read -r one _ one_cpu <"$work/run-1"
     read -r some some_memory some_cpu <"$work/run-$steps"
     read -r many many_memory _ <"$work/run-$((steps * 10))"
-    rate() { awk -v a="$1" -v b="$one" -v n=$(($2 - 1)) 'BEGIN {printf "%.0f", a > b ? n / (a - b) : 0}'; }
+    rate() { awk -v a="$1" -v b="$one" -v n=$(($2 - 1)) 'BEGIN {printf "%.0f", (a > b ? n / (a - b) : 0)}'; }
     ours=$(rate "$some" $steps)
     echo "  a whole run (file read, steps made, judged, eight reports written) less one of a single step:"
     echo "  $ours steps/s with $steps steps, $(rate "$many" $((steps * 10))) with $((steps * 10)); the bare loop makes $bare_rate"
