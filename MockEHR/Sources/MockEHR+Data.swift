@@ -27,9 +27,14 @@ extension MockEHR {
         try changeContact(of: alias, in: id) { contact, _ in contact.email = address }
     }
 
-    /// The preferred language, BCP 47.
-    package func setLanguage(of alias: String, to language: String, in id: WorldID) throws(EHRError) {
-        try changeContact(of: alias, in: id) { contact, _ in contact.language = language }
+    /// The preferred language, BCP 47; nil: not known.
+    package func setLanguage(of alias: String, to language: String?, in id: WorldID) throws(EHRError) {
+        try changeContact(of: alias, in: id) { contact, _ in contact.language = language ?? "" }
+    }
+
+    /// Whether refreshing more often than the vendor asks for is refused.
+    package func throttleRefresh(_ isThrottled: Bool, in id: WorldID) throws(EHRError) {
+        try world(id).throttlesRefresh = isThrottled
     }
 
     /// The release the CapabilityStatement states, for example `2018-02` (SET-12).

@@ -89,7 +89,9 @@ package actor MockEHR: MockHandler {
         base.world.clockSkew = request.trouble.clockSkew
         defer { base.world.clockSkew = .zero }
         switch route {
-        case .fhir: return base.fhir(request, rest: rest)
+        case .fhir: return base.fhir(request, rest: rest, to: .everyClient)
+        case .patientFHIR: return base.fhir(request, rest: rest, to: .patients)
+        case .openFHIR: return base.fhir(request, rest: rest, to: .anybody)
         case .authorize(let persona): return base.authorize(request, persona: persona)
         case .token: return base.token(request, keys: keys)
         case .jwks: return base.document(keys.jwks(former: base.world.formerKeys))
@@ -120,7 +122,7 @@ package actor MockEHR: MockHandler {
     private static let placesKept = 1024
 
     private func place(_ segments: [String]) -> (base: EHRBase, route: Route, rest: [String])? {
-        guard let base = segments.prefix(2).lazy.compactMap({ self.byTenant[$0] }).first else { return nil }
+        guard let base = segments.prefix(3).lazy.compactMap({ self.byTenant[$0] }).first else { return nil }
         for template in base.profile.routes {
             if let rest = template.rest(of: segments, tenant: base.base.tenant) { return (base, template.route, rest) }
         }

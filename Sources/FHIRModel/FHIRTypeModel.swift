@@ -27,6 +27,13 @@ package final class FHIRTypeModel: TypeModel, Sendable {
         type.index >= 0 && Int(type.index) < rules.count ? rules[Int(type.index)] : nil
     }
 
+    /// Names of the elements that every instance of a type must have; empty for types that are not known.
+    package func mandatoryElements(of name: String) -> Set<String> {
+        guard let type = type(named: name), let rules = rules(of: type) else { return [] }
+        let elements = zip(descriptions[Int(type.index)].elements, rules.elements)
+        return Set(elements.filter { $0.1.min > 0 }.map(\.0.name))
+    }
+
     /// Names of the resources that can be instances, sorted.
     package var resourceNames: [String] {
         descriptions.filter { $0.isResource && rules(of: $0.id)?.isAbstract == false }.map(\.name).sorted()

@@ -20,6 +20,16 @@ package enum HTTPDate {
         }
     }
 
+    /// The instant of an IMF-fixdate; nil for anything else.
+    package static func instant(_ text: String) -> Instant? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: String(words[2])) else {
+            return nil
+        }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        return Instant(rfc3339: "\(words[3])-\(number)-\(words[1])T\(words[4])Z")
+    }
+
     package static func text(_ instant: Instant) -> String {
         // `2026-01-31T10:20:30Z`: the parts stand at fixed places.
         let whole = instant.wholeSecond

@@ -142,12 +142,16 @@ extension ControlDesk {
                 case "revoke": try await stand.ehr.revokeTokens(in: place.id)
                 case "rotate-keys": try await stand.ehr.changeKeys(in: place.id, withdrawing: false)
                 case "withdraw-keys": try await stand.ehr.changeKeys(in: place.id, withdrawing: true)
+                case "throttle-refresh": try await stand.ehr.throttleRefresh(true, in: place.id)
+                case "free-refresh": try await stand.ehr.throttleRefresh(false, in: place.id)
                 case "sign-out":
                     for person in place.model.people { try await stand.ehr.signOut(person.alias, in: place.id) }
                 default:
                     throw ControlError(
                         422, "`do` is none of these",
-                        remedy: "write expire, revoke, sign-out, rotate-keys or withdraw-keys")
+                        remedy:
+                            "write expire, revoke, sign-out, rotate-keys, withdraw-keys, throttle-refresh or free-refresh"
+                    )
                 }
                 return ["done": .string(try call.required("do"))]
             }
@@ -168,7 +172,7 @@ extension ControlDesk {
         }
         if let email = call.text("email") { try await stand.ehr.setEmail(of: alias, to: orNil(email), in: place.id) }
         if let language = call.text("language") {
-            try await stand.ehr.setLanguage(of: alias, to: language, in: place.id)
+            try await stand.ehr.setLanguage(of: alias, to: orNil(language), in: place.id)
         }
         if let licences = call.text("licences") {
             let plans = Set((orNil(licences) ?? "").split(separator: " ").map(String.init))

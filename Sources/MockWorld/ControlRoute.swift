@@ -147,7 +147,8 @@ extension ControlRoute {
             "POST", "/-/worlds/{world}/people/{person}", .changePerson, "Changes what the EHR says of a person.",
             body: [
                 Field("phone", "E.164, or `none`."), Field("email", "An address, or `none`."),
-                Field("language", "BCP 47."), Field("licences", "Service plans, separated by blanks; `none`: none."),
+                Field("language", "BCP 47, or `none`."),
+                Field("licences", "Service plans, separated by blanks; `none`: none."),
             ], answer: "The person."),
         .init(
             "POST", "/-/worlds/{world}/tokens", .changeTokens, "Ends what the EHR issued so far.",
@@ -155,7 +156,9 @@ extension ControlRoute {
                 Field(
                     "do", required: true,
                     "`expire` (access tokens), `revoke` (refresh tokens too), `sign-out` (sessions), `rotate-keys` (new "
-                        + "signing keys, the old ones stay published), `withdraw-keys` (they do not).")
+                        + "signing keys, the old ones stay published), `withdraw-keys` (they do not), "
+                        + "`throttle-refresh` (refreshing more often than the vendor asks for is refused), `free-refresh`."
+                )
             ],
             answer: "`{\"done\": …}`"),
     ]

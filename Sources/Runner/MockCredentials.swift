@@ -83,6 +83,8 @@ struct MockCredentials {
             members["authorize-patient"] = .string("\(oauth)/personas/patient/authorize")
             members["token"] = .string("\(oauth)/token")
             members["jwks"] = .string("\(origin)/tenants/\(place)/jwk")
+            members["fhir-base-patient"] = .string("\(origin)/myrecord/r4/\(place)")
+            members["fhir-base-open"] = .string("\(origin)/open/r4/\(place)")
             entries = ["powerchart"]
         case .epic:
             members["authorize"] = .string("\(origin)/\(place)/oauth2/authorize")

@@ -32,6 +32,9 @@ extension Stage {
 
     private func setEHR(_ value: Value) async throws {
         if value["tokens"] == "expired" { return try await mocks.ehr.expireTokens(in: world.id) }
+        if let word = value["refresh"]?.string {
+            return try await mocks.ehr.throttleRefresh(word == "throttled", in: world.id)
+        }
         if let word = value["signing-keys"]?.string {
             return try await mocks.ehr.changeKeys(in: world.id, withdrawing: word == "withdraw")
         }
@@ -56,7 +59,7 @@ extension Stage {
             try await mocks.ehr.setPhone(of: person, to: nil, in: world.id)
             try await mocks.ehr.addPhone(new ?? "", of: person, expired: true, in: world.id)
         case "email": try await mocks.ehr.setEmail(of: person, to: new, in: world.id)
-        case "locale": try await mocks.ehr.setLanguage(of: person, to: new ?? "en-US", in: world.id)
+        case "locale": try await mocks.ehr.setLanguage(of: person, to: new, in: world.id)
         default: throw StepFailure(message: "this version's EHR cannot change \(field) of a person", isHarness: true)
         }
     }

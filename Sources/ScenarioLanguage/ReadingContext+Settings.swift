@@ -46,6 +46,9 @@ extension ReadingContext {
         if let node = form.node("tokens") {
             return mistakes.word(node, "`tokens`", of: ["expired"]).map { ["tokens": .string($0)] }
         }
+        if let node = form.node("refresh") {
+            return mistakes.word(node, "`refresh`", of: ["throttled", "free"]).map { ["refresh": .string($0)] }
+        }
         if let node = form.node("signing-keys") {
             return mistakes.word(node, "`signing-keys`", of: ["rotate", "withdraw"]).map {
                 ["signing-keys": .string($0)]

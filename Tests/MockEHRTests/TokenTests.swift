@@ -61,6 +61,48 @@ struct TokenTests {
         }
     }
 
+    @Test func `refreshing more often than once a minute is refused where the EHR throttles it`() async throws {
+        try await Ward.with(.cerner) { ward in
+            let refresh = try #require(try await ward.session(from: .powerchart)["refresh_token"]?.string)
+            let form: Form = ["grant_type": "refresh_token", "refresh_token": refresh]
+            for _ in 0..<2 {
+                let (status, _) = try await ward.token(form)
+                #expect(status == 200)
+            }
+            try await ward.ehr.throttleRefresh(true, in: Ward.world)
+            let (status, body) = try await ward.token(form)
+            #expect(status == 429)
+            #expect(body["error"] == "temporarily_unavailable")
+            ward.wire.advance(seconds: 61)
+            let (later, _) = try await ward.token(form)
+            #expect(later == 200)
+        }
+    }
+
+    @Test func `changed keys sign what comes after, and the former ones are published until they are withdrawn`()
+        async throws
+    {
+        try await Ward.with(.cerner) { ward in
+            func kid(_ session: Value) throws -> String {
+                let token = try #require(session["id_token"]?.string)
+                return try #require(JWT.read(token)?.header["kid"]?.string)
+            }
+            func published() async throws -> [String] {
+                let answer = try await ward.client.send("GET", try await ward.endpoint("jwks_uri"))
+                return (try Value.parseJSON(answer.text)["keys"]?.array ?? []).compactMap { $0["kid"]?.string }
+            }
+            let first = try kid(try await ward.session(from: .powerchart))
+            try await ward.ehr.changeKeys(in: Ward.world, withdrawing: false)
+            let second = try kid(try await ward.session(from: .powerchart))
+            #expect(first != second)
+            let both = try await published()
+            #expect(both.contains(first) && both.contains(second))
+            try await ward.ehr.changeKeys(in: Ward.world, withdrawing: true)
+            let last = try await published()
+            #expect(last.count == 2 && !last.contains(first) && !last.contains(second))
+        }
+    }
+
     @Test func `refreshing gives a token and no new refresh token, until the EHR session ends`() async throws {
         try await Ward.with(.cerner) { ward in
             let body = try await ward.session(from: .powerchart)

@@ -10,9 +10,16 @@ import World
 /// The FHIR endpoint: discovery, then token, scope, interaction.
 extension EHRBase {
     /// Answers a request below the FHIR base; `rest` are the path's segments after it.
-    func fhir(_ request: MockRequest, rest: [String]) -> MockResponse {
+    func fhir(_ request: MockRequest, rest: [String], to audience: FHIRAudience) -> MockResponse {
         if request.method == "OPTIONS" { return preflight }
-        var response = answer(request, rest: rest)
+        shownURL =
+            switch audience {
+            case .everyClient: base.url
+            case .patients: patientURL ?? base.url
+            case .anybody: profile.fhir.openPath.map { url($0) } ?? base.url
+            }
+        defer { shownURL = base.url }
+        var response = answer(request, rest: rest, to: audience)
         if format(of: request) == .xml { turnIntoXML(&response) }
         guard request.method == "HEAD" else { return response }
         // RFC 9110 section 9.3.2: what GET would answer, without the body.
@@ -21,8 +28,10 @@ extension EHRBase {
         return response
     }
 
-    private func answer(_ request: MockRequest, rest: [String]) -> MockResponse {
+    private func answer(_ request: MockRequest, rest: [String], to audience: FHIRAudience) -> MockResponse {
         switch rest {
+        case let rest where audience == .anybody && rest.first == ".well-known":
+            return refuse(Problem(.notFound, "nobody signs in here"))
         case ["metadata"]:
             do throws(Problem) { try checkFormat(request) } catch { return refuse(error) }
             return discovered(capabilityStatement, type: "application/fhir+json", way: "metadata")
@@ -33,7 +42,13 @@ extension EHRBase {
         default: break
         }
         do throws(Problem) {
-            let token = try token(of: request)
+            let token = audience == .anybody ? AccessToken.anybody : try token(of: request)
+            guard audience != .patients || token.person?.role == .patient else {
+                throw Problem(.scope, "this address serves patients alone")
+            }
+            guard audience != .anybody || method(of: request) == "GET" else {
+                throw Problem(.notAllowed, "this address is for reading")
+            }
             try checkFormat(request)
             let context = token.person == nil ? "system" : "user"
             guard let type = rest.first, let rules = profile.fhir.types[type] else {

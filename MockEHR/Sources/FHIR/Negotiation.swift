@@ -4,6 +4,7 @@ import FHIRModel
 import Foundation
 import MockKit
 import Value
+import World
 
 /// Which media type a client wants, and whether it has the version already.
 extension EHRBase {
@@ -46,11 +47,16 @@ extension EHRBase {
         response.body = Data(text.utf8)
     }
 
-    /// True where `If-None-Match` names the resource's version (RFC 9110 section 13.1.2: weak comparison).
+    /// True where `If-None-Match` names the resource's version (RFC 9110 section 13.1.2: weak comparison), or where it has not
+    /// changed after `If-Modified-Since`, which counts only without the other (section 13.1.3).
     func isKnown(_ resource: Members, to request: MockRequest) -> Bool {
-        guard profile.fhir.conditionalReads, let match = request.header("If-None-Match"),
-            let version = resource["meta"]?["versionId"]?.string
-        else { return false }
+        guard profile.fhir.conditionalReads, let version = resource["meta"]?["versionId"]?.string else { return false }
+        guard let match = request.header("If-None-Match") else {
+            guard let since = request.header("If-Modified-Since").flatMap(HTTPDate.instant),
+                let changed = resource["meta"]?["lastUpdated"]?.string.flatMap({ Instant(rfc3339: $0) })
+            else { return false }
+            return changed.wholeSecond <= since
+        }
         return match.split(separator: ",").contains { tag in
             let text = tag.filter { $0 != " " }
             return text == "*" || text == "W/\"\(version)\"" || text == "\"\(version)\""

@@ -18,11 +18,19 @@ extension EHRBase {
         guard isVisible(state.resource, to: token, for: .read) else {
             throw Problem(.scope, "the scope does not cover this \(type)")
         }
+        let subset = request.query.isEmpty ? nil : try Subset(request.queryFields)
+        guard subset != .count else { throw Problem(.parameterInvalid, "_summary=count goes with searches") }
         var facts = state.facts
         facts["context"] = .string(context)
         if version == nil, isKnown(state.resource, to: request) {
             return .empty(
                 status: 304, headers: standingHeaders + state.headers, world: model.id, party: .ehr,
+                events: [event("fhir.read", facts)])
+        }
+        if let subset {
+            return .json(
+                .object(subset.applied(to: state.resource)), type: "application/fhir+json",
+                headers: standingHeaders + state.headers, world: model.id, party: .ehr,
                 events: [event("fhir.read", facts)])
         }
         return MockResponse(

@@ -96,17 +96,24 @@ extension EHRBase {
             patient["photo"] = [["contentType": "image/png", "url": .string(record[.photo])]]
         }
         if !record[.relativeName].isEmpty { patient["contact"] = [["name": ["text": .string(record[.relativeName])]]] }
-        patient["communication"] = [
-            [
-                "language": [
-                    "coding": [["system": "urn:ietf:bcp:47", "code": .string(contact.language)]],
-                    "text": .string(contact.language),
-                ],
-                "preferred": true,
-            ]
-        ]
+        if let language = language(contact.language) {
+            patient["communication"] = [["language": language, "preferred": true]]
+        }
         patient["managingOrganization"] = ["reference": .string("Organization/" + organizationID)]
         return patient
+    }
+
+    /// A language; where none is known, what the vendor writes instead, if anything.
+    private func language(_ code: String) -> Value? {
+        guard code.isEmpty else {
+            return ["coding": [["system": "urn:ietf:bcp:47", "code": .string(code)]], "text": .string(code)]
+        }
+        guard profile.forms.fillsAbsent else { return nil }
+        return [
+            "extension": [
+                ["url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"]
+            ]
+        ]
     }
 
     private func phone(_ phone: ContactDetails.Phone) -> Value {

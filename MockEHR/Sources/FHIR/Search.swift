@@ -10,7 +10,7 @@ import World
 extension EHRBase {
     /// Parameters about the answer, not about what is looked for.
     private static let aboutTheAnswer: Set<String> = [
-        "_count", "_format", "_pretty", "_total", "_sort", "_include", "_revinclude",
+        "_count", "_format", "_pretty", "_total", "_sort", "_include", "_revinclude", "_elements", "_summary",
     ]
 
     /// Finds values by the expressions of search parameters.
@@ -63,10 +63,12 @@ extension EHRBase {
                     severity: "warning", issue: "processing", code: "4101", text: "Resource request returns no results."
                 ))
         }
-        let count = query["_count"].flatMap { Int($0) }.map { max(0, $0) } ?? profile.fhir.defaultCount
+        let subset = try Subset(query)
+        let asked = query["_count"].flatMap { Int($0) }.map { max(0, $0) } ?? profile.fhir.defaultCount
+        let count = subset == .count ? 0 : asked
         return SearchPage(
             result: SearchResult(
-                type: type, found: found, warnings: warnings, count: count,
+                type: type, found: found, warnings: warnings, count: count, subset: subset,
                 includes: query.all("_include"), reverse: query.all("_revinclude")), offset: 0)
     }
 

@@ -12,6 +12,8 @@ struct SearchResult: Sendable {
     let warnings: [Members]
     /// Matches on a page; 0: only the number is asked for.
     let count: Int
+    /// Which part of each match is wanted; nil: the whole.
+    let subset: Subset?
     let includes: [String]
     let reverse: [String]
 }
@@ -37,7 +39,9 @@ extension EHRBase {
     func bundle(_ page: SearchPage, request: MockRequest, _ token: AccessToken) -> Value {
         let result = page.result
         let matches = result.found.dropFirst(page.offset).prefix(result.count)
-        var entries = matches.map { entry($0, mode: "match") }
+        var entries = matches.map { match in
+            entry(result.subset.map { $0.applied(to: match) } ?? match, mode: "match")
+        }
         entries += included(Array(matches), result, token).map { entry($0, mode: "include") }
         if page.offset == 0 {
             entries += result.warnings.map { warning in
@@ -62,12 +66,12 @@ extension EHRBase {
     }
 
     func address(_ resource: Members) -> String {
-        "\(base.url)/\(resource["resourceType"]?.string ?? "")/\(resource["id"]?.string ?? "")"
+        "\(shownURL)/\(resource["resourceType"]?.string ?? "")/\(resource["id"]?.string ?? "")"
     }
 
     private func links(_ page: SearchPage, _ request: MockRequest) -> [Value] {
         let result = page.result
-        let place = base.url + "/" + result.type
+        let place = shownURL + "/" + result.type
         let form = request.method == "POST" ? request.formFields : request.queryFields
         var links: [Value] = [["relation": "self", "url": .string(form.appended(to: place))]]
         guard result.count > 0, result.found.count > result.count else { return links }

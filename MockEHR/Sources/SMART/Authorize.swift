@@ -119,7 +119,10 @@ extension EHRBase {
         guard let audience = fields["aud"], !audience.isEmpty else {
             throw OAuthFailure("invalid_request", "aud is missing", detail: "audience-missing")
         }
-        guard audience == base.url || (profile.smart.lenientAudienceSlash && isAddress(audience)) else {
+        guard
+            audience == base.url || audience == patientURL
+                || (profile.smart.lenientAudienceSlash && isAddress(audience))
+        else {
             throw OAuthFailure("invalid_request", "aud is not this FHIR base", detail: "audience-unknown")
         }
         let challenge = fields["code_challenge"]

@@ -11,8 +11,11 @@ struct OAuthFailure: Error, Sendable {
     let reason: String
     /// What stands in the vendor's `error_uri`: `denied-by-server`, `code-invalid-or-expired`, …
     let detail: String
+    /// Seconds after which the client may ask again: then it is refused with 429; nil: for what it asked.
+    let retryAfter: Int?
 
-    init(_ error: String, _ reason: String, detail: String? = nil) {
+    init(_ error: String, _ reason: String, detail: String? = nil, retryAfter: Int? = nil) {
+        self.retryAfter = retryAfter
         self.error = error
         self.reason = reason
         self.detail = detail ?? error.replacing("_", with: "-")

@@ -50,9 +50,11 @@ extension EHRBase {
         if let uri = errorURI(failure, place: "token", client: client) { body["error_uri"] = .string(uri) }
         let unauthorized = failure.error == "invalid_client"
         let challenge = unauthorized && request.header("Authorization") != nil
+        var headers = Self.tokenHeaders
+        if challenge { headers.append(("WWW-Authenticate", "Basic realm=\"token\"")) }
+        if let seconds = failure.retryAfter { headers.append(("Retry-After", String(seconds))) }
         return .json(
-            .object(body), status: unauthorized ? 401 : 400,
-            headers: Self.tokenHeaders + (challenge ? [("WWW-Authenticate", "Basic realm=\"token\"")] : []),
+            .object(body), status: failure.retryAfter != nil ? 429 : unauthorized ? 401 : 400, headers: headers,
             world: model.id,
             party: .ehr,
             events: [
@@ -124,6 +126,16 @@ extension EHRBase {
         guard !refresh.isOnline || sessions[refresh.code.session] != nil else {
             throw OAuthFailure("invalid_grant", "the EHR session has ended", detail: "refresh-token-expired")
         }
+        if let interval = profile.smart.refreshInterval, world.throttlesRefresh,
+            let last = refresh.lastUsed, wire - last < .seconds(interval)
+        {
+            // Facts 5.3.2: more often than once a minute may be throttled; how it is said is not published [unv].
+            let rest = Int((.seconds(interval) - (wire - last)).inSeconds.rounded(.up))
+            throw OAuthFailure(
+                "temporarily_unavailable", "refreshed more often than once in \(interval) seconds",
+                retryAfter: max(1, rest))
+        }
+        refreshTokens[value]?.lastUsed = wire
         var scopes = refresh.code.request.scopes
         if let wanted = form["scope"].map({ ScopeSet($0) }), !wanted.words.isEmpty {
             guard wanted.words.allSatisfy({ scopes.contains($0) }) else {

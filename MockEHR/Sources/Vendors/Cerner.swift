@@ -7,7 +7,8 @@ extension VendorProfile {
     /// Oracle Health Millennium, as cerner/fhir.cerner.com documented it in May 2024.
     static let cerner = VendorProfile(
         routes: RouteTemplate.own([.powerchart]) + [
-            RouteTemplate("/r4/{tenant}/**", .fhir),
+            RouteTemplate("/r4/{tenant}/**", .fhir), RouteTemplate("/myrecord/r4/{tenant}/**", .patientFHIR),
+            RouteTemplate("/open/r4/{tenant}/**", .openFHIR),
             RouteTemplate(
                 "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/personas/provider/authorize",
                 .authorize(.provider)),
@@ -42,6 +43,8 @@ extension VendorProfile {
             // Facts 5.2 F7: accepting the slash is what the vendor is not known to do.
             // Facts 5.3.2: strict, but extra query parameters are allowed.
             lenientAudienceSlash: false, lenientRedirectQuery: true,
+            // Facts 5.3.2.
+            refreshInterval: 60,
             refreshScopes: ["online_access", "offline_access"], errorURI: true,
             namesTenant: true),
         fhir: FHIRRules(
@@ -70,7 +73,10 @@ extension VendorProfile {
                 // Facts 5.3.3.
                 page: ("pageContext", [("direction", "NEXT")], [("direction", "PREVIOUS")])),
             // Not in the vendor's pages [unv]: plain HTTP and FHIR, harmless where a client asks for it.
-            conditionalReads: true, versionedReads: true, formats: [.json], securityServices: ["SMART-on-FHIR"],
+            conditionalReads: true,
+            // Facts 5.3.1: hosts of their own, fhir-myrecord and fhir-open; here they are told apart by the path.
+            patientPath: "/myrecord/r4/{tenant}", openPath: "/open/r4/{tenant}", versionedReads: true, formats: [.json],
+            securityServices: ["SMART-on-FHIR"],
             gatewayIDs: true,
             headers: [
                 ("Cache-Control", "no-cache"), ("Vary", "Origin"), ("Access-Control-Allow-Origin", "*"),
@@ -99,7 +105,9 @@ extension VendorProfile {
                 ],
                 "text": "Video Visit",
             ],
-            rooms: true, serviceCategory: nil, firstVersion: 0),
+            rooms: true, serviceCategory: nil,
+            // Facts 5.3.3.
+            fillsAbsent: true, firstVersion: 0),
         writeback: nil,
         // Facts 5.3.4. PATCH index 0 is the provider although read lists the patient first.
         videoLinks: VideoLinkRules(

@@ -38,7 +38,7 @@ extension VendorProfile {
             advertisedLife: 3600, realLife: 3600, jwtAccessTokens: false, wildcardScopes: true,
             // The public directory lists bases with a slash, so clients send both (facts 5.4.1).
             lenientAudienceSlash: true, lenientRedirectQuery: false,
-            refreshScopes: ["online_access", "offline_access"], errorURI: false,
+            refreshInterval: nil, refreshScopes: ["online_access", "offline_access"], errorURI: false,
             namesTenant: false),
         fhir: FHIRRules(
             softwareName: "Epic", publisher: "Epic Systems", types: epicTypes, defaultCount: 100,
@@ -80,7 +80,7 @@ extension VendorProfile {
                 chains: true, sorts: true, includes: (["*"], ["Provenance:target"]),
                 page: ("sessionID", [], [])),
             // Facts 5.4.2: no conditional operations, no vread, three security services.
-            conditionalReads: false, versionedReads: false, formats: [.json, .xml],
+            conditionalReads: false, patientPath: nil, openPath: nil, versionedReads: false, formats: [.json, .xml],
             securityServices: ["OAuth", "SMART-on-FHIR", "Basic"],
             gatewayIDs: false, headers: [("Cache-Control", "no-cache,no-store"), ("Access-Control-Allow-Origin", "*")],
             // Facts 5.4.2 say `cors: true`; the rest [eng].
@@ -112,7 +112,7 @@ extension VendorProfile {
                 ],
                 "text": "appointment",
             ],
-            firstVersion: 1),
+            fillsAbsent: false, firstVersion: 1),
         writeback: WritebackRules(
             vendorHeader: "Epic-Client-ID", userTypes: ["1", "2"],
             exceptionType: "Epic.ServiceModel.Internal.ServiceCommandException"),

@@ -5,6 +5,8 @@ import World
 /// What a path of the EHR listener is for.
 enum Route: Sendable, Hashable {
     case fhir
+    /// The same for patients alone, and for anybody to read.
+    case patientFHIR, openFHIR
     /// With the persona where the vendor's path names one.
     case authorize(Role?)
     case token, revocation, introspection, jwks, openID, writeback

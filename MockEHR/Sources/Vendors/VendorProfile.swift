@@ -64,6 +64,8 @@ struct SMARTRules: Sendable {
     let lenientAudienceSlash: Bool
     /// True: a registered redirect address may have query parameters behind it.
     let lenientRedirectQuery: Bool
+    /// Seconds between two refreshes that the vendor asks for; nil: none.
+    let refreshInterval: Int?
     /// Scopes of which one must be granted for a refresh token.
     let refreshScopes: [String]
     /// True: OAuth errors carry `error_uri`.
@@ -87,6 +89,10 @@ struct FHIRRules: Sendable {
     let searching: SearchForms
     /// True: `If-None-Match` may be answered by 304.
     let conditionalReads: Bool
+    /// Where the same resources are served to patients alone, and to anybody for reading; `{tenant}` is filled in, nil where
+    /// the vendor has no such address.
+    let patientPath: String?
+    let openPath: String?
     /// True: `_history/{version}` and `_history` of an instance are offered.
     let versionedReads: Bool
     let formats: [FHIRFormat]
@@ -126,6 +132,8 @@ struct ResourceForms: Sendable {
     /// True: video visits hold two contained rooms.
     let rooms: Bool
     let serviceCategory: Members?
+    /// True: a required coding that is missing is filled by the data-absent-reason extension.
+    let fillsAbsent: Bool
     /// Version ids start here.
     let firstVersion: Int
 

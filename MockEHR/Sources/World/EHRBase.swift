@@ -50,6 +50,7 @@ final class EHRBase {
         self.world = world
         self.random = random
         release = base.release
+        shownURL = base.url
         let slashes = base.url.range(of: "://").map { base.url[$0.upperBound...] } ?? base.url[...]
         let host = slashes.prefix { $0 != "/" }
         origin = String(base.url[..<host.endIndex])
@@ -90,6 +91,12 @@ final class EHRBase {
         }
         return result.isEmpty ? String(rest) : result + rest
     }
+
+    /// The base URL under which the request under way came.
+    var shownURL: String
+
+    /// The base URL for patients alone; nil where the vendor has none.
+    var patientURL: String? { profile.fhir.patientPath.map { url($0) } }
 
     var issuer: String { url(profile.smart.issuerPath) }
 

@@ -20,6 +20,8 @@ final class EHRWorld {
     /// What its tokens are signed with, where that is not what every world's are; and what was before.
     var keys: EHRKeys?
     var formerKeys: [EHRKeys] = []
+    /// Whether refreshing more often than the vendor likes is refused; no vendor says that it always is.
+    var throttlesRefresh = false
     /// How far a fault has put the server's clock wrong, for the request under way.
     var clockSkew: Duration = .zero
     /// How often something of the record changed: what was rendered before then is not shown any more.

@@ -60,4 +60,21 @@ struct RefreshToken: Sendable {
     let code: Code
     /// True: it dies with the EHR session.
     let isOnline: Bool
+    /// When it last gave an access token.
+    var lastUsed: Instant?
+}
+
+extension AccessToken {
+    /// What somebody without a token may do where none is asked for: read.
+    static let anybody = AccessToken(
+        person: nil, client: "", scopes: ScopeSet("system/*.read"), launch: nil, patientID: nil,
+        expires: Instant(microseconds: .max))
+}
+
+/// Whom an address serves.
+enum FHIRAudience: Sendable {
+    case everyClient
+    case patients
+    /// Without a token, for reading alone.
+    case anybody
 }
