@@ -34,7 +34,7 @@ lint: ## check format, imports and the walls between rooms
 format: ## format all Swift sources in place
 	@swift format --in-place --parallel $(SOURCES)
 
-bench: setup ## measure a release build against its peers: FHIRPath, start-up, lint, requests a second, the suite, the mocks
+bench: setup ## measure a release build against its peers: FHIRPath, start-up, lint, requests a second, canaries, the suite, the mocks
 	@Scripts/build.sh build -c release --product assay
 	@Scripts/build.sh build -c release --product reference-connector
 	@Scripts/bench.sh

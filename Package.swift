@@ -81,10 +81,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        // Registers of bytes: header only, with a plain form of every function.
+        .systemLibrary(name: "CByteMarks"),
         room("SourceText", [], settings: hot),
         room("Value", ["SourceText", "CYaml"], settings: hot),
         room("World", ["Value", crypto], settings: hot),
-        room("Canary", ["World", "CZlib", "CBrotli", "CZstd", crypto], settings: hot),
+        room("Canary", ["World", "CByteMarks", "CZlib", "CBrotli", "CZstd", crypto], settings: hot),
         room("Trace", ["Value", "World", crypto], settings: hot),
         room("Markup", ["CLibXML2"]),
         room("HTTPTransport", ["CCurl"], settings: hot),
@@ -193,7 +195,7 @@ let package = Package(
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests("Connector", ["Connector", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World"]),
-        tests("Canary", ["Canary", "CZlib", "World", crypto]),
+        tests("Canary", ["Canary", "CByteMarks", "CZlib", "CZstd", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
         tests(
             "Judge",

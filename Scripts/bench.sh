@@ -141,6 +141,25 @@ CONF
     fi
 fi
 
+echo "Canaries: 5,000 literals, and the whole detector, in a synthetic log of ${MEBIBYTES:=256} MiB, processor time of one thread"
+if "$python" Scripts/bench/scan_corpus.py "$work" "$MEBIBYTES"; then
+    "$assay" bench-scan "$work/log.txt" "$work/patterns.txt" "$work/canaries.json" >"$work/scan.json"
+    if command -v rg >/dev/null; then
+        # To a pipe: with its output thrown away a search may stop at the first match.
+        "$python" Scripts/bench/scan_peers.py rg "$work/log.txt" "$work/patterns.txt" >>"$work/peers"
+    else
+        missing+=("ripgrep")
+    fi
+    if peer hyperscan hyperscan; then
+        "$python" Scripts/bench/scan_peers.py hyperscan "$work/log.txt" "$work/patterns.txt" >>"$work/peers"
+    fi
+    "$python" Scripts/bench/scan_peers.py report "$work/scan.json" "$work/peers" "$work/planted.txt"
+    measured "$work/scan" "$assay" scan --canaries "$work/canaries.json" "$work/log.txt" 2>/dev/null
+    read -r _ memory _ <"$work/scan"
+    echo "  assay scan of the file: peak $memory KiB (bar: 64 MiB and what the program itself takes)"
+    rm -f "$work/log.txt"
+fi
+
 echo "The suite against the reference connector"
 if measured "$work/suite" "$assay" run --out "$work/suite-run"; then
     read -r seconds memory cpu <"$work/suite"

@@ -42,6 +42,10 @@ package enum Judge {
             connector: context.connector, defects: context.defects, started: context.started ?? first, seconds: seconds,
             scenarios: results, requirements: requirements, runChecks: runChecks, isStrict: context.isStrict)
         judged.conditions = context.conditions
+        if let policy = context.policies["seed-policy"] {
+            judged.dataFlows = sweeps.map(
+                policy, records: records.values.sorted { $0.world.rawValue < $1.world.rawValue })
+        }
         return judged
     }
 

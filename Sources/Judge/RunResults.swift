@@ -97,6 +97,8 @@ package struct RunResults: Sendable, Hashable {
     package let requirements: [RequirementResult]
     /// Findings that belong to no scenario: run-lane traffic, connector exits.
     package let runChecks: [CheckResult]
+    /// What flowed where; nil where nothing was searched.
+    package var dataFlows: DataFlowMap?
 
     package init(
         verdict: RunVerdict, reasons: [String], suiteVersion: String, seed: UInt64, nonce: String, profile: String?,

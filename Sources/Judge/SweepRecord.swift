@@ -9,6 +9,8 @@ internal import World
 /// What the sweeps of a run found, by world.
 struct SweepRecord: Sendable {
     private let events: [TraceEvent]
+    /// The searches themselves.
+    var sweeps: [TraceEvent] { events }
     private let hits: [WorldID?: [SurfaceHit]]
     private let exchanges: [ExchangeID: Exchange]
 
@@ -24,7 +26,7 @@ struct SweepRecord: Sendable {
     /// The hits of one world, or with nil those nobody can place.
     func hits(of world: WorldID?) -> [SurfaceHit] { hits[world] ?? [] }
 
-    private func body(_ hit: SurfaceHit) -> [UInt8] {
+    func body(_ hit: SurfaceHit) -> [UInt8] {
         guard let exchange = hit.exchange.flatMap({ exchanges[$0] }) else { return [] }
         return Array(hit.part.hasPrefix("response") ? exchange.responseBody : exchange.requestBody)
     }

@@ -5,49 +5,8 @@ internal import Trace
 internal import Value
 internal import World
 
-/// What is told of the run as a whole: where planted values were seen, and how long things took.
+/// What is told of the run as a whole: how long things took.
 extension ReportPage {
-    /// The data-flow map: each class of datum, and how often it was seen on its way to whom, and kept where.
-    func flows(into out: inout HTMLWriter) {
-        var seen: [String: [String: Int]] = [:]
-        for event in record.trace.events where event.kind == "sweep" {
-            for hit in event["hits"]?.array ?? [] {
-                seen[hit["class"]?.string ?? "unknown", default: [:]][Self.place(of: hit), default: 0] += 1
-            }
-        }
-        guard !seen.isEmpty else { return }
-        let places = Set(seen.values.flatMap(\.keys)).sorted()
-        out.element("h2", ["id": "flows"], "Where data flowed")
-        out.element(
-            "p", ["class": "soft"],
-            "How often values of each class, planted in the EHR and elsewhere, were seen in what was searched. What a policy "
-                + "forbids stands among the findings.")
-        out.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Data-flow map"]) {
-            out in
-            out.element("table") { out in
-                head(["Class"] + places, into: &out)
-                out.element("tbody") { out in
-                    for (name, counts) in seen.sorted(by: { $0.key < $1.key }) {
-                        out.element("tr") { out in
-                            out.element("th", ["scope": "row"], name)
-                            for place in places {
-                                out.element("td", ["class": "num"], counts[place].map(String.init) ?? "–")
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// `connector to graph`, `kept: database`; people are one party.
-    private static func place(of hit: Value) -> String {
-        func party(_ name: String) -> String { name.hasPrefix("actor:") ? "people" : name }
-        if let from = hit["from"]?.string, let to = hit["to"]?.string { return "\(party(from)) to \(party(to))" }
-        let surface = hit["surface"]?.string ?? ""
-        return "kept: " + surface.prefix { $0 != ":" }
-    }
-
     func timing(into out: inout HTMLWriter) {
         var times: [String: [Int]] = [:]
         for event in record.trace.events where event.kind == "http.response" {

@@ -51,10 +51,10 @@ struct ReportPage {
         }
         out.element("main") { out in
             findings(into: &out)
+            if let flows = results.dataFlows { DataFlowSection(map: flows).write(into: &out) }
             requirements(into: &out)
             scenarios(into: &out)
             runChecks(into: &out)
-            flows(into: &out)
             timing(into: &out)
         }
         out.data("record", json: data.json)

@@ -22,16 +22,18 @@ struct Sweep {
         let lanes = Dictionary(grouping: events.filter { $0["body"] != nil }, by: \.world)
         var byWorld: [WorldID: SweepCanaries] = [:]
         for world in worlds { byWorld[world.id] = SweepCanaries(world, events: lanes[world.id] ?? []) }
-        let everybody = SweepCanaries(joining: worlds.compactMap { byWorld[$0.id] })
-        // Compiled once for the lane and every source of evidence: it holds the forms of everybody's values.
-        let detector = Detector(everybody.set)
+        let known = worlds.compactMap { byWorld[$0.id] }
+        let everybody = SweepCanaries(joining: known)
+        // Made once; the lane and every source of evidence are searched for everybody's values.
+        let forms = known.map { CanaryForms($0.set) }
+        let detector = Detector(forms)
         let messages = events.filter { ["http.request", "http.response", "handoff"].contains($0.kind) }
         let grouped = Dictionary(grouping: messages, by: \.world)
         await withTaskGroup(of: EventDraft.self) { group in
-            for world in worlds {
-                guard let canaries = byWorld[world.id] else { continue }
+            for (number, world) in worlds.filter({ byWorld[$0.id] != nil }).enumerated() {
                 let own = grouped[world.id] ?? []
-                group.addTask { draft(own, canaries, Detector(canaries.set), world: world.id) }
+                let (canaries, form) = (known[number], forms[number])
+                group.addTask { draft(own, canaries, Detector([form]), world: world.id) }
             }
             let lane = grouped[nil] ?? []
             group.addTask { draft(lane, everybody, detector, world: nil) }

@@ -86,6 +86,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Engineering findings fail, under --profile too.")
     var strict = false
 
+    @Flag(help: "Write share/ too: reports and record without people's values, to be given away.")
+    var share = false
+
     func validate() throws {
         for pair in parameter where !pair.contains("=") || pair.hasPrefix("=") {
             throw ValidationError("--parameter \(pair): write NAME=VALUE.")
@@ -190,6 +193,7 @@ struct RunCommand: AsyncParsableCommand {
             var (trace, results) = (outcome.trace, outcome.results)
             if let resumed { (trace, results) = try resumed.joined(outcome, suite: suite, folder: folder.url) }
             try ReportFolder(url: folder.url).write(results, trace: trace)
+            if share { _ = try SharedCopy.write(folder.url) }
             folder.markLatest()
             ReportFolder.announce(results, environment: ProcessInfo.processInfo.environment)
             if json {
@@ -197,6 +201,7 @@ struct RunCommand: AsyncParsableCommand {
             } else {
                 for line in TerminalSummary.lines(results).dropLast() { Console.print(line) }
                 Console.print("report: \(folder.display)/report.html")
+                if share { Console.print("to share: \(folder.display)/share/ (share.salt stays with you)") }
             }
             let against = known.map { BaselineOutcome(results, baseline: $0.entries.map(\.check)) }
             if let known, let against {

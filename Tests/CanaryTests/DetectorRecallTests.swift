@@ -18,6 +18,8 @@ import World
 
     struct Score {
         var planted = 0
+        /// By family: planted and found.
+        var families: [String: (planted: Int, found: Int)] = [:]
         var missed: [String: Int] = [:]
         var messages = 0
         var falseHits: [String: Int] = [:]
@@ -37,14 +39,17 @@ import World
                     String($0.ehr[.birthDate].prefix(7)),
                 ]
             })
-        for shape in LeakShape.all {
+        for (family, shape) in LeakShape.families.flatMap({ family in family.shapes.map { (family.name, $0) } }) {
             for (index, person) in own.enumerated() {
                 let dataClass = shape.classes?.first ?? classes[index % classes.count]
                 if let message = shape.make(person.ehr[dataClass]) {
                     score.planted += 1
                     let found = detector.scan(message)
                     let id = "\(person.alias).ehr.\(dataClass.rawValue)"
-                    if !found.hits.contains(where: { $0.canary == id }) {
+                    score.families[family, default: (0, 0)].planted += 1
+                    if found.hits.contains(where: { $0.canary == id }) {
+                        score.families[family, default: (0, 0)].found += 1
+                    } else {
                         score.missed["\(shape.name) \(dataClass.rawValue) \(index % 6)", default: 0] += 1
                     }
                     let others = found.hits.filter { $0.canary != id }
@@ -78,6 +83,10 @@ import World
         let recall = 1 - Double(missed) / Double(score.planted)
         let precision = 1 - Double(wrong) / Double(score.planted - missed + wrong)
         #expect(recall >= 0.99, "recall \(recall) of \(score.planted): \(score.missed.sorted { $0.key < $1.key })")
+        for (family, figures) in score.families.sorted(by: { $0.key < $1.key }) {
+            let share = Double(figures.found) / Double(figures.planted)
+            #expect(share >= 0.95, "\(family): \(figures.found) of \(figures.planted)")
+        }
         #expect(precision >= 0.999, "precision \(precision): \(score.falseHits.sorted { $0.key < $1.key })")
         #expect(score.unscanned.isEmpty, "unscanned: \(score.unscanned)")
     }

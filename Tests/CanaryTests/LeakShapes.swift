@@ -207,5 +207,12 @@ struct LeakShape: Sendable {
         .init(text: "email obfuscated", [.email]) { $0.replacing("@", with: " [at] ").replacing(".", with: " dot ") },
     ]
 
-    static var all: [LeakShape] { plain + encoded + hashed + formats }
+    static var families: [(name: String, shapes: [LeakShape])] {
+        [
+            ("plain", plain), ("encoded", encoded), ("hashed", hashed), ("formats", formats), ("escapes", escapes),
+            ("alphabets", alphabets), ("frames", frames), ("splits", splits),
+        ]
+    }
+
+    static var all: [LeakShape] { families.flatMap(\.shapes) }
 }

@@ -30,6 +30,16 @@ enum ByteRuns {
         }
     }
 
+    /// Whether there is nothing but what a plain ASCII text holds.
+    static func isPlain(_ bytes: [UInt8]) -> Bool {
+        var odd: UInt8 = 0
+        for byte in bytes {
+            // Below 9, 14 to 31, 127 and above.
+            odd |= byte &- 32 < 95 || byte &- 9 < 5 ? 0 : 1
+        }
+        return odd == 0
+    }
+
     /// Where `text` first stands; nil where it does not.
     static func first(_ text: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         guard let base = bytes.baseAddress, let byte = text.first else { return nil }

@@ -6,21 +6,22 @@ internal import Foundation
 /// out.
 enum EscapeDecoder {
     typealias Bytes = UnsafeBufferPointer<UInt8>
-    private static let reach = 256
-
-    static func expand(_ view: View, into expansion: inout Expansion) {
+    static func expand(_ view: View, _ index: TextIndex, into expansion: inout Expansion) {
         view.bytes.withUnsafeBufferPointer { bytes in
+            if index.holds(.separator),
+                let found = resolve("quoted-printable", UInt8(ascii: "="), view, bytes, quotedPrintable)
+            {
+                expansion.views.append(found)
+            }
+            if let found = resolve("code-points", UInt8(ascii: "U"), view, bytes, codePoint) {
+                expansion.views.append(found)
+            }
+            guard index.holds(.escape) else { return }
             if let found = resolve("percent", UInt8(ascii: "%"), view, bytes, percent) { expansion.views.append(found) }
             if let found = resolve("backslash", UInt8(ascii: "\\"), view, bytes, backslash) {
                 expansion.views.append(found)
             }
             if let found = resolve("html-entity", UInt8(ascii: "&"), view, bytes, entity) {
-                expansion.views.append(found)
-            }
-            if let found = resolve("quoted-printable", UInt8(ascii: "="), view, bytes, quotedPrintable) {
-                expansion.views.append(found)
-            }
-            if let found = resolve("code-points", UInt8(ascii: "U"), view, bytes, codePoint) {
                 expansion.views.append(found)
             }
             for (trigger, escape) in MarkupDecoder.triggers {
@@ -49,6 +50,8 @@ enum EscapeDecoder {
         _ name: String, _ trigger: UInt8, _ view: View, _ bytes: Bytes, _ escape: (Bytes, Int) -> Escape?
     ) -> View? {
         guard let base = bytes.baseAddress, holds(trigger, bytes, escape) else { return nil }
+        // Of a message all is kept, so that what stands around the escapes may be read with them.
+        let reach = bytes.count > 1 << 14 ? 48 : 256
         var output: [UInt8] = []
         var segments: [View.Segment] = []
         /// Up to here the input stands in the output; nil before the first escape.
@@ -242,8 +245,13 @@ enum EscapeDecoder {
         // Mail programs write capital digits; `id=3f2a…` is an assignment.
         guard bytes[index + 1] < 0x61, bytes[index + 2] < 0x61 else { return nil }
         let continues = (0x30...0x39).contains(next) || (0x61...0x66).contains(next)
-        let counts = next == UInt8(ascii: "=") || ((value >= 0x80 || (value >= 0x20 && value < 0x40)) && !continues)
-        return (3, [UInt8(value)], counts)
+        let isLetter = next | 32 >= 0x61 && next | 32 <= 0x7A
+        let counts =
+            next == UInt8(ascii: "=") || value >= 0x80 && !continues
+            || value >= 0x20 && value < 0x40 && !continues && (isLetter || next == 13)
+        // What does not count by itself goes on from one that does.
+        let follows = index >= 3 && bytes[index - 3] == UInt8(ascii: "=")
+        return counts || follows ? (3, [UInt8(value)], counts) : nil
     }
 }
 

@@ -11,15 +11,15 @@ enum FieldJoiner {
         var isRepeated = false
     }
 
-    static func expand(_ view: View, into expansion: inout Expansion) {
+    static func expand(_ view: View, _ index: TextIndex, into expansion: inout Expansion) {
         guard view.chain.count < 2, !view.chain.contains(where: { $0.hasPrefix("joined-") }) else { return }
         view.bytes.withUnsafeBufferPointer { bytes in
             var joined: [Joined] = []
             var places: [UInt64: Int] = [:]
             // The few names of a log are found here without a look-up in the dictionary.
             var recent = [(key: UInt64, place: Int)](repeating: (0, -1), count: 256)
-            forEachField(in: bytes) { name, value in
-                if isIdentifier(bytes, value) { return }
+            let isLong = bytes.count > shortText
+            forEachField(in: bytes, next: { index.next(.separator, from: $0) }) { name, value in
                 // A hash of the name is enough to tell fields apart; making strings of a long log's names is not cheap.
                 // `part1`, `part2`: the number is no part of the name.
                 var end = name.upperBound
@@ -37,6 +37,16 @@ enum FieldJoiner {
                     recent[slot] = (key, place)
                 }
                 // `status=200` on every line: no value is made of one part three times over.
+                // A name that stands in every line is a column of a log, whose values are whole.
+                if isLong {
+                    if joined[place].count > mostParts { return }
+                    if joined[place].count == mostParts {
+                        joined[place].text = []
+                        joined[place].count += 1
+                        return
+                    }
+                }
+                if isIdentifier(bytes, value) { return }
                 let isSame = value.count > 2 && joined[place].last.map { equal(bytes, $0, value) } ?? false
                 if isSame, joined[place].isRepeated { return }
                 joined[place].isRepeated = isSame
@@ -50,20 +60,24 @@ enum FieldJoiner {
                 collector.append(found.text, root: root)
             }
             expansion.views += collector.views(of: view)
-            if bytes.count <= shortText { across(bytes, view, &expansion) }
+            if !isLong { across(bytes, index, view, &expansion) }
         }
     }
 
     /// What is short enough to be one message: there the values of different fields, and of a table's rows, are put
     /// together too.
     private static let shortText = 1 << 14
+    /// Parts of one value in a longer text.
+    private static let mostParts = 64
 
-    private static func across(_ bytes: UnsafeBufferPointer<UInt8>, _ view: View, _ expansion: inout Expansion) {
+    private static func across(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ index: TextIndex, _ view: View, _ expansion: inout Expansion
+    ) {
         let root = view.root(0..<bytes.count)
         var values: [UInt8] = []
         var texts: [UInt8] = []
         var count = 0
-        forEachField(in: bytes) { _, value in
+        forEachField(in: bytes, next: { index.next(.separator, from: $0) }) { _, value in
             if isIdentifier(bytes, value) { return }
             count += 1
             values += bytes[value]
@@ -139,23 +153,23 @@ enum FieldJoiner {
     static func fields(in bytes: [UInt8]) -> [(String, ArraySlice<UInt8>)] {
         var found: [(String, ArraySlice<UInt8>)] = []
         bytes.withUnsafeBufferPointer { text in
-            forEachField(in: text) { found.append((String(decoding: text[$0], as: UTF8.self), bytes[$1])) }
+            func next(_ from: Int) -> Int? { text[from...].firstIndex { marks.marks[Int($0)] & 2 != 0 } }
+            forEachField(in: text, next: next) { found.append((String(decoding: text[$0], as: UTF8.self), bytes[$1])) }
         }
         return found
     }
 
     @inline(__always)
     private static func forEachField(
-        in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void
+        in bytes: UnsafeBufferPointer<UInt8>, next: (Int) -> Int?,
+        _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void
     ) {
         let marks = marks.marks
         let quote = UInt8(ascii: "\"")
         var index = 0
         while index < bytes.count {
-            if marks[Int(bytes[index])] & 2 == 0 {
-                index &+= 1
-                continue
-            }
+            guard let found = next(index) else { return }
+            index = found
             let isAssigned = bytes[index] == UInt8(ascii: "=")
             var nameEnd = index
             while nameEnd > 0, bytes[nameEnd - 1] == quote || bytes[nameEnd - 1] == 0x20 { nameEnd -= 1 }

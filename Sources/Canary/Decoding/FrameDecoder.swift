@@ -29,7 +29,8 @@ enum FrameDecoder {
     /// Two and more chunks, from the beginning or behind the head of a message.
     private static func chunks(_ bytes: Bytes, _ view: View, _ expansion: inout Expansion) {
         var starts = [0]
-        if let head = Data(bytes.prefix(16_384)).range(of: Data("\r\n\r\n".utf8)) { starts.append(head.upperBound) }
+        let head = ByteRuns.first([13, 10, 13, 10], in: Bytes(rebasing: bytes.prefix(16_384)))
+        if let head { starts.append(head + 4) }
         for start in starts {
             var body: [UInt8] = []
             var count = 0

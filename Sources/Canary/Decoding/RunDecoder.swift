@@ -52,9 +52,11 @@ struct RunDecoder {
         self.scratch = scratch
     }
 
-    static func expand(_ view: View, limit: Int, _ scratch: Scratch, into expansion: inout Expansion) {
+    static func expand(
+        _ view: View, _ index: TextIndex, limit: Int, _ scratch: Scratch, into expansion: inout Expansion
+    ) {
         var decoder = RunDecoder(view, limit: limit, scratch)
-        view.bytes.withUnsafeBufferPointer { decoder.walk($0, &expansion) }
+        decoder.walk(index, &expansion)
         for collector in [decoder.hex, decoder.base64, decoder.base32, decoder.base58] {
             expansion.views += collector.views(of: view)
         }
@@ -90,25 +92,32 @@ struct RunDecoder {
         }
     }
 
-    private mutating func walk(_ bytes: Bytes, _ expansion: inout Expansion) {
+    private mutating func walk(_ index: TextIndex, _ expansion: inout Expansion) {
         let classes = Self.classes.marks
-        ByteRuns.forEach(1, least: 11, in: bytes, classes) { range in
+        let bytes = index.bytes
+        index.forEachRun(.base64, least: 11) { range in
             var every: UInt8 = 0xFF
             var some: UInt8 = 0
-            for index in range {
-                let mark = classes[Int(bytes[index])]
+            var hex = 0
+            var longest = 0
+            for place in range {
+                let mark = classes[Int(bytes[place])]
                 every &= mark
                 some |= mark
+                hex = mark & 2 != 0 ? hex &+ 1 : 0
+                longest = max(longest, hex)
             }
-            run(bytes, range, every, some, &expansion)
+            // Words of small letters, with hyphens or slashes between them, encode nothing.
+            if some & 20 == 0, longest < 14 { return }
+            run(bytes, range, every, some, longest, &expansion)
         }
         wrapped(bytes, &expansion)
     }
 
     private mutating func run(
-        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ expansion: inout Expansion
+        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ hex: Int, _ expansion: inout Expansion
     ) {
-        if some & 2 != 0, range.count >= 14 {
+        if hex >= 14 {
             subruns(bytes, range, mark: 2, least: 14) { decoder, found in
                 decoder.decodeHex(bytes, found, &expansion)
             }
@@ -187,6 +196,11 @@ struct RunDecoder {
 
     private mutating func decodeBase64(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
         for phase in 0..<4 where range.count - phase >= 10 {
+            // Behind a stray beginning a text is a text from its first bytes on.
+            if phase > 0, range.count > 24 {
+                let head = Self.base64(bytes, range.lowerBound + phase..<range.lowerBound + phase + 12, scratch)
+                guard Self.isReadable(head) else { continue }
+            }
             let decoded = Self.base64(bytes, range.dropFirst(phase), scratch)
             if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, \.base64, "base64", &expansion) }
         }
@@ -354,34 +368,5 @@ struct RunDecoder {
             expansion.views.append(
                 View(bytes: output.bytes, chain: chain, segments: [.init(start: 0, root: root, isLinear: false)]))
         }
-    }
-
-    /// Readable, or valid UTF-8.
-    static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        if isReadable(bytes) { return true }
-        var index = 0
-        while index < bytes.count {
-            let width = bytes[index] < 0x80 ? 1 : FoldedText.scalar(bytes, at: index).1
-            if width == 1, bytes[index] >= 0x80 { return false }
-            index += width
-        }
-        return true
-    }
-
-    /// Mostly printable, or UTF-16 of printable, or the beginning of something compressed.
-    static func isReadable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count > 1 else { return bytes.isEmpty }
-        if bytes[0] == 0x78 || (bytes[0] == 0x1F && bytes[1] == 0x8B) || (bytes[0] == 0x50 && bytes[1] == 0x4B) {
-            return true
-        }
-        let table = readable.marks
-        var good = 0
-        for byte in bytes { good &+= Int(table[Int(byte)]) }
-        return good * 4 >= bytes.count * 3
-    }
-
-    /// 1: what a text is made of.
-    private static let readable = ByteRuns.table { byte in
-        byte == 0 || byte == 9 || byte == 10 || byte == 13 || (byte >= 32 && byte < 127) ? 1 : 0
     }
 }

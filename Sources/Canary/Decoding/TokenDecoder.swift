@@ -4,16 +4,17 @@
 enum TokenDecoder {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-    static func expand(_ view: View, into expansion: inout Expansion) {
+    static func expand(_ view: View, _ index: TextIndex, into expansion: inout Expansion) {
         view.bytes.withUnsafeBufferPointer { bytes in
             var codes = PieceCollector("character-codes")
-            numbers(bytes, view, &codes)
-            binary(bytes, view, &codes)
+            numbers(bytes, index, view, &codes)
             var pairs = PieceCollector("hex-pairs")
             var armor = PieceCollector("base85")
-            hexPairs(bytes, view, &pairs, &expansion)
-            base85(bytes, view, &armor)
-            marked(bytes, view, &armor)
+            hexPairs(bytes, index, view, &pairs, &expansion)
+            if index.holds(.odd) {
+                base85(bytes, index, view, &armor)
+                marked(bytes, view, &armor)
+            }
             for collector in [codes, pairs, armor] {
                 expansion.views += collector.views(of: view)
             }
@@ -35,9 +36,10 @@ enum TokenDecoder {
     }
 
     /// Six and more whole numbers with nothing but separators between them.
-    private static func numbers(_ bytes: Bytes, _ view: View, _ codes: inout PieceCollector) {
+    private static func numbers(_ bytes: Bytes, _ index: TextIndex, _ view: View, _ codes: inout PieceCollector) {
         let marks = classes.marks
-        ByteRuns.forEach(3, least: 11, in: bytes, marks) { range in
+        index.forEachRun(.numbers, least: 11) { range in
+            if range.count >= 48 { binary(bytes, range, view, &codes) }
             var numbers = 0
             var previous: UInt8 = 0
             for index in range {
@@ -71,8 +73,9 @@ enum TokenDecoder {
     }
 
     /// Eight binary digits a byte, with spaces between the bytes or none.
-    private static func binary(_ bytes: Bytes, _ view: View, _ codes: inout PieceCollector) {
-        ByteRuns.forEach(64, least: 48, in: bytes, classes.marks) { range in
+    private static func binary(_ bytes: Bytes, _ within: Range<Int>, _ view: View, _ codes: inout PieceCollector) {
+        ByteRuns.forEach(64, least: 48, in: Bytes(rebasing: bytes[within]), classes.marks) { found in
+            let range = within.lowerBound + found.lowerBound..<within.lowerBound + found.upperBound
             let bits = bytes[range].filter { $0 != 0x20 }
             guard bits.count >= 48 else { return }
             let piece = stride(from: 0, to: bits.count - 7, by: 8).map { start in
@@ -84,10 +87,12 @@ enum TokenDecoder {
 
     /// `5a:6f`, `5A 6F`, `5a-6f`, `0x5a, 0x6f`: seven pairs and more.
     private static func hexPairs(
-        _ bytes: Bytes, _ view: View, _ pairs: inout PieceCollector, _ expansion: inout Expansion
+        _ bytes: Bytes, _ index: TextIndex, _ view: View, _ pairs: inout PieceCollector, _ expansion: inout Expansion
     ) {
         var piece: [UInt8] = []
-        ByteRuns.forEach(4, least: 17, in: bytes, classes.marks) { range in
+        index.forEachRun(.hexList, least: 17) { range in
+            // One separator in five bytes at least: a UUID has one in nine.
+            guard (range.count - index.count(.alphanumeric, in: range)) * 6 >= range.count else { return }
             pairList(bytes, range, view, &piece, &pairs, &expansion)
         }
     }
@@ -149,26 +154,28 @@ enum TokenDecoder {
     }
 
     /// Words with punctuation inside, as a whole and from their last quotation mark, colon or equals sign on.
-    private static func base85(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
-        let marks = classes.marks
-        let count = bytes.count
-        var index = 0
-        while index < count {
-            // Odd characters are few: eight bytes are told free of them at once.
-            while index + 8 <= count {
-                let first = marks[Int(bytes[index])] | marks[Int(bytes[index &+ 1])] | marks[Int(bytes[index &+ 2])]
-                let second = marks[Int(bytes[index &+ 3])] | marks[Int(bytes[index &+ 4])]
-                let third = marks[Int(bytes[index &+ 5])] | marks[Int(bytes[index &+ 6])]
-                if (first | second | third | marks[Int(bytes[index &+ 7])]) & 16 != 0 { break }
-                index &+= 8
-            }
-            while index < count, marks[Int(bytes[index])] & 16 == 0 { index &+= 1 }
-            guard index < count else { return }
-            var start = index
-            while start > 0, marks[Int(bytes[start - 1])] & 8 != 0 { start &-= 1 }
-            while index < count, marks[Int(bytes[index])] & 8 != 0 { index &+= 1 }
-            if index - start >= 8 { word(bytes, start..<index, view, &armor) }
+    private static func base85(_ bytes: Bytes, _ index: TextIndex, _ view: View, _ armor: inout PieceCollector) {
+        var position = 0
+        while let odd = index.next(.odd, from: position) {
+            let range = index.run(.visible, around: odd)
+            if range.count >= 8 { word(bytes, range, view, &armor) }
+            position = range.upperBound
         }
+    }
+
+    /// Whether letters of both kinds or digits stand with odd characters: words with their punctuation do not.
+    private static func isMixed(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        var kinds: UInt8 = 0
+        for place in range {
+            let byte = bytes[place]
+            // No alphabet has it; the mark of Adobe's ends is taken off later.
+            if byte == 0x22 && range.count < 24 { return false }
+            kinds |=
+                byte >= 0x41 && byte <= 0x5A
+                ? 1 : byte >= 0x61 && byte <= 0x7A ? 2 : byte >= 0x30 && byte < 0x3A ? 4 : 0
+            if classes.marks[Int(byte)] & 16 != 0 { kinds |= 8 }
+        }
+        return kinds & 8 != 0 && (kinds & 7).nonzeroBitCount >= 2
     }
 
     /// Adobe's text may be wrapped in lines; its end is marked.
@@ -207,7 +214,7 @@ enum TokenDecoder {
         }
         if index - from >= 8, from > start { cuts.append(from..<index) }
         for cut in cuts {
-            guard cut.contains(where: { classes.marks[Int(bytes[$0])] & 16 != 0 }) else { continue }
+            guard isMixed(bytes, cut) else { continue }
             var cut = cut
             if bytes[cut].starts(with: [0x3C, 0x7E]) { cut = cut.dropFirst(2) }
             if cut.count > 2, bytes[cut.upperBound - 2] == 0x7E, bytes[cut.upperBound - 1] == 0x3E {

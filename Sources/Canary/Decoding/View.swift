@@ -69,7 +69,9 @@ struct PieceCollector {
     /// Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes
     /// noise.
     mutating func append(_ piece: UnsafeBufferPointer<UInt8>, isText: Bool, root: Range<Int>) {
-        if isText { Self.append(piece, root, &texts) } else { Self.append(piece, root, &others) }
+        if isText { return Self.append(piece, root, &texts) }
+        // A few may be a text message's packed letters; of many only those are kept that hold more than noise.
+        if others.segments.count < 5 || Noise.mayHold(piece) { Self.append(piece, root, &others) }
     }
 
     mutating func append(_ piece: [UInt8], root: Range<Int>) {
@@ -90,6 +92,28 @@ struct PieceCollector {
             view.isOpaque = index == 1
             return view
         }
+    }
+}
+
+/// Bytes without order: what decoding an identifier gives.
+enum Noise {
+    /// Whether a word, letters of two bytes, or something compressed may stand in it.
+    static func mayHold(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count < 256 else { return true }
+        var letters = 0
+        var zeros = 0
+        var before: UInt8 = 0
+        for byte in bytes {
+            letters = TextIndex.Kind.isAlphanumeric(byte) ? letters &+ 1 : 0
+            if letters == 5 { return true }
+            if byte == 0 { zeros &+= 1 }
+            switch (before, byte) {
+            case (0x1F, 0x8B), (0x50, 0x4B), (0xB5, 0x2F), (0x78, 0x9C), (0x78, 0xDA), (0x78, 0x01), (0x78, 0x5E):
+                return true
+            default: before = byte
+            }
+        }
+        return zeros * 4 >= bytes.count
     }
 }
 

@@ -33,29 +33,31 @@ extension NeedleMaker {
     }
 
     /// Every unkeyed digest, with its name. The rarer functions are applied to the value as it is and in lower case.
-    var digests: [(name: String, bytes: [UInt8])] {
-        var found: [(name: String, bytes: [UInt8])] = []
+    /// Common ones are looked for as bytes too.
+    var digests: [(name: String, bytes: [UInt8], isCommon: Bool)] {
+        var found: [(name: String, bytes: [UInt8], isCommon: Bool)] = []
         for (number, text) in hashed.enumerated() {
             let bytes = Array(text.utf8)
             let (md5, sha1) = (Array(Insecure.MD5.hash(data: bytes)), Array(Insecure.SHA1.hash(data: bytes)))
             let sha256 = Array(SHA256.hash(data: bytes))
             found += [
-                ("md5", md5), ("sha1", sha1), ("sha256", sha256), ("sha384", Array(SHA384.hash(data: bytes))),
-                ("sha512", Array(SHA512.hash(data: bytes))),
+                ("md5", md5, number < 2), ("sha1", sha1, number < 2), ("sha256", sha256, number < 2),
+                ("sha384", Array(SHA384.hash(data: bytes)), false), ("sha512", Array(SHA512.hash(data: bytes)), false),
             ]
             guard number < 2 else { continue }
-            found += [
+            let rare: [(String, [UInt8])] = [
                 ("sha224", SHA224.digest(bytes)), ("ripemd160", RIPEMD160.digest(bytes)),
                 ("blake2b", Blake2.b(bytes, count: 64)), ("blake2b-256", Blake2.b(bytes, count: 32)),
                 ("blake2s", Blake2.s(bytes, count: 32)), ("sha3-256", Array(SHA3_256.hash(data: bytes))),
                 ("sha3-384", Array(SHA3_384.hash(data: bytes))), ("sha3-512", Array(SHA3_512.hash(data: bytes))),
             ]
+            found += rare.map { ($0, $1, false) }
             for (name, digest) in [("md5", md5), ("sha1", sha1), ("sha256", sha256)] {
                 let again = Self.hexadecimal(digest)
-                found.append((name + "-twice", Array(SHA256.hash(data: again))))
-                if name == "md5" { found.append((name + "-twice", Array(Insecure.MD5.hash(data: again)))) }
+                found.append((name + "-twice", Array(SHA256.hash(data: again)), false))
+                if name == "md5" { found.append((name + "-twice", Array(Insecure.MD5.hash(data: again)), false)) }
             }
-            found += Self.identifiers(bytes)
+            found += Self.identifiers(bytes).map { ($0.name, $0.bytes, false) }
         }
         return found
     }

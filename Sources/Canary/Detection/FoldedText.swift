@@ -3,112 +3,38 @@
 internal import Foundation
 
 /// A text reduced to what people read: letters in lower case without marks, digits; full-width and other compatibility
-/// forms
-/// as their plain ones; everything else left out. Positions lead back to the original.
-struct FoldedText {
-    private(set) var bytes: [UInt8] = []
-    /// Every so often: an original offset at a character boundary, and the folded length before it.
-    private var checkpoints: [(raw: Int, folded: Int)] = []
-    private static let interval = 512
-
-    /// 0: left out; 0xFF: beginning of something beyond ASCII.
-    private static let table = ByteRuns.table { byte in
-        switch byte {
-        case 0x41...0x5A: byte + 32
-        case 0x61...0x7A, 0x30...0x39: byte
-        case 0x80...: 0xFF
-        default: 0
-        }
-    }
-
-    init(_ raw: UnsafeBufferPointer<UInt8>) {
-        // Folding may lengthen a text, but seldom does; the longest, U+FDFA, makes 33 bytes of three.
-        if !fill(raw, room: raw.count + raw.count / 4 + 2 * Self.interval) {
-            _ = fill(raw, room: raw.count * 12 + 2 * Self.interval)
-        }
-    }
-
-    /// False where there was not enough room.
-    private mutating func fill(_ raw: UnsafeBufferPointer<UInt8>, room: Int) -> Bool {
-        let count = raw.count
-        var checkpoints: [(raw: Int, folded: Int)] = []
-        checkpoints.reserveCapacity(count / Self.interval + 1)
-        var letters: [UInt32: [UInt8]] = [:]
-        var isCut = false
-        bytes = [UInt8](unsafeUninitializedCapacity: room) { out, used in
-            var output = 0
-            var input = 0
-            guard let base = raw.baseAddress, let result = out.baseAddress else { return }
-            let table = Self.table.marks
-            while input < count {
-                checkpoints.append((input, output))
-                let end = min(count, input &+ Self.interval)
-                while input < end {
-                    let folded = table[Int(base[input])]
-                    if folded != 0xFF {
-                        result[output] = folded
-                        output &+= folded == 0 ? 0 : 1
-                        input &+= 1
-                    } else {
-                        let (scalar, width) = Self.scalar(raw, at: input)
-                        input &+= width
-                        guard output < room - Self.interval - 96 else {
-                            isCut = true
-                            break
-                        }
-                        let near = scalar < 0x600 ? Self.near.words[Int(scalar)] : UInt64.max
-                        if near != UInt64.max {
-                            let length = Int(near &>> 56)
-                            for step in 0..<length {
-                                result[output &+ step] = UInt8(truncatingIfNeeded: near &>> UInt64(8 * step))
-                            }
-                            output &+= length
-                        } else {
-                            for byte in Self.fold(scalar, &letters).prefix(64) {
-                                result[output] = byte
-                                output &+= 1
-                            }
-                        }
-                    }
-                }
-                if isCut || (input < count && output >= room - Self.interval - 96) {
-                    isCut = true
-                    break
-                }
-            }
-            used = output
-        }
-        self.checkpoints = checkpoints
-        return !isCut
-    }
-
+/// forms as their plain ones; everything else left out. ``TextIndex`` does this for whole views.
+enum FoldedText {
     /// A short text folded.
     static func fold(_ text: String) -> [UInt8] {
-        Array(text.utf8).withUnsafeBufferPointer { FoldedText($0).bytes }
+        var folded: [UInt8] = []
+        var letters: [UInt32: [UInt8]] = [:]
+        for scalar in text.unicodeScalars {
+            folded += fold(scalar.value, &letters)
+        }
+        return folded
     }
 
-    /// The stretch of the original that a folded stretch came from.
-    func original(_ range: Range<Int>, in raw: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        var low = 0
-        var high = checkpoints.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if checkpoints[middle].folded <= range.lowerBound { low = middle } else { high = middle }
+    /// Writes a folded character, at most 64 bytes and never more than eight beyond its own; returns their number.
+    @inline(__always)
+    static func fold(
+        _ scalar: UInt32, _ letters: inout [UInt32: [UInt8]], into output: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        let near = scalar < 0x600 ? Self.near.words[Int(scalar)] : UInt64.max
+        if near != UInt64.max {
+            let length = Int(near &>> 56)
+            for step in 0..<length { output[step] = UInt8(truncatingIfNeeded: near &>> UInt64(8 * step)) }
+            return length
         }
-        guard low < checkpoints.count else { return 0..<0 }
-        var (input, output) = checkpoints[low]
-        var start: Int?
-        var letters: [UInt32: [UInt8]] = [:]
-        while input < raw.count {
-            let (scalar, width) = Self.scalar(raw, at: input)
-            let produced =
-                scalar < 0x80 ? (Self.table.marks[Int(scalar)] == 0 ? 0 : 1) : Self.fold(scalar, &letters).count
-            if start == nil, output + produced > range.lowerBound { start = input }
-            output += produced
-            input += width
-            if output >= range.upperBound { break }
-        }
-        return (start ?? input)..<input
+        let folded = fold(scalar, &letters).prefix(64)
+        for (step, byte) in folded.enumerated() { output[step] = byte }
+        return folded.count
+    }
+
+    /// How many bytes a character folds to.
+    static func width(_ scalar: UInt32, _ letters: inout [UInt32: [UInt8]]) -> Int {
+        if scalar < 0x600, near.words[Int(scalar)] != UInt64.max { return Int(near.words[Int(scalar)] &>> 56) }
+        return fold(scalar, &letters).prefix(64).count
     }
 
     /// The scalar at `index` and its width; a byte that is no UTF-8 is taken as Latin-1.

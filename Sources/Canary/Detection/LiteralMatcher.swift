@@ -15,7 +15,10 @@ package struct LiteralMatcher: Sendable {
     package let longest: Int
 
     /// - Parameter literals: at least four bytes each; shorter ones are never found.
-    package init(_ literals: [[UInt8]]) {
+    package init(_ literals: [[UInt8]]) { self.init(literals, bounds: [(4, 6), (7, 8), (9, 15), (16, Int.max)]) }
+
+    /// - Parameter bounds: lengths of the groups, the shortest first.
+    init(_ literals: [[UInt8]], bounds: [(Int, Int)]) {
         var text: [UInt8] = []
         var starts = [0]
         for literal in literals {
@@ -25,7 +28,6 @@ package struct LiteralMatcher: Sendable {
         self.text = Table(text)
         self.starts = Table(starts)
         longest = literals.map(\.count).max() ?? 0
-        let bounds = [(4, 6), (7, 8), (9, 15), (16, Int.max)]
         groups = bounds.compactMap { low, high in
             let members = literals.indices.filter { literals[$0].count >= low && literals[$0].count <= high }
             return members.isEmpty ? nil : LiteralGroup(members: members, literals: literals)
@@ -36,6 +38,33 @@ package struct LiteralMatcher: Sendable {
     package func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
         var found: [(literal: Int, offset: Int)] = []
         for group in groups { group.find(in: bytes, text, starts, &found) }
+        for match in found { body(match.literal, match.offset) }
+    }
+}
+
+/// Finds literals that can begin only at known places: one look-up a place.
+struct AnchoredMatcher: Sendable {
+    private let group: LiteralGroup?
+    private let text: Table<UInt8>
+    private let starts: Table<Int>
+    let longest: Int
+
+    /// - Parameter literals: at least four bytes each.
+    init(_ literals: [[UInt8]]) {
+        text = Table(literals.flatMap { $0 })
+        starts = Table(literals.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
+        longest = literals.map(\.count).max() ?? 0
+        group =
+            literals.isEmpty ? nil : LiteralGroup(members: Array(literals.indices), literals: literals, anchored: true)
+    }
+
+    /// Behind `bytes` eight more must be readable.
+    func forEachMatch(
+        in bytes: UnsafeBufferPointer<UInt8>, at anchors: UnsafeBufferPointer<UInt32>,
+        _ body: (_ literal: Int, _ offset: Int) -> Void
+    ) {
+        var found: [(literal: Int, offset: Int)] = []
+        group?.find(in: bytes, at: anchors, text, starts, &found)
         for match in found { body(match.literal, match.offset) }
     }
 }
@@ -57,6 +86,9 @@ private final class Table<Element: BitwiseCopyable & Sendable>: @unchecked Senda
 private struct LiteralGroup: Sendable {
     private struct Entry: Sendable, BitwiseCopyable {
         let gram: UInt64
+        /// The gram and what follows it, as far as eight bytes reach.
+        let word: UInt64
+        let wordMask: UInt64
         let literal: Int32
         let back: Int32
     }
@@ -72,10 +104,10 @@ private struct LiteralGroup: Sendable {
 
     private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-    init(members: [Int], literals: [[UInt8]]) {
+    init(members: [Int], literals: [[UInt8]], anchored: Bool = false) {
         let shortest = members.map { literals[$0].count }.min() ?? 8
-        let gramLength = shortest >= 16 ? 8 : shortest >= 9 ? 6 : 4
-        let stride = shortest - gramLength + 1
+        let gramLength = anchored ? 4 : shortest >= 16 ? 8 : shortest >= 9 ? 6 : 4
+        let stride = anchored ? 1 : shortest - gramLength + 1
         let mask = gramLength == 8 ? UInt64.max : (1 << UInt64(gramLength * 8)) - 1
         var found: [Entry] = []
         found.reserveCapacity(members.count * stride)
@@ -83,7 +115,12 @@ private struct LiteralGroup: Sendable {
             for back in 0..<stride {
                 var gram: UInt64 = 0
                 for index in 0..<gramLength { gram |= UInt64(literals[member][back + index]) << UInt64(index * 8) }
-                found.append(Entry(gram: gram, literal: Int32(member), back: Int32(back)))
+                let known = min(8, literals[member].count - back)
+                var word: UInt64 = 0
+                for index in 0..<known { word |= UInt64(literals[member][back + index]) << UInt64(index * 8) }
+                let wordMask = known == 8 ? UInt64.max : (1 << UInt64(known * 8)) - 1
+                found.append(
+                    Entry(gram: gram, word: word, wordMask: wordMask, literal: Int32(member), back: Int32(back)))
             }
         }
         // About one bit in thirty set: larger would leave the second-level cache, smaller would confirm too often.
@@ -110,6 +147,29 @@ private struct LiteralGroup: Sendable {
         self.bucketShift = bucketShift
         bucketStarts = Table(counts)
         entries = Table(found)
+    }
+
+    /// Occurrences that begin at an anchor, or at the first digit behind zeros there.
+    func find(
+        in bytes: UnsafeBufferPointer<UInt8>, at anchors: UnsafeBufferPointer<UInt32>, _ text: Table<UInt8>,
+        _ starts: Table<Int>, _ found: inout [(literal: Int, offset: Int)]
+    ) {
+        guard let base = bytes.baseAddress else { return }
+        let raw = UnsafeRawPointer(base)
+        let (shift, factor) = (shift, Self.factor)
+        let bits = bitmap.base
+        for anchor in anchors {
+            var position = Int(anchor)
+            while true {
+                let gram = UInt64(raw.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+                let hash = (gram &* factor) &>> shift
+                if bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0 {
+                    confirm(gram, position, bytes, text, starts, &found)
+                }
+                guard gram & 0xFF == 0x30, position &+ 1 < bytes.count, position &- Int(anchor) < 12 else { break }
+                position &+= 1
+            }
+        }
     }
 
     /// Every occurrence, confirmed.
@@ -148,10 +208,19 @@ private struct LiteralGroup: Sendable {
         let bucket = Int(truncatingIfNeeded: (gram &* Self.factor) &>> bucketShift)
         var index = Int(bucketStarts.base[bucket])
         let end = Int(bucketStarts.base[bucket + 1])
+        guard index < end else { return }
+        var following: UInt64 = 0
+        if position &+ 8 <= bytes.count, let base = bytes.baseAddress {
+            following = UnsafeRawPointer(base).loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        } else {
+            for place in 0..<max(0, bytes.count - position) {
+                following |= UInt64(bytes[position + place]) << UInt64(place * 8)
+            }
+        }
         while index < end {
             let entry = entries.base[index]
             index &+= 1
-            guard entry.gram == gram else { continue }
+            guard entry.gram == gram, following & entry.wordMask == entry.word else { continue }
             let (literal, offset) = (Int(entry.literal), position - Int(entry.back))
             let start = starts.base[literal]
             let count = starts.base[literal + 1] - start

@@ -21,6 +21,15 @@ struct Needle: Sendable {
     let form: String
     let chain: [String]
     let rule: Rule
+    /// The bytes as they must stand before folding, for forms whose letter case and punctuation are part of them.
+    var exact: [UInt8]?
+    var level = Hit.Level.reversible
+
+    /// The same of a canary that stands so much later.
+    func moved(by distance: Int) -> Needle {
+        Needle(
+            bytes: bytes, canary: canary + distance, form: form, chain: chain, rule: rule, exact: exact, level: level)
+    }
 }
 
 /// What forms a canary's value may take as readable text.
@@ -57,8 +66,24 @@ struct NeedleMaker {
         folded.append(Needle(bytes: bytes, canary: index, form: form, chain: chain, rule: rule))
     }
 
+    /// A form that is searched as it is. Where enough of it is letters and digits, it is found with the folded ones and
+    /// compared then.
+    /// A digest as the bytes it is, for stores and messages that are no text.
+    mutating func addDigest(_ bytes: [UInt8], _ form: String) {
+        var needle = Needle(bytes: bytes, canary: index, form: form, chain: [], rule: .anywhere)
+        needle.level = .hashed
+        raw.append(needle)
+    }
+
     mutating func addRaw(_ bytes: [UInt8], _ form: String = "value", chain: [String], rule: Needle.Rule = .anywhere) {
         guard bytes.count >= 7 else { return }
-        raw.append(Needle(bytes: bytes, canary: index, form: form, chain: chain, rule: rule))
+        var needle = Needle(bytes: bytes, canary: index, form: form, chain: chain, rule: rule)
+        let plain = bytes.filter(TextIndex.Kind.alphanumeric.holds).map { $0 | 32 }
+        if bytes.allSatisfy({ $0 < 0x80 }), plain.count >= (rule == .number ? 8 : 10) {
+            needle = Needle(bytes: plain, canary: index, form: form, chain: chain, rule: rule, exact: bytes)
+            folded.append(needle)
+        } else if bytes.count >= 10 || bytes.contains(where: { $0 >= 0x80 || $0 < 0x20 }) {
+            raw.append(needle)
+        }
     }
 }

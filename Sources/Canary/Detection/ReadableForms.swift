@@ -105,9 +105,10 @@ extension NeedleMaker {
         add(dayText + month + yearShort, "two-digit-year", rule: .labelled)
         add(yearShort + month + dayText, "two-digit-year", rule: .labelled)
         if let instant = Instant(rfc3339: canary.value + "T00:00:00Z") {
-            let seconds = abs(instant.microseconds / 1_000_000)
-            add(String(seconds), "unix-time", rule: .number)
-            add(String(seconds * 1000), "unix-time", rule: .number)
+            let seconds = instant.microseconds / 1_000_000
+            // With its sign: so many seconds after 1970 are another day than so many before.
+            addRaw(Array(String(seconds).utf8), "unix-time", chain: [], rule: .number)
+            addRaw(Array(String(seconds * 1000).utf8), "unix-time", chain: [], rule: .number)
         }
     }
 

@@ -24,6 +24,7 @@ private struct Scan {
     let detector: Detector
     let budget: ScanBudget
     private let scratch = Scratch()
+    private let index = TextIndex()
     /// Decoded bytes left for what is decoded whole.
     private var left: Int
     private var views = 0
@@ -47,7 +48,7 @@ private struct Scan {
         var children: [View] = []
         if view.chain.count < budget.depth {
             var expansion = Expansion()
-            ContainerDecoder.expand(view, limit: left, into: &expansion)
+            if !ByteRuns.isPlain(view.bytes) { ContainerDecoder.expand(view, limit: left, into: &expansion) }
             if !view.isOpaque {
                 RunDecoder.expandLong(
                     view, least: Detector.piece / 4, limit: left, scratch, into: &expansion)
@@ -98,13 +99,19 @@ private struct Scan {
                     if !isPiece { left = allowance }
                     return
                 }
-                hits += detector.search(view)
-                if view.chain.count >= budget.depth {
-                    lastLayer(view)
+                let isLast = view.chain.count >= budget.depth
+                let expansion = view.bytes.withUnsafeBufferPointer { bytes -> Expansion in
+                    index.read(bytes)
+                    hits += detector.search(view, index)
+                    // What is compressed in a piece was decoded with the whole.
+                    return isLast
+                        ? lastLayer(view)
+                        : expand(view, limit: allowance, containers: !(isPiece && isRoot), joins: !isPiece || isRoot)
+                }
+                if isLast {
+                    endLastLayer(view, expansion)
                     continue
                 }
-                // What is compressed in a piece was decoded with the whole.
-                let expansion = expand(view, limit: allowance, containers: !(isPiece && isRoot))
                 hits += detector.digestHits(expansion, view)
                 for child in admit(expansion, limit: &allowance) {
                     if child.bytes.count > Detector.piece * 2 {
@@ -126,12 +133,14 @@ private struct Scan {
 
     /// What the last layer holds is no longer decoded, which is said where it surely is something. A digest inside it
     /// is no further layer of data.
-    private mutating func lastLayer(_ view: View) {
+    private func lastLayer(_ view: View) -> Expansion {
         var expansion = Expansion()
-        if !view.isOpaque {
-            RunDecoder.expand(view, limit: 1, scratch, into: &expansion)
-            hits += detector.digestHits(expansion, view)
-        }
+        if !view.isOpaque { RunDecoder.expand(view, index, limit: 1, scratch, into: &expansion) }
+        return expansion
+    }
+
+    private mutating func endLastLayer(_ view: View, _ expansion: Expansion) {
+        hits += detector.digestHits(expansion, view)
         // Any bytes can be read as packed septets: what seems to stand in such a reading is no layer that surely is there.
         guard !view.chain.contains("gsm-7") else { return }
         if expansion.holdsText || ContainerDecoder.isPromising(view) { report(.depth, view) }
@@ -162,19 +171,20 @@ private struct Scan {
         }
     }
 
-    private func expand(_ view: View, limit: Int, containers: Bool) -> Expansion {
+    private func expand(_ view: View, limit: Int, containers: Bool, joins: Bool) -> Expansion {
         var expansion = Expansion()
-        if containers { ContainerDecoder.expand(view, limit: limit, into: &expansion) }
+        if containers, !index.isPlain { ContainerDecoder.expand(view, limit: limit, into: &expansion) }
         if view.isOpaque {
-            CharsetDecoder.expand(view, into: &expansion)
+            if !index.isPlain { CharsetDecoder.expand(view, into: &expansion) }
             return expansion
         }
-        EscapeDecoder.expand(view, into: &expansion)
-        FrameDecoder.expand(view, limit: limit, into: &expansion)
-        RunDecoder.expand(view, limit: limit, scratch, into: &expansion)
-        TokenDecoder.expand(view, into: &expansion)
-        CharsetDecoder.expand(view, into: &expansion)
-        FieldJoiner.expand(view, into: &expansion)
+        EscapeDecoder.expand(view, index, into: &expansion)
+        if containers { FrameDecoder.expand(view, limit: limit, into: &expansion) }
+        RunDecoder.expand(view, index, limit: limit, scratch, into: &expansion)
+        TokenDecoder.expand(view, index, into: &expansion)
+        if !index.isPlain { CharsetDecoder.expand(view, into: &expansion) }
+        // In a long input only fields of the text itself are put together.
+        if joins { FieldJoiner.expand(view, index, into: &expansion) }
         return expansion
     }
 

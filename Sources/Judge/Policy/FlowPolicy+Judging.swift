@@ -12,15 +12,24 @@ extension FlowPolicy {
     ) -> [Leak] {
         hits.compactMap { hit in
             guard scope.holds(hit, world) else { return nil }
-            let pointer = pointer(of: hit, bodies)
-            let rule = rules.first { $0.fits(hit, world, pointer: pointer) }
+            let (isAllowed, rule) = decision(hit, world: world, bodies: bodies)
             let elsewhere = region == .own && !hit.isMessage ? foreignRegion(of: hit, world) : nil
-            if rule?.isAllowed == true, elsewhere == nil { return nil }
+            if isAllowed, elsewhere == nil { return nil }
             let carrier = hits.last { other in
                 other.canary == hit.canary && other.from == .ehr && other.to == .connector
             }
             return Leak(hit: hit, rule: rule, region: elsewhere, carrier: carrier)
         }
+    }
+
+    /// Whether the rules let an appearance be, and the one that decides; nil: none fits, and what is not allowed is
+    /// forbidden.
+    func decision(
+        _ hit: SurfaceHit, world: FlowWorld, bodies: (SurfaceHit) -> [UInt8] = { _ in [] }
+    ) -> (isAllowed: Bool, rule: Rule?) {
+        let pointer = pointer(of: hit, bodies)
+        let rule = rules.first { $0.fits(hit, world, pointer: pointer) }
+        return (rule?.isAllowed == true, rule)
     }
 
     private func pointer(of hit: SurfaceHit, _ bodies: (SurfaceHit) -> [UInt8]) -> String? {
