@@ -26,6 +26,23 @@ package struct DataFlowMap: Sendable, Hashable {
         package let because: String
         /// An event that shows it: the sweep.
         package let evidence: Int
+
+        package init(
+            from: String, to: String, isStorage: Bool, dataClass: String, origin: String, forms: [String], count: Int,
+            isAllowed: Bool, rule: String, because: String, evidence: Int
+        ) {
+            self.from = from
+            self.to = to
+            self.isStorage = isStorage
+            self.dataClass = dataClass
+            self.origin = origin
+            self.forms = forms
+            self.count = count
+            self.isAllowed = isAllowed
+            self.rule = rule
+            self.because = because
+            self.evidence = evidence
+        }
     }
 
     package let policy: String
@@ -63,7 +80,7 @@ package struct DataFlowMap: Sendable, Hashable {
             + "and what no form of the search knows, is not covered."
     }
 
-    init(policy: String, title: String, flows: [Flow]) {
+    package init(policy: String, title: String, flows: [Flow]) {
         self.policy = policy
         self.title = title
         self.flows = flows

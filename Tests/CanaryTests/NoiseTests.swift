@@ -27,6 +27,17 @@ import World
         }
     }
 
+    /// An address within an address within an address, and beside it an id that is base64: every reading of the one
+    /// carries the other along, which was decoded where it stands.
+    @Test func `what was decoded once is no new layer in a deeper reading of its surroundings`() {
+        let id = Data("1uWmFW9z3X5GSPqILGS7o8bj2uBv".utf8).base64EncodedString()
+        let near = Self.detector.scan(Array("/l/meetup-join/\(id)/0?context=a%252541b".utf8))
+        #expect(near.unscanned.map { "\($0)" } == [])
+        let inside = "%25252A" + Data(Data(id.utf8).base64EncodedString().utf8).base64EncodedString()
+        let left = Self.detector.scan(Array(Data(inside.utf8).base64EncodedString().utf8)).unscanned
+        #expect(left.contains { $0.reason == .depth }, "\(left)")
+    }
+
     @Test(arguments: 1...8) func `a log full of tokens is searched to its end`(seed: UInt64) {
         var noise = Noise(state: seed)
         var lines = ""

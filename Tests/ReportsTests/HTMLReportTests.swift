@@ -98,19 +98,25 @@ import Value
     }
 
     @Test func `the page maps where data flowed and tells how long answers took`() {
-        var events = SampleRun.trace.events
-        let hits: Value = [
-            ["class": "family-name", "from": "connector", "to": "actor:ann", "surface": "message:x3:response-body"],
-            ["class": "ehr-user-id", "surface": "database:visits"],
-        ]
-        events.append(
-            TraceEvent(
-                seq: events.count + 1, at: SampleRun.results.started, world: SampleRun.world, clock: nil, cause: nil,
-                kind: "sweep", party: .runner, exchange: nil, fields: ["hits": hits]))
-        let page = HTMLReport.html(
-            SampleRun.results, trace: Trace(header: [:], events: events, bodies: [:], isComplete: true))
-        #expect(page.contains("connector to people"))
+        func flow(_ to: String, _ dataClass: String, isStorage: Bool, rule: String) -> DataFlowMap.Flow {
+            DataFlowMap.Flow(
+                from: "connector", to: to, isStorage: isStorage, dataClass: dataClass, origin: "ehr", forms: ["value"],
+                count: 2, isAllowed: !rule.isEmpty, rule: rule, because: "it sets the meeting up", evidence: 1)
+        }
+        var results = SampleRun.results
+        var map = DataFlowMap(
+            policy: "seed-policy", title: "Nothing is kept",
+            flows: [
+                flow("people", "family-name", isStorage: false, rule: ""),
+                flow("database", "ehr-user-id", isStorage: true, rule: "the-one-datum"),
+            ])
+        map.searches = 3
+        results.dataFlows = map
+        let page = HTMLReport.html(results, trace: SampleRun.trace)
+        #expect(page.contains("connector → people: family-name, not all of it allowed"))
         #expect(page.contains("kept: database"))
+        #expect(page.contains("the-one-datum: it sets the meeting up"))
+        #expect(page.contains("Not to be signed: 1 of 2 flows are allowed by no rule"))
         #expect(page.contains("ehr answers the connector"))
         #expect(page.contains("12.000"))
     }

@@ -132,12 +132,16 @@ struct Expansion {
     var foreign: [(chain: [String], root: Range<Int>)] = []
     /// Places that hold more than a decoder of theirs takes.
     var tooLong: [(chain: [String], root: Range<Int>)] = []
-    /// Whether a decoded run is surely text: at the last layer, this is a layer more.
-    private(set) var holdsText = false
+    /// Decoded runs that are surely text, a hash each: at the last layer, this is a layer more.
+    private(set) var texts: Set<Int> = []
 
     /// Remembers a decoded run that may be a digest.
     mutating func addRun(_ encoding: String, _ bytes: UnsafeBufferPointer<UInt8>, _ root: Range<Int>) {
-        if bytes.count >= 16, !holdsText { holdsText = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
+        if bytes.count >= 16, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            var hasher = Hasher()
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+            texts.insert(hasher.finalize())
+        }
         guard bytes.count >= 8, bytes.count <= 130, let base = bytes.baseAddress else { return }
         let raw = UnsafeRawPointer(base)
         runs.append(

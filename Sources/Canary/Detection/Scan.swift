@@ -32,6 +32,8 @@ private struct Scan {
     private var unscanned: [Unscanned] = []
     /// Places whose compressed data was read to its end in some view.
     private var finished: [Range<Int>] = []
+    /// Decoded texts that were searched as views of their own: met again in a deeper reading they are nothing new.
+    private var texts: Set<Int> = []
     /// Long runs decoded whole: what a piece of them decodes to is naturally cut short.
     private var whole: [(chain: [String], root: Range<Int>)] = []
 
@@ -87,7 +89,10 @@ private struct Scan {
     private mutating func run(_ root: View, limit: Int? = nil) {
         let isPiece = limit != nil
         var allowance = limit ?? left
-        if isPiece { views = 0 }
+        if isPiece {
+            views = 0
+            texts = []
+        }
         var level = [root]
         var isRoot = true
         while !level.isEmpty {
@@ -113,6 +118,7 @@ private struct Scan {
                     continue
                 }
                 hits += detector.digestHits(expansion, view)
+                texts.formUnion(expansion.texts)
                 for child in admit(expansion, limit: &allowance) {
                     if child.bytes.count > Detector.piece * 2 {
                         let kept = left
@@ -143,7 +149,7 @@ private struct Scan {
         hits += detector.digestHits(expansion, view)
         // Any bytes can be read as packed septets: what seems to stand in such a reading is no layer that surely is there.
         guard !view.chain.contains("gsm-7") else { return }
-        if expansion.holdsText || ContainerDecoder.isPromising(view) { report(.depth, view) }
+        if !expansion.texts.isSubset(of: texts) || ContainerDecoder.isPromising(view) { report(.depth, view) }
     }
 
     /// The views for which there is room; what there is none for is reported.
