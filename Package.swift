@@ -111,7 +111,10 @@ let package = Package(
             ]),
         room(
             "MockEHR",
-            ["MockKit", "FHIRModel", "FHIRPath", "Trace", "Value", "World", crypto, cryptoExtras, mustache],
+            [
+                "MockKit", "FHIRModel", "FHIRPath", "HTTPTransport", "Trace", "Value", "World", crypto, cryptoExtras,
+                mustache,
+            ],
             path: "MockEHR", sources: ["Sources"], exclude: ["README.md", "pages"]),
         room(
             "MockWorld",

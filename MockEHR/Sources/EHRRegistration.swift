@@ -43,6 +43,8 @@ package struct EHRRegistration: Sendable {
     package let authentication: Authentication
     /// Public keys of `private_key_jwt`, as a JWK set.
     package let jwks: Value?
+    /// Where the client publishes them instead; read when an assertion comes.
+    package let jwksURL: String?
     /// Matched exactly.
     package let redirectURIs: [String]
     package let launchURLs: [String]
@@ -51,13 +53,14 @@ package struct EHRRegistration: Sendable {
 
     package init(
         clientID: String, clientSecret: String?, authentication: Authentication = .basic, jwks: Value? = nil,
-        redirectURIs: [String], launchURLs: [String] = [], systemClient: SystemClient? = nil,
+        jwksURL: String? = nil, redirectURIs: [String], launchURLs: [String] = [], systemClient: SystemClient? = nil,
         writeback: Writeback? = nil
     ) {
         self.clientID = clientID
         self.clientSecret = clientSecret
         self.authentication = authentication
         self.jwks = jwks
+        self.jwksURL = jwksURL
         self.redirectURIs = redirectURIs
         self.launchURLs = launchURLs
         self.systemClient = systemClient

@@ -45,14 +45,11 @@ extension MockEHR {
         }
     }
 
-    /// Somebody has the appointment open in the EHR, or no more: writes are refused with 423 (facts 5.3.3).
-    package func setLocked(_ isLocked: Bool, of alias: String, in id: WorldID) throws(EHRError) {
-        try mark(alias, in: id) { $0.isLocked = isLocked }
-    }
-
-    /// The next write to the appointment fails in something it depends on: 424 (facts 5.3.3).
-    package func failDependency(ofNextWriteTo alias: String, in id: WorldID) throws(EHRError) {
-        try mark(alias, in: id) { $0.failsDependency = true }
+    /// Makes something special of an appointment: locked, incomplete, sensitive, …; `.free` ends it.
+    package func setCondition(
+        _ condition: AppointmentCondition, of alias: String, in id: WorldID
+    ) throws(EHRError) {
+        try mark(alias, in: id) { $0.condition = condition }
     }
 
     /// Cancels a booked appointment.

@@ -19,11 +19,16 @@ package actor MockEHR: MockHandler {
     private var placed: [String: (base: EHRBase, route: Route, rest: [String])] = [:]
     private let keys: Task<EHRKeys, any Error>
     private let wire: @Sendable () -> Instant
+    let keySets: any KeySetReader
 
     /// `seed` fixes launch values, codes and tokens; without one they are random. `wire` tells the time by which codes,
-    /// tokens and assertions live: real time, unless a test puts its own in place.
-    package init(journal: Journal, seed: RunSeed? = nil, wire: @escaping @Sendable () -> Instant = { .wall }) {
+    /// tokens and assertions live: real time, unless a test puts its own in place. `keySets` reads what clients publish.
+    package init(
+        journal: Journal, seed: RunSeed? = nil, keySets: any KeySetReader = TransportKeySetReader(),
+        wire: @escaping @Sendable () -> Instant = { .wall }
+    ) {
         self.journal = journal
+        self.keySets = keySets
         self.wire = wire
         self.seed = seed ?? RunSeed(seed: .random(in: 0 ... .max), nonce: UUID().uuidString)
         keys = Task.detached { try await EHRKeys.make() }
@@ -85,9 +90,12 @@ package actor MockEHR: MockHandler {
             return .text("The mock EHR has no keys.", status: 500, world: nil, party: .ehr)
         }
         guard let (base, route, rest) = place(request) else { return unknownPlace(request) }
-        let keys = base.world.keys ?? first
-        base.world.clockSkew = request.trouble.clockSkew
-        defer { base.world.clockSkew = .zero }
+        // Bases hold their world unowned, and a world may be forgotten while a key set is read.
+        let world = base.world
+        let keys = world.keys ?? first
+        if [.token, .revocation, .introspection].contains(route) { await readClientKeys(for: request, at: base) }
+        world.clockSkew = request.trouble.clockSkew
+        defer { world.clockSkew = .zero }
         switch route {
         case .fhir: return base.fhir(request, rest: rest, to: .everyClient)
         case .patientFHIR: return base.fhir(request, rest: rest, to: .patients)
@@ -101,6 +109,8 @@ package actor MockEHR: MockHandler {
         case .writeback: return base.connectionStatus(request)
         case .entry(let entry): return base.entryPage(entry, request)
         case .launch(let entry): return base.launch(entry, request)
+        case .style: return base.document(base.style)
+        case .authorizations: return base.authorizations(request)
         case .signIn: return base.signIn(request)
         case .consent: return base.consent(request)
         case .unknown:

@@ -47,6 +47,9 @@ package enum FaultEffect: Sendable, Hashable {
     case skew(Duration)
     /// Entra refuses a token request or a sign-in with this AADSTS code; other parties answer as ever.
     case entraError(Int)
+    /// The EHR states the issue of this number: it refuses the request with it, or sends it along; other parties answer as
+    /// ever.
+    case issue(Int)
     /// The party does not know the request's bearer token any more, and refuses it in its own words.
     case revokedToken
     /// The TLS handshake of a new connection goes wrong.
@@ -73,6 +76,7 @@ package enum FaultEffect: Sendable, Hashable {
         case .oversize: "oversize"
         case .skew: "skew"
         case .entraError: "aadsts"
+        case .issue: "issue"
         case .revokedToken: "revoked-token"
         case .tls: "tls"
         }
@@ -94,7 +98,7 @@ package enum FaultEffect: Sendable, Hashable {
         case .delay(let spread): members["spread"] = .string(spread.description)
         case .reorder(let duration): members["milliseconds"] = milliseconds(duration)
         case .skew(let duration): members["milliseconds"] = milliseconds(duration)
-        case .entraError(let code): members["code"] = Value(code)
+        case .entraError(let code), .issue(let code): members["code"] = Value(code)
         case .drip(let bytes, let pause):
             members["bytes"] = Value(bytes)
             members["milliseconds"] = milliseconds(pause)

@@ -56,6 +56,10 @@ struct FaultyExchange: Sendable {
             var refused = message
             refused.trouble.entraError = code
             return .whole(await recorder.work(refused, world: world))
+        case .issue(let code):
+            var troubled = message
+            troubled.trouble.issue = code
+            return .whole(await recorder.work(troubled, world: world))
         default: return spoilt(await work())
         }
     }

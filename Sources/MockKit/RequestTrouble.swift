@@ -6,6 +6,8 @@ package struct RequestTrouble: Sendable, Hashable {
     package var clockSkew: Duration = .zero
     /// The AADSTS code that the request ends with; nil: none.
     package var entraError: Int?
+    /// The number of the issue that the EHR has to state; nil: none.
+    package var issue: Int?
 
     package init() {}
 }

@@ -77,7 +77,7 @@ struct CallEvent {
 
     private func generationB(id: String, resource: String) -> Members {
         var data: Members = [
-            "@odata.type": "#microsoft.graph.callEvent", "@odata.id": .string("\(resource)/\(id)"), "id": .string(id),
+            "@odata.type": "#microsoft.graph.callevent", "@odata.id": .string("\(resource)/\(id)"), "id": .string(id),
             "eventType": .string(kind.rawValue), "eventDateTime": .string(at.description),
         ]
         if kind == .rosterUpdated {

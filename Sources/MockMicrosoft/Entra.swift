@@ -21,7 +21,9 @@ struct Entra {
     let issued: IssuedTokens
     let worlds: [WorldID: MicrosoftWorld]
 
-    static let manyTenants: Set<String> = ["organizations", "common"]
+    static let manyTenants: Set<String> = ["organizations", "common", "consumers"]
+    /// Where personal accounts live (Microsoft's published id); this cloud has none.
+    static let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
     /// True for a path of Entra: `/{tenant}/…` with one of its endpoints.
     static func owns(_ segments: [String]) -> Bool {
@@ -79,7 +81,7 @@ struct Entra {
 
     private func discovery() -> MockResponse {
         let path = "\(origin)/\(tenant)"
-        let issuerTenant = homeWorld?.model.tenant ?? "{tenantid}"
+        let issuerTenant = homeWorld?.model.tenant ?? (tenant == "consumers" ? Self.consumers : "{tenantid}")
         return .json(
             [
                 "token_endpoint": .string(path + "/oauth2/v2.0/token"),

@@ -28,6 +28,8 @@ extension Entra {
         guard found.person.directory?[.password] == form["password"] else {
             return loginPage(original, home: found.world, error: .wrongPassword)
         }
+        // A work account is none of the personal ones.
+        if tenant == "consumers" { return loginPage(original, home: nil, error: .foreignUser) }
         if let home, home.id != found.world.id { return loginPage(original, home: home, error: .foreignUser) }
         let scripted = request.trouble.entraError ?? found.world.settings.signInErrors[found.person.alias]
         if let trouble = scripted.flatMap({ EntraError.scripted[$0] }) {
@@ -49,7 +51,8 @@ extension Entra {
     }
 
     private func authorize(_ form: Form, home: MicrosoftWorld?, signedIn: Session?, cookie: String?) -> MockResponse {
-        let session = signedIn ?? currentSession.flatMap { home == nil || home?.id == $0.world.id ? $0 : nil }
+        let known = tenant == "consumers" ? nil : currentSession
+        let session = signedIn ?? known.flatMap { home == nil || home?.id == $0.world.id ? $0 : nil }
         let named = home ?? session?.world
         guard form.repeatedNames.isEmpty else { return EntraError.malformed.page(trace: trace, world: named?.id) }
         guard let client = form["client_id"], !client.isEmpty else {

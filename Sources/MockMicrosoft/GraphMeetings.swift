@@ -41,8 +41,7 @@ extension Graph {
         default: break
         }
         guard let id = rest.first, let meeting = world.meetings[id],
-            organizer == nil || meeting.organizer.alias == organizer?.alias,
-            caller.isApplication || meeting.organizer.alias == caller.alias
+            organizer == nil || isOf(organizer, meeting, rest), caller.isApplication || isOf(me, meeting, rest)
         else {
             return refuse(
                 404, "NotFound",
@@ -51,7 +50,7 @@ extension Graph {
         switch (request.method, rest.count) {
         case ("GET", 1):
             return answer(
-                meeting.resource(context: context("users/onlineMeetings/$entity")), type: "onlineMeeting")
+                shown(meeting), type: "onlineMeeting")
         case ("PATCH", 1): return change(meeting)
         case ("DELETE", 1):
             world.meetings[id] = nil
@@ -70,6 +69,16 @@ extension Graph {
         default:
             return refuse(400, "BadRequest", "Resource not found for the segment '\(rest.dropFirst().first ?? "")'.")
         }
+    }
+
+    private var me: Person? { caller.alias.flatMap { world.model.person($0) } }
+
+    /// Whether the meeting is the person's: its organizer's, and, where its attendance is read, a co-organizer's
+    /// (wire-protocols 2.4).
+    private func isOf(_ person: Person?, _ meeting: Meeting, _ rest: [String]) -> Bool {
+        meeting.organizer.alias == person?.alias
+            || rest.dropFirst().first?.lowercased() == "attendancereports"
+                && meeting.isInvited(person, role: ["coorganizer"])
     }
 
     private func create(_ organizer: Person, get: Bool) -> MockResponse {
@@ -92,7 +101,7 @@ extension Graph {
                 $0.organizer.alias == organizer.alias && $0.externalID == externalID
             }) {
                 record(known, isNew: false)
-                return answer(known.resource(context: context("users/onlineMeetings/$entity")))
+                return answer(shown(known))
             }
         }
         guard let start = time(body["startDateTime"], default: world.now),
@@ -107,12 +116,20 @@ extension Graph {
             + "%7b%22Tid%22%3a%22\(world.model.tenant)%22%2c%22Oid%22%3a%22\(oid)%22%7d"
         let meeting = Meeting(
             id: id, number: world.meetings.count, thread: "19:\(thread)@thread.v2", joinURL: joinURL,
-            organizer: organizer,
+            organizer: organizer, tenant: world.model.tenant,
             externalID: externalID, created: world.now, subject: body["subject"]?.string, start: start, end: end,
             options: MeetingSettings.options(in: body), attendees: body["participants"]?["attendees"]?.array ?? [])
         world.meetings[id] = meeting
         record(meeting, isNew: true)
-        return answer(meeting.resource(context: context("users/onlineMeetings/$entity")), status: 201)
+        return answer(shown(meeting), status: 201)
+    }
+
+    private var takesLateMembers: Bool {
+        request.header("Prefer")?.contains("include-unknown-enum-members") ?? false
+    }
+
+    private func shown(_ meeting: Meeting) -> Value {
+        meeting.resource(context: context("users/onlineMeetings/$entity"), showsAll: takesLateMembers)
     }
 
     private func record(_ meeting: Meeting, isNew: Bool) {
@@ -146,7 +163,7 @@ extension Graph {
         world.record(
             "meeting.changed", by: .graph, exchange: request.exchange,
             ["meeting": .string(meeting.id), "options": .object(body)])
-        return answer(meeting.resource(context: context("users/onlineMeetings/$entity")))
+        return answer(shown(meeting))
     }
 
     private func find(_ organizer: Person?) -> MockResponse {
@@ -165,7 +182,9 @@ extension Graph {
                 || PercentCoding.decode(wanted) == PercentCoding.decode(meeting.joinURL)
         }
         guard let found else { return refuse(404, "NotFound", "3004: Meeting was not found.") }
-        return list([found.resource(context: nil)], context: "users/onlineMeetings", type: "onlineMeeting")
+        return list(
+            [found.resource(context: nil, showsAll: takesLateMembers)], context: "users/onlineMeetings",
+            type: "onlineMeeting")
     }
 
     private func time(_ value: Value?, default other: Instant) -> Instant? {

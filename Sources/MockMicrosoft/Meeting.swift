@@ -12,6 +12,8 @@ final class Meeting {
     let thread: String
     let joinURL: String
     let organizer: Person
+    /// Id of the organizer's tenant.
+    let tenant: String
     let externalID: String?
     let created: Instant
     var subject: String?
@@ -29,7 +31,8 @@ final class Meeting {
     var isActive = false
 
     init(
-        id: String, number: Int, thread: String, joinURL: String, organizer: Person, externalID: String?,
+        id: String, number: Int, thread: String, joinURL: String, organizer: Person, tenant: String,
+        externalID: String?,
         created: Instant,
         subject: String?, start: Instant, end: Instant, options: Members, attendees: [Value]
     ) {
@@ -38,6 +41,7 @@ final class Meeting {
         self.thread = thread
         self.joinURL = joinURL
         self.organizer = organizer
+        self.tenant = tenant
         self.externalID = externalID
         self.created = created
         self.subject = subject
@@ -79,7 +83,7 @@ final class Meeting {
         account == .member && person?.alias == organizer.alias
     }
 
-    private func isInvited(_ person: Person?, role roles: Set<String>? = nil) -> Bool {
+    func isInvited(_ person: Person?, role roles: Set<String>? = nil) -> Bool {
         guard let directory = person?.directory else { return false }
         return attendees.contains { attendee in
             let matches =

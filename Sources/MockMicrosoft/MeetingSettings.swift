@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import MockKit
 import Value
 import World
@@ -60,26 +61,52 @@ extension Meeting {
         return String(digits.suffix(22).prefix(12))
     }
 
+    /// Where the organizer changes the meeting's options: a page of Teams' own, on the host of the join address.
+    var optionsURL: String {
+        let host = joinURL.range(of: "/l/meetup-join/").map { joinURL[..<$0.lowerBound] } ?? ""
+        return "\(host)/meetingOptions/?organizerId=\(organizer.directory?[.directoryID] ?? "")&tenantId=\(tenant)"
+            + "&threadId=\(PercentCoding.encode(thread))&messageId=0&language=en-US"
+    }
+
     /// The browser join address of a virtual appointment (wire-protocols 2.3), on the mock's own host.
     func virtualAppointmentURL(origin: String, tenant: String) -> String {
         "\(origin)/webrtc-svc/api/route?tid=\(tenant)&convId=\(thread)"
     }
 
-    /// The Graph resource; settings nobody asked for carry the tenant's defaults.
-    func resource(context: Value?) -> Value {
+    /// Enum members that clients have to ask for with `Prefer: include-unknown-enum-members` (wire-protocols 2.2).
+    private static let lateScopes: Set<String> = ["invited", "organizationExcludingGuests"]
+
+    /// The Graph resource; settings nobody asked for carry the tenant's defaults. `showsAll`: the client takes enum members
+    /// that came later than `unknownFutureValue`.
+    func resource(context: Value?, showsAll: Bool = true) -> Value {
+        guard !showsAll, Self.lateScopes.contains(lobbyScope), var members = whole(context: context).members,
+            var settings = members["lobbyBypassSettings"]?.members
+        else { return whole(context: context) }
+        settings["scope"] = "unknownFutureValue"
+        members["lobbyBypassSettings"] = .object(settings)
+        return .object(members)
+    }
+
+    private func whole(context: Value?) -> Value {
         let directory = organizer.directory ?? PersonRecord()
         var members: Members = [:]
         if let context { members["@odata.context"] = context }
         let own: Members = [
             "id": .string(id), "creationDateTime": .string(created.wholeSecond.description),
             "startDateTime": .string(start.description), "endDateTime": .string(end.description),
-            "joinUrl": .string(joinURL), "joinWebUrl": .string(joinURL), "subject": Value(subject),
+            "joinWebUrl": .string(joinURL), "subject": Value(subject),
             "externalId": Value(externalID), "isBroadcast": false, "isEntryExitAnnounced": true,
             "allowedPresenters": "everyone", "allowMeetingChat": "enabled", "allowTeamworkReactions": true,
             "allowAttendeeToEnableMic": true, "allowAttendeeToEnableCamera": true, "recordAutomatically": false,
             "allowRecording": true, "allowTranscription": true, "allowWhiteboard": true, "allowBreakoutRooms": true,
             "allowPowerPointSharing": true, "allowLiveShare": "enabled", "videoTeleconferenceId": .null,
-            "audioConferencing": .null,
+            "audioConferencing": .null, "broadcastSettings": .null, "meetingTemplateId": .null,
+            "allowedLobbyAdmitters": "organizerAndCoOrganizersAndPresenters", "chatRestrictions": .null,
+            "isEndToEndEncryptionEnabled": false, "shareMeetingChatHistoryDefault": "none",
+            "allowCopyingAndSharingMeetingContent": true, "allowParticipantsToChangeName": false,
+            "watermarkProtection": .null, "cloudVideoInteropInfo": .null, "expiryDateTime": .null,
+            "meetingOptionsWebUrl": .string(optionsURL), "meetingSpokenLanguageTag": .null, "meetingType": .null,
+            "sensitivityLabelAssignment": .null,
             "lobbyBypassSettings": ["scope": .string(lobbyScope), "isDialInBypassEnabled": false],
             "joinMeetingIdSettings": [
                 "isPasscodeRequired": false, "joinMeetingId": .string(joinMeetingID), "passcode": .null,
@@ -91,7 +118,7 @@ extension Meeting {
                     "identity": [
                         "user": [
                             "id": .string(directory[.directoryID]), "displayName": .null,
-                            "identityProvider": "AAD",
+                            "tenantId": .string(tenant), "identityProvider": "AAD",
                         ]
                     ],
                 ],

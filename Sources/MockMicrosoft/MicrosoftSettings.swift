@@ -82,6 +82,8 @@ package struct NotificationBehaviour: Sendable, Hashable {
     package var duplicate = false
     /// Each pair of notifications arrives in the wrong order.
     package var reorder = false
+    /// Each pair of notifications arrives in one body.
+    package var together = false
     /// A forged one (wrong client state, bad signatures) goes ahead of each of the next `forge` genuine ones.
     package var forge = 0
     /// The next `drop` notifications are lost.

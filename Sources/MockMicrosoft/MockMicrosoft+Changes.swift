@@ -101,6 +101,7 @@ private struct SettingsChange {
     private func apply(_ travel: Members, to behaviour: inout NotificationBehaviour) throws(MockMicrosoftError) {
         if let flag = travel["duplicate"]?.bool { behaviour.duplicate = flag }
         if let flag = travel["reorder"]?.bool { behaviour.reorder = flag }
+        if let flag = travel["together"]?.bool { behaviour.together = flag }
         if let count = travel["forge"]?.int { behaviour.forge = count }
         if let count = travel["drop"]?.int { behaviour.drop = count }
         if let text = travel["delay"]?.string { behaviour.delay = try time(text) }

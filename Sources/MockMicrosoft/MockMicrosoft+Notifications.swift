@@ -67,6 +67,8 @@ extension MockMicrosoft {
             for _ in 0..<copies {
                 if world.settings.notifications.delay > .zero {
                     delivery.send(genuine, at: world.now + world.settings.notifications.delay)
+                } else if world.settings.notifications.together {
+                    delivery.sendTogether(genuine)
                 } else if world.settings.notifications.reorder {
                     delivery.sendSwapped(genuine)
                 } else {

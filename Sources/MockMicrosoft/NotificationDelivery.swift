@@ -15,9 +15,11 @@ struct OutgoingMessage: Sendable {
     let party: Party
     let url: String
     let headers: [(name: String, value: String)]
-    let body: Data
+    var body: Data
     /// Recorded after each attempt, with `status` and `attempt` added; nil records the exchange alone.
     let event: (kind: String, fields: Members)?
+    /// Those of messages that travel in the same body.
+    var furtherEvents: [(kind: String, fields: Members)] = []
     /// Clock times from a failed attempt to the next one.
     let retries: [Duration]
     /// Set for Event Grid: the topic in whose name the hook is validated before the first event reaches it.
@@ -98,6 +100,20 @@ final class NotificationDelivery: Sendable {
             }
             lanes[message.world]?.held = nil
             lanes[message.world]?.queue += [message, held.message]
+            return Self.claim(&lanes, message.world)
+        }
+        if start { run(message.world) }
+    }
+
+    /// Sends each pair of notifications to one receiver in one body; a single one leaves two seconds of the clock later.
+    func sendTogether(_ message: OutgoingMessage) {
+        let start = lanes.withLock { lanes in
+            guard let held = lanes[message.world]?.held else {
+                lanes[message.world, default: Lane()].held = (message.clock.now + .seconds(2), message)
+                return false
+            }
+            lanes[message.world]?.held = nil
+            lanes[message.world]?.queue += held.message.joined(by: message)
             return Self.claim(&lanes, message.world)
         }
         if start { run(message.world) }
@@ -189,7 +205,7 @@ final class NotificationDelivery: Sendable {
                     .note(took, .graph, at: message.clock.now)
             }
         }
-        if let event = message.event {
+        for event in [message.event].compactMap({ $0 }) + message.furtherEvents {
             var fields = event.fields
             fields["status"] = Value(status)
             if event.kind == "notification.sent" { fields["attempt"] = Value(message.attempt) }

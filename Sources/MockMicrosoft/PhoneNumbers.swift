@@ -176,7 +176,9 @@ struct PhoneNumbers {
         guard let operation = world.numbers.operations[id] else { return missing("operation") }
         var members: Members = [
             "id": .string(id), "operationType": .string(operation.kind.rawValue),
-            "status": .string(operation.state.rawValue),
+            // Nothing has happened yet at the moment it was asked for.
+            "status": .string(
+                operation.state == .running && world.now == operation.created ? "notStarted" : operation.state.rawValue),
             "createdDateTime": .string(operation.created.description),
             "lastActionDateTime": .string(operation.changed.description),
         ]

@@ -31,7 +31,12 @@ struct SMSGateway {
 
     static func refuse(_ world: MicrosoftWorld?, _ status: Int, _ code: String, _ message: String) -> MockResponse {
         .json(
-            ["error": ["code": .string(code), "message": .string(message), "target": .null, "details": []]],
+            [
+                "error": [
+                    "code": .string(code), "message": .string(message), "target": .null, "details": [],
+                    "innererror": .null,
+                ]
+            ],
             status: status, world: world?.id, party: .sms)
     }
 
@@ -189,6 +194,8 @@ extension MicrosoftWorld {
         for _ in 0..<(settings.smsEvents.duplicate ? 2 : 1) {
             if settings.smsEvents.delay > .zero {
                 delivery.send(message, at: now + settings.smsEvents.delay)
+            } else if settings.smsEvents.together {
+                delivery.sendTogether(message)
             } else if settings.smsEvents.reorder {
                 delivery.sendSwapped(message)
             } else {

@@ -86,6 +86,15 @@ extension ControlDesk {
                 let start = try instant(try call.required("start"), now: place.clock.now)
                 try await stand.ehr.move(alias, to: start.wholeSecond, in: place.id)
                 return try await appointment(alias, place)
+            case .markAppointment:
+                let alias = call.values["appointment"] ?? ""
+                guard let condition = AppointmentCondition(rawValue: try call.required("condition")) else {
+                    throw ControlError(
+                        422, "`condition` is none of these",
+                        remedy: "write " + AppointmentCondition.allCases.map(\.rawValue).joined(separator: ", "))
+                }
+                try await stand.ehr.setCondition(condition, of: alias, in: place.id)
+                return try await appointment(alias, place)
             default:
                 let alias = call.values["appointment"] ?? ""
                 try await stand.ehr.cancel(alias, in: place.id)

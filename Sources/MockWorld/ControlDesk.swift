@@ -78,7 +78,8 @@ package final class ControlDesk: FrontDesk {
         case .openapi: value = ControlDocument.value
         case .stream: return stream(world: call.query["world"])
         case .listWorlds, .openWorlds, .readWorld, .closeWorld, .advanceClock: value = try await worlds(call)
-        case .listAppointments, .bookAppointment, .moveAppointment, .cancelAppointment:
+        case .listAppointments, .bookAppointment, .moveAppointment, .cancelAppointment,
+            .markAppointment:
             value = try await appointments(call)
         case .listPeople, .changePerson, .changeTokens: value = try await people(call)
         case .listFaults, .armFault, .disarmFault: value = try await faults(call)

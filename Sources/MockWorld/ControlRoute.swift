@@ -9,7 +9,7 @@ struct ControlRoute: Sendable {
     enum Operation: String, Sendable, CaseIterable {
         case health, description, openapi, stream
         case listWorlds, openWorlds, readWorld, closeWorld
-        case listAppointments, bookAppointment, moveAppointment, cancelAppointment
+        case listAppointments, bookAppointment, moveAppointment, cancelAppointment, markAppointment
         case listPeople, changePerson, changeTokens, advanceClock
         case listFaults, armFault, disarmFault
         case listExchanges, readExchange, listFindings
@@ -138,6 +138,15 @@ extension ControlRoute {
         .init(
             "POST", "/-/worlds/{world}/appointments/{appointment}/cancel", .cancelAppointment,
             "Cancels an appointment.", body: [], answer: "The appointment."),
+        .init(
+            "POST", "/-/worlds/{world}/appointments/{appointment}/condition", .markAppointment,
+            "Makes something special of an appointment.",
+            body: [
+                Field(
+                    "condition", required: true,
+                    "`locked` (writes: 423), `dependency` (the next write: 424), `incomplete` (reads: 500), `sensitive` "
+                        + "(patients' tokens do not see it), `free`.")
+            ], answer: "The appointment."),
     ]
 
     private static let people: [ControlRoute] = [
@@ -199,6 +208,7 @@ extension ControlRoute {
         Field("content-type", "Another media type."), Field("oversize", "integer", "So many blanks before the body."),
         Field("skew", "`+10m`, `-10m`: `Date` and the times inside tokens are off."),
         Field("aadsts", "integer", "Entra refuses a token request or sign-in with this code."),
+        Field("issue", "integer", "Epic states this numbered issue: as a refusal, or inside the Bundle."),
         Field("revoked-token", "boolean", "The request's token is not known any more."),
         Field("tls", "`expired`, `wrong-host`, `unknown-ca`, `old-version`: the next handshake."),
     ]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import MockEHR
 package import MockKit
 package import MockMicrosoft
 
@@ -27,6 +28,8 @@ package struct MockWorldOptions: Sendable {
     package var smsGateway: (@Sendable (MockMicrosoft) -> any MockHandler)?
     /// How Microsoft's messages reach the connector's hooks; nil: over libcurl with the machine's roots.
     package var sender: (any NotificationSender)?
+    /// How the EHR reads key sets that clients publish; nil: over libcurl with the machine's roots.
+    package var keySets: (any KeySetReader)?
 
     package init() {}
 }

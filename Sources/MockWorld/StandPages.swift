@@ -104,6 +104,7 @@ package final class StandPages: Sendable {
 
     private static let done = [
         "bookAppointment": "Booked.", "moveAppointment": "Moved.", "cancelAppointment": "Cancelled.",
+        "markAppointment": "Marked.",
         "advanceClock": "The clock was advanced.", "armFault": "The fault is armed.",
         "disarmFault": "The fault is disarmed.", "admitPerson": "Let in.", "leaveMeeting": "Left.",
         "endMeeting": "The meeting is over.", "replyToMessage": "The reply was sent.",

@@ -35,6 +35,10 @@ extension Stage {
         if let word = value["refresh"]?.string {
             return try await mocks.ehr.throttleRefresh(word == "throttled", in: world.id)
         }
+        if let alias = value["appointment"]?.string {
+            let condition = value["condition"]?.string.flatMap(AppointmentCondition.init(rawValue:)) ?? .free
+            return try await mocks.ehr.setCondition(condition, of: alias, in: world.id)
+        }
         if let word = value["signing-keys"]?.string {
             return try await mocks.ehr.changeKeys(in: world.id, withdrawing: word == "withdraw")
         }
@@ -113,6 +117,7 @@ extension FaultEffect {
             case .oversize(let bytes): .oversize(bytes: bytes)
             case .skew(let offset): .skew(offset)
             case .entraError(let code): .entraError(code)
+            case .issue(let code): .issue(code)
             case .revokedToken: .revokedToken
             case .tls(let word): .tls(TLSTrouble(rawValue: word) ?? .expired)
             }

@@ -71,6 +71,11 @@ struct StandWorlds: StandSource {
                 422, "`aadsts` is a code that Entra can be made to answer with, at `place` `entra`",
                 remedy: "write one of " + MicrosoftWord.signInCodes.map(String.init).joined(separator: ", "))
         }
+        if let code = value["issue"]?.int, place != "ehr" || !EpicIssueCode.all.contains(code) {
+            throw ControlError(
+                422, "`issue` is a number of Epic's, at `place` `ehr`",
+                remedy: "write one of " + EpicIssueCode.all.map(String.init).joined(separator: ", "))
+        }
         let status = value["status"]?.int
         guard let spec = FaultSpec(value), status.map({ (200...599).contains($0) }) ?? true, spec.nth >= 1,
             (spec.times ?? 1) >= 1, (1...100).contains(spec.percent)

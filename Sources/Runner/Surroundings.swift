@@ -3,6 +3,7 @@
 internal import Connector
 internal import Foundation
 internal import HTTPTransport
+internal import MockEHR
 internal import MockKit
 internal import MockMicrosoft
 internal import MockWorld
@@ -67,6 +68,7 @@ struct Surroundings: Sendable {
         if !trusted.isEmpty {
             trust = .pem(trusted)
             options.sender = TransportNotificationSender(trust: .pem(trusted))
+            options.keySets = TransportKeySetReader(trust: .pem(trusted))
         }
         if case .sink(let sink) = deployment.sms {
             options.smsGateway = { SMSSinkHandler(sink: sink, names: [:], microsoft: $0) }

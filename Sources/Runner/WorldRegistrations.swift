@@ -3,6 +3,7 @@
 internal import Connector
 internal import MockEHR
 internal import MockMicrosoft
+internal import Value
 internal import World
 
 /// What a deployment registers with the mocks, resolved for one world.
@@ -23,9 +24,11 @@ struct WorldRegistrations {
                 "The deployment registers nothing with \(vendor.rawValue).",
                 remedy: "Add registrations.\(vendor.rawValue), or do not claim a \(vendor.rawValue) profile.")
         }
+        let keys = try Self.keys(declared.jwks?.resolved(names))
         ehr = try EHRRegistration(
             clientID: declared.clientID.resolved(names), clientSecret: declared.clientSecret?.resolved(names),
             authentication: EHRRegistration.Authentication(rawValue: declared.authentication.rawValue) ?? .basic,
+            jwks: keys.set, jwksURL: keys.url,
             redirectURIs: declared.redirectURIs.map { try $0.resolved(names) },
             launchURLs: declared.launchURLs.map { try $0.resolved(names) },
             systemClient: declared.system.map {
@@ -48,5 +51,17 @@ struct WorldRegistrations {
             try registrations.sms.map {
                 SMSRegistration(accessKey: try $0.accessKey.resolved(names), hookURL: try $0.hookURL?.resolved(names))
             } ?? SMSRegistration(accessKey: "")
+    }
+
+    /// The key set itself, or where it stands. Throws where the text is neither.
+    static func keys(_ text: String?) throws(RunError) -> (set: Value?, url: String?) {
+        guard let text, !text.isEmpty else { return (nil, nil) }
+        if text.hasPrefix("https://") || text.hasPrefix("http://") { return (nil, text) }
+        guard let set = try? Value.parseJSON(text), set["keys"]?.array != nil else {
+            throw RunError(
+                "`jwks` of a registration is neither an address nor a JSON Web Key Set.",
+                remedy: "Write https://…, or {\"keys\": […]} as the connector publishes it.")
+        }
+        return (set, nil)
     }
 }

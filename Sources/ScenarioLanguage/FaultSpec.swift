@@ -44,6 +44,8 @@ package struct FaultSpec: Sendable, Hashable {
         case skew(Duration)
         /// Entra refuses with this AADSTS code.
         case entraError(Int)
+        /// Epic states the issue of this number.
+        case issue(Int)
         /// The request's token is not known any more.
         case revokedToken
         /// The handshake goes wrong: `expired`, `wrong-host`, `unknown-ca`, `old-version`.
@@ -73,7 +75,7 @@ package struct FaultSpec: Sendable, Hashable {
     package static let effects = [
         "status", "latency", "delay", "drip", "drop", "hang-up", "reset", "truncate", "bad-chunks", "duplicate",
         "reorder", "malformed", "locked", "redirect", "timeout", "content-type", "oversize", "skew", "revoked-token",
-        "aadsts", "tls",
+        "aadsts", "issue", "tls",
     ]
     package static let troubles = ["expired", "wrong-host", "unknown-ca", "old-version"]
 
@@ -131,6 +133,8 @@ extension FaultSpec.Effect {
             self = .skew(skew)
         } else if let code = value["aadsts"]?.int {
             self = .entraError(code)
+        } else if let code = value["issue"]?.int {
+            self = .issue(code)
         } else if let trouble = value["tls"]?.string {
             self = .tls(trouble)
         } else if let flag = Self.flags.first(where: { value[$0.key] == true }) {

@@ -58,6 +58,15 @@ extension ReadingContext {
                 remedy: "known: " + MicrosoftWord.signInCodes.map(String.init).joined(separator: ", "), at: node.span)
             return nil
         }
+        keep("issue") { node in
+            guard let code = mistakes.integer(node, "`issue`", in: 0...99_999_999) else { return nil }
+            if EpicIssueCode.all.contains(code), place == nil || place == "ehr" { return Value(code) }
+            mistakes.report(
+                "bad-fault",
+                place == nil || place == "ehr" ? "Epic states no issue \(code)" : "`issue` goes with `place: ehr`",
+                remedy: "known: " + EpicIssueCode.all.map(String.init).joined(separator: ", "), at: node.span)
+            return nil
+        }
         keep("drip") { mistakes.integer($0, "`drip` (bytes a tenth of a second)", in: 1...1_000_000).map { Value($0) } }
         keep("oversize") { mistakes.integer($0, "`oversize` (bytes)", in: 1...268_435_456).map { Value($0) } }
         keep("truncate") { node in

@@ -40,6 +40,9 @@ extension ReadingContext {
         "unsigned", "unknown-key", "foreign-key", "wrong-issuer", "wrong-audience", "wrong-nonce", "expired",
     ]
 
+    /// What can be special about an appointment (the EHR mock's own words).
+    private static let conditions = ["free", "locked", "dependency", "incomplete", "sensitive"]
+
     private func ehrChange(_ node: YAMLNode) -> Value? {
         guard let form = Form(node, what: "`ehr`", mistakes: mistakes) else { return nil }
         defer { form.finish() }
@@ -48,6 +51,12 @@ extension ReadingContext {
         }
         if let node = form.node("refresh") {
             return mistakes.word(node, "`refresh`", of: ["throttled", "free"]).map { ["refresh": .string($0)] }
+        }
+        if let node = form.node("appointment") {
+            let alias = mistakes.text(node, "`appointment`").flatMap { appointment($0, at: node.span) }
+            let word = form.required("condition").flatMap { mistakes.word($0, "`condition`", of: Self.conditions) }
+            guard let alias, let word else { return nil }
+            return ["appointment": .string(alias), "condition": .string(word)]
         }
         if let node = form.node("signing-keys") {
             return mistakes.word(node, "`signing-keys`", of: ["rotate", "withdraw"]).map {

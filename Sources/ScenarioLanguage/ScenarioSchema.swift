@@ -137,7 +137,8 @@ package enum ScenarioSchema {
                 "retry-after-date": ["const": true], "delay": text, "drip": number, "hang-up": ["const": true],
                 "reset": ["const": true], "truncate": either(["const": true], number), "bad-chunks": ["const": true],
                 "duplicate": ["const": true], "reorder": duration, "content-type": text, "oversize": number,
-                "skew": text, "revoked-token": ["const": true], "aadsts": number, "tls": words(FaultSpec.troubles),
+                "skew": text, "revoked-token": ["const": true], "aadsts": number, "issue": number,
+                "tls": words(FaultSpec.troubles),
             ], required: ["place"])
     }
 

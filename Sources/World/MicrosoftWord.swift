@@ -48,6 +48,7 @@ extension MicrosoftWord {
 
     private static let travel: [MicrosoftWord] = [
         .init("duplicate", .flag, "Each arrives twice."), .init("reorder", .flag, "Pairs arrive in the wrong order."),
+        .init("together", .flag, "Pairs arrive in one body."),
         .init("forge", .number(0...1000), "A forged one goes ahead of so many."),
         .init("drop", .number(0...1000), "So many are lost."), .init("delay", .duration, "They come so late."),
     ]

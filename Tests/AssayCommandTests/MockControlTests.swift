@@ -56,6 +56,49 @@ import Value
     }
 
     @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `each effect is armed by hand, and strikes`() throws {
+        let mock = try MockProcess(["--vendor", "epic"])
+        let metadata = try #require(mock.world(0)["ehr"]?["fhir-base"]?.string) + "/metadata"
+        // Whether curl has an answer to show, and which status.
+        let effects: [(written: String, word: String, status: Int?)] = [
+            (#""status": 429, "retry-after": 1"#, "status", 429),
+            (#""status": 429, "retry-after": 1, "retry-after-date": true"#, "status", 429),
+            (#""latency": "1ms""#, "latency", 200), (#""delay": "uniform 1ms 2ms""#, "latency", 200),
+            (#""drip": 900000"#, "drip", 200), (#""drop": true"#, "drop", nil),
+            (#""drop": true, "after-work": true"#, "drop", nil), (#""hang-up": true"#, "hang-up", 200),
+            (#""reset": true"#, "reset", nil), (#""truncate": 5"#, "truncate", nil),
+            (#""bad-chunks": true"#, "bad-chunks", nil), (#""duplicate": true"#, "duplicate", 200),
+            (#""reorder": "1ms""#, "reorder", 200), (#""malformed": true"#, "malformed-body", 200),
+            (#""locked": true"#, "status", 400), (#""redirect": "http://127.0.0.1:9/""#, "redirect", 302),
+            (#""timeout": "1ms""#, "timeout", nil), (#""content-type": "text/html""#, "content-type", 200),
+            (#""oversize": 1000"#, "oversize", 200), (#""skew": "-10m""#, "skew", 200),
+            (#""revoked-token": true"#, "revoked-token", 200), (#""issue": 4118"#, "issue", 200),
+        ]
+        for (written, word, status) in effects {
+            let armed = try mock.send("POST", "/-/faults", json: #"{"place": "ehr", \#(written)}"#)
+            #expect(armed.status == 201, "\(written)")
+            #expect((try? mock.send("GET", metadata).status) == status, "\(written)")
+            let last = try mock.send("GET", "/-/exchanges?limit=1").json["exchanges"]?[0]
+            #expect(last?["fault"]?.string == word, "\(written): \(last?.json() ?? "no exchange")")
+        }
+        for (written, place) in [(#""aadsts": 50076"#, "entra"), (#""tls": "expired""#, "ehr")] {
+            let armed = try mock.send("POST", "/-/faults", json: #"{"place": "\#(place)", \#(written)}"#)
+            #expect(armed.status == 201, "\(written)")
+        }
+        for wrong in [#""aadsts": 50076"#, #""issue": 1"#, #""tls": "slow""#, #""skew": "soon""#] {
+            #expect(try mock.send("POST", "/-/faults", json: #"{"place": "ehr", \#(wrong)}"#).status == 422, "\(wrong)")
+        }
+    }
+
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `an appointment can be made special`() throws {
+        let mock = try MockProcess(["--vendor", "cerner"])
+        let place = "/-/worlds/\(mock.world(0)["world"]?.string ?? "")/appointments/visit/condition"
+        #expect(try mock.send("POST", place, json: #"{"condition": "locked"}"#).status == 200)
+        #expect(try mock.send("POST", place, json: #"{"condition": "odd"}"#).status == 422)
+    }
+
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
     func `what breaks a rule is a finding, and a strict mock refuses it`() throws {
         for options in [[], ["--strict"]] {
             let mock = try MockProcess(["--vendor", "cerner"] + options)

@@ -45,6 +45,8 @@ struct Assertion: Sendable {
     var notBefore: Int?
     /// True: signed by a key nobody registered.
     var isForged = false
+    /// `jku`; nil: none.
+    var keySet: String?
 
     /// The token request of a backend service with this assertion.
     func request(_ ward: Ward, scope: String = "system/Appointment.rs") async throws -> Form {
@@ -62,8 +64,11 @@ struct Assertion: Sendable {
         ]
         if let jti { claims["jti"] = .string(jti) }
         if let notBefore { claims["nbf"] = Value(ward.wire.seconds + notBefore) }
-        let header: Value = ["alg": .string(algorithm), "kid": .string(kid), "typ": "JWT"]
-        let text = Base64URL.encode(header.jsonBytes()) + "." + Base64URL.encode(Value.object(claims).jsonBytes())
+        var header: Members = ["alg": .string(algorithm), "kid": .string(kid), "typ": "JWT"]
+        if let keySet { header["jku"] = .string(keySet) }
+        let text =
+            Base64URL.encode(Value.object(header).jsonBytes()) + "."
+            + Base64URL.encode(Value.object(claims).jsonBytes())
         return try text + "." + Base64URL.encode(signature(of: Data(text.utf8)))
     }
 

@@ -108,6 +108,8 @@ struct SMSTests {
             ])
         #expect(search.status == 202)
         let operation = try #require(search.header("Operation-Location"))
+        #expect(await ask(clinic, "GET", operation).value["status"] == "notStarted")
+        await clinic.mock.advance(world: Clinic.world, to: clinic.clock.now + .seconds(1))
         #expect(await ask(clinic, "GET", operation).value["status"] == "running")
         await clinic.mock.advance(world: Clinic.world, to: try #require(await clinic.mock.nextTimer(in: Clinic.world)))
         #expect(await ask(clinic, "GET", operation).value["status"] == "succeeded")

@@ -25,12 +25,14 @@ extension EHRBase {
                 throw Problem(.mediaType, "the body is not application/json-patch+json")
             }
             try checkVersion(request, booked.versionID)
-            if booked.isLocked { throw Problem(.locked, "the appointment is being changed by somebody else") }
+            if booked.condition == .locked {
+                throw Problem(.locked, "the appointment is being changed by somebody else")
+            }
             guard let operations, !operations.isEmpty else {
                 throw Problem(.invalidContent, "the body is no JSON Patch")
             }
-            if booked.failsDependency {
-                appointments[booked.plan.alias]?.failsDependency = false
+            if booked.condition == .dependency {
+                appointments[booked.plan.alias]?.condition = .free
                 throw Problem(.dependency, "an operation this one depends on failed")
             }
             if isLink { return try writeLinks(operations, rules, &booked) }

@@ -88,8 +88,8 @@ enum SearchPrefix: String, Sendable, CaseIterable {
 struct DateBound: Sendable {
     let prefix: SearchPrefix
     let range: DateRange
-    /// True where the text holds a time of day.
-    let hasTime: Bool
+    /// True where the text holds a prefix and a time of day.
+    let isWhole: Bool
 
     /// Reads `ge2026-01-31T10:00:00Z`, `2026-01-31`, `lt2026-02`. Nil for anything else.
     init?(_ text: String) {
@@ -99,7 +99,7 @@ struct DateBound: Sendable {
         guard let range = DateRange(plain) else { return nil }
         self.prefix = prefix
         self.range = range
-        hasTime = plain.contains("T")
+        isWhole = date.count < text.count && plain.contains("T")
     }
 
     /// True where a resource's stretch of time fits. `now` is what "approximately" is measured by.

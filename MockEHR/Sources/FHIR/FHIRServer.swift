@@ -19,7 +19,8 @@ extension EHRBase {
             case .anybody: profile.fhir.openPath.map { url($0) } ?? base.url
             }
         defer { shownURL = base.url }
-        var response = answer(request, rest: rest, to: audience)
+        var response = troubled(request, rest) ?? answer(request, rest: rest, to: audience)
+        if let code = request.trouble.issue { add(issue: code, to: &response) }
         if format(of: request) == .xml { turnIntoXML(&response) }
         guard request.method == "HEAD" else { return response }
         // RFC 9110 section 9.3.2: what GET would answer, without the body.
@@ -61,6 +62,8 @@ extension EHRBase {
                 return try read(type, rest[1], version: rest[3], request, token, context: context)
             case ("GET", 3) where rules.read && rest[2] == "_history" && profile.fhir.versionedReads:
                 return try history(type, rest[1], request, token, context: context)
+            case ("POST", 2) where rules.match && rest[1] == "$match":
+                return try match(type, request, token, context: context)
             case ("GET", 1), ("POST", 2):
                 guard request.method != "POST" || rest.last == "_search", let rule = rules.search else {
                     throw Problem(.notAllowed, "search is not offered")
@@ -110,6 +113,8 @@ extension EHRBase {
     /// True where some scope of the token covers this very resource: a `patient/` scope covers one patient's.
     func isVisible(_ resource: Members, to token: AccessToken, for interaction: ScopeSet.Interaction) -> Bool {
         guard let type = resource["resourceType"]?.string else { return false }
+        // Facts 5.3.4: a patient's token does not see what is sensitive.
+        if type == "Appointment", token.person?.role == .patient, isSensitive(resource) { return false }
         return token.scopes.accesses(interaction, on: type).contains { access in
             (access.context != "patient" || isPatients(resource, type, token)) && fits(resource, type, access)
         }
@@ -140,6 +145,10 @@ extension EHRBase {
         guard let definition = SearchTable.r4.definition("patient", of: type) else { return true }
         let term = SearchTerm(definition: definition, modifier: nil, chain: nil, values: ["Patient/" + patient])
         return reader.matches(resource, term)
+    }
+
+    private func isSensitive(_ resource: Members) -> Bool {
+        resource["id"]?.string.flatMap { appointment(fhirID: $0) }?.condition == .sensitive
     }
 
     func appointmentAlias(_ type: String, _ id: String) -> String? {

@@ -20,6 +20,7 @@ extension EHRBase {
         }
         let subset = request.query.isEmpty ? nil : try Subset(request.queryFields)
         guard subset != .count else { throw Problem(.parameterInvalid, "_summary=count goes with searches") }
+        try checkComplete([state.resource])
         var facts = state.facts
         facts["context"] = .string(context)
         if version == nil, isKnown(state.resource, to: request) {
@@ -27,9 +28,11 @@ extension EHRBase {
                 status: 304, headers: standingHeaders + state.headers, world: model.id, party: .ehr,
                 events: [event("fhir.read", facts)])
         }
-        if let subset {
+        let masked = masked(state.resource, for: token)
+        if subset != nil || masked != nil {
+            let resource = masked ?? state.resource
             return .json(
-                .object(subset.applied(to: state.resource)), type: "application/fhir+json",
+                .object(subset?.applied(to: resource) ?? resource), type: "application/fhir+json",
                 headers: standingHeaders + state.headers, world: model.id, party: .ehr,
                 events: [event("fhir.read", facts)])
         }

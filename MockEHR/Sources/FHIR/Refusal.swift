@@ -32,7 +32,9 @@ extension EHRBase {
             return .json(
                 .object(
                     problem.issues.isEmpty
-                        ? outcome(severity: "error", issue: form.issue, code: form.code, text: problem.text)
+                        ? outcome(
+                            severity: form.severity, issue: form.issue, code: form.code, text: problem.text,
+                            location: problem.location)
                         : outcome(of: problem.issues)),
                 status: form.status, type: "application/fhir+json", headers: headers, world: model.id, party: .ehr,
                 events: events)
@@ -40,20 +42,17 @@ extension EHRBase {
     }
 
     /// An OperationOutcome with one issue; codes per facts 5.4.4.
-    func outcome(severity: String, issue: String, code: String?, text: String) -> Members {
+    func outcome(severity: String, issue: String, code: String?, text: String, location: String? = nil) -> Members {
         var details: Members = ["text": .string(text)]
         if let code, let system = profile.fhir.outcomeSystem {
             details["coding"] = [["system": .string(system), "code": .string(code), "display": .string(text)]]
         }
-        return [
-            "resourceType": "OperationOutcome",
-            "issue": [
-                [
-                    "severity": .string(severity), "code": .string(issue), "details": .object(details),
-                    "diagnostics": .string(text),
-                ]
-            ],
+        var issue: Members = [
+            "severity": .string(severity), "code": .string(issue), "details": .object(details),
+            "diagnostics": .string(text),
         ]
+        if let location { issue["location"] = [.string(location)] }
+        return ["resourceType": "OperationOutcome", "issue": [.object(issue)]]
     }
 
     /// What validation found, each issue with its place, in the vendor's codes.

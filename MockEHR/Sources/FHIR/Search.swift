@@ -63,6 +63,7 @@ extension EHRBase {
                     severity: "warning", issue: "processing", code: "4101", text: "Resource request returns no results."
                 ))
         }
+        try checkComplete(found)
         let subset = try Subset(query)
         let asked = query["_count"].flatMap { Int($0) }.map { max(0, $0) } ?? profile.fhir.defaultCount
         let count = subset == .count ? 0 : asked
@@ -74,6 +75,7 @@ extension EHRBase {
 
     /// The vendor's rules about which parameters go together.
     private func check(_ query: Form, _ rule: SearchRule) throws(Problem) {
+        guard !query.fields.isEmpty else { throw Problem(.noParameters, "the search has no parameters") }
         let names = query.fields.map { String($0.name.prefix { $0 != ":" && $0 != "." }) }
         if !rule.exactlyOneOf.isEmpty {
             let given = names.filter { rule.exactlyOneOf.contains($0) }
@@ -103,8 +105,10 @@ extension EHRBase {
         }
         let bounds = query.all(given[0]).map { DateBound($0) }
         let pair = Set(bounds.compactMap { $0?.prefix })
-        guard bounds.allSatisfy({ $0 != nil }), bounds.count == 1 || (bounds.count == 2 && pair == [.ge, .lt]) else {
-            throw Problem(.parameterInvalid, "\(given[0]) must be one bound or a ge and lt pair")
+        guard bounds.allSatisfy({ $0?.isWhole ?? false }),
+            bounds.count == 1 || (bounds.count == 2 && pair == [.ge, .lt])
+        else {
+            throw Problem(.parameterInvalid, "\(given[0]) must be one bound or a ge and lt pair, with prefix and time")
         }
     }
 

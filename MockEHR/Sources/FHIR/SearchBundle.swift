@@ -40,7 +40,8 @@ extension EHRBase {
         let result = page.result
         let matches = result.found.dropFirst(page.offset).prefix(result.count)
         var entries = matches.map { match in
-            entry(result.subset.map { $0.applied(to: match) } ?? match, mode: "match")
+            let shown = masked(match, for: token) ?? match
+            return entry(result.subset.map { $0.applied(to: shown) } ?? shown, mode: "match")
         }
         entries += included(Array(matches), result, token).map { entry($0, mode: "include") }
         if page.offset == 0 {

@@ -135,6 +135,7 @@ extension EHRBase {
                 throw OAuthFailure("invalid_request", "code_challenge is not a SHA-256 value")
             }
         }
+        try checkLength(ofScope: fields["scope"])
         let asked = ScopeSet(fields["scope"] ?? "")
         guard !asked.words.isEmpty else { throw OAuthFailure("invalid_scope", "no scope is asked for") }
         if asked.hasWildcard, !profile.smart.wildcardScopes {
@@ -147,6 +148,11 @@ extension EHRBase {
         return AuthorizationRequest(
             client: fields["client_id"] ?? "", redirect: redirect, scopes: granted(asked), state: fields["state"],
             challenge: challenge, nonce: fields["nonce"], launch: context, launchValue: fields["launch"])
+    }
+
+    func checkLength(ofScope text: String?) throws(OAuthFailure) {
+        guard let longest = profile.smart.longestScope, let text, text.utf8.count > longest else { return }
+        throw OAuthFailure("invalid_scope", "too many scopes are asked for", detail: "scope-invalid")
     }
 
     private func launchContext(_ value: String?, asked: ScopeSet) throws(OAuthFailure) -> LaunchContext? {

@@ -13,14 +13,18 @@ extension EHRBase {
         /// False for public clients, which prove nothing.
         var isConfidential = true
 
-        static func app(_ id: String) -> Client { Client(id: id, grants: ["authorization_code", "refresh_token"]) }
+        static func app(_ id: String) -> Client {
+            Client(id: id, grants: ["authorization_code", "refresh_token", GrantName.exchange])
+        }
         static func system(_ id: String) -> Client { Client(id: id, grants: ["client_credentials"]) }
         static func open(_ id: String) -> Client {
             Client(id: id, grants: ["authorization_code", "refresh_token"], isConfidential: false)
         }
         /// Who signs assertions may also ask as a backend service (SMART Backend Services).
         static func asserted(_ id: String) -> Client {
-            Client(id: id, grants: ["authorization_code", "refresh_token", "client_credentials"])
+            Client(
+                id: id,
+                grants: ["authorization_code", "refresh_token", "client_credentials", GrantName.exchange])
         }
     }
 
@@ -42,7 +46,7 @@ extension EHRBase {
             guard form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 offered.contains(.privateKeyJWT)
             else { throw OAuthFailure("invalid_client", "client_assertion_type is not supported") }
-            return try authenticate(assertion: assertion)
+            return try authenticate(assertion)
         }
         if request.header("Authorization") != nil {
             guard let basic = request.basicCredentials, offered.contains(.basic) else {
@@ -87,18 +91,33 @@ extension EHRBase {
         throw OAuthFailure("invalid_client", failed)
     }
 
-    /// `private_key_jwt`: the claims (facts 5.1, asymmetric client auth) and the signature.
-    private func authenticate(assertion: String) throws(OAuthFailure) -> Client {
+    /// `private_key_jwt`: issuer and subject are the client.
+    private func authenticate(_ assertion: String) throws(OAuthFailure) -> Client {
+        let claims = try verified(assertion)
+        guard claims["sub"]?.string == world.registration.clientID else {
+            throw OAuthFailure("invalid_client", "iss and sub of the assertion are not the client's id")
+        }
+        return .asserted(world.registration.clientID)
+    }
+
+    /// The claims of an assertion that the client signed (facts 5.1, asymmetric client auth). It cannot be shown again.
+    func verified(_ assertion: String) throws(OAuthFailure) -> Members {
         let registration = world.registration
-        guard registration.authentication == .privateKeyJWT, let jwks = registration.jwks else {
+        guard registration.authentication == .privateKeyJWT else {
             throw OAuthFailure("invalid_client", "the client is not registered for assertions")
+        }
+        guard let jwks = registration.jwks ?? world.clientKeys?.set else {
+            throw OAuthFailure("invalid_client", "the client's key set cannot be read")
         }
         guard let token = JWT.read(assertion) else {
             throw OAuthFailure("invalid_client", "the assertion is no JWT")
         }
         let claims = token.claims
-        guard claims["iss"]?.string == registration.clientID, claims["sub"]?.string == registration.clientID else {
+        guard claims["iss"]?.string == registration.clientID, claims["sub"]?.string?.isEmpty == false else {
             throw OAuthFailure("invalid_client", "iss and sub of the assertion are not the client's id")
+        }
+        guard token.header["jku"].map({ $0.string == registration.jwksURL }) ?? true else {
+            throw OAuthFailure("invalid_client", "jku of the assertion is not the registered address of the key set")
         }
         guard claims["aud"]?.string == url(profile.smart.tokenPath) else {
             throw OAuthFailure("invalid_client", "aud of the assertion is not the token URL")
@@ -125,6 +144,6 @@ extension EHRBase {
             throw OAuthFailure("invalid_client", "jti of the assertion was used before")
         }
         assertionIDs[id] = Instant(microseconds: Int64(expires) * 1_000_000)
-        return .asserted(registration.clientID)
+        return claims
     }
 }

@@ -25,10 +25,21 @@ extension EHRBase {
         ]
         if let path = smart.revocationPath { members["revocation_endpoint"] = .string(url(path)) }
         if let path = smart.introspectionPath { members["introspection_endpoint"] = .string(url(path)) }
+        if let path = smart.managementPath { members["management_endpoint"] = .string(url(path)) }
         if !smart.challengeMethods.isEmpty {
             members["code_challenge_methods_supported"] = .array(smart.challengeMethods.map { .string($0) })
         }
         return .object(members)
+    }
+
+    /// The style document that `smart_style_url` leads to (SMART App Launch 2.x, "styling"): of no vendor [eng].
+    var style: Value {
+        [
+            "color_background": "#ffffff", "color_error": "#9e2d2d", "color_highlight": "#0b5c8f",
+            "color_modal_backdrop": "#1f2328", "color_success": "#1d6b34", "color_text": "#1f2328",
+            "dim_border_radius": "4px", "dim_font_size": "13px", "dim_spacing_size": "16px",
+            "font_family_body": "sans-serif", "font_family_heading": "sans-serif",
+        ]
     }
 
     /// OpenID Connect Discovery 1.0.
@@ -47,7 +58,7 @@ extension EHRBase {
         let smart = profile.smart
         let endpoints = [
             ("authorize", smart.authorizePath), ("token", smart.tokenPath), ("revoke", smart.revocationPath),
-            ("introspect", smart.introspectionPath),
+            ("introspect", smart.introspectionPath), ("manage", smart.managementPath),
         ].compactMap { name, path in path.map { ["url": .string(name), "valueUri": .string(url($0))] as Value } }
         let uris: Value = [
             "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
@@ -112,6 +123,11 @@ extension EHRBase {
             "type": .string(name), "interaction": .array(interactions),
             "conditionalRead": profile.fhir.conditionalReads ? "not-match" : "not-supported",
         ]
+        if rules.match {
+            members["operation"] = [
+                ["name": "match", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-match"]
+            ]
+        }
         let includes = profile.fhir.searching.includes
         if !includes.forward.isEmpty { members["searchInclude"] = .array(includes.forward.map { .string($0) }) }
         if !includes.reverse.isEmpty { members["searchRevInclude"] = .array(includes.reverse.map { .string($0) }) }

@@ -25,9 +25,13 @@ extension EHRBase {
             if let name = form.repeatedNames.first {
                 throw OAuthFailure("invalid_request", "parameter repeated: \(name)")
             }
+            // The assertion of this grant says who the client is (RFC 7523 section 3.1).
+            if grant == GrantName.assertion, profile.smart.grants.contains(grant) {
+                return try assert(form, keys: keys)
+            }
             let client = try authenticate(request, form)
             guard form["grant_type"] != nil else { throw OAuthFailure("invalid_request", "grant_type is missing") }
-            guard ["authorization_code", "refresh_token", "client_credentials"].contains(grant) else {
+            guard GrantName.everywhere.contains(grant) || profile.smart.grants.contains(grant) else {
                 throw OAuthFailure("unsupported_grant_type", "grant_type is not supported")
             }
             guard client.grants.contains(grant) else {
@@ -36,6 +40,7 @@ extension EHRBase {
             switch grant {
             case "authorization_code": return try redeem(form, client: client.id, keys: keys)
             case "refresh_token": return try refresh(form, client: client.id, keys: keys)
+            case GrantName.exchange: return try exchange(form, client: client.id, keys: keys)
             default: return try systemToken(form, client: client.id, keys: keys)
             }
         } catch {
@@ -150,7 +155,10 @@ extension EHRBase {
         return issued(answer, grant: "refresh_token", by: refresh.code, scopes: scopes)
     }
 
-    private func systemToken(_ form: Form, client: String, keys: EHRKeys) throws(OAuthFailure) -> MockResponse {
+    func systemToken(
+        _ form: Form, client: String, keys: EHRKeys, grant: String = "client_credentials"
+    ) throws(OAuthFailure) -> MockResponse {
+        try checkLength(ofScope: form["scope"])
         let asked = ScopeSet(form["scope"] ?? "")
         if asked.hasWildcard, !profile.smart.wildcardScopes {
             throw OAuthFailure("invalid_scope", "wildcard scopes are not supported", detail: "scope-invalid")
@@ -177,13 +185,13 @@ extension EHRBase {
                 event(
                     "token.issued",
                     [
-                        "grant": "client_credentials", "scope": .string(scopes.text),
+                        "grant": .string(grant), "scope": .string(scopes.text),
                         "expires": Value(profile.smart.advertisedLife),
                     ])
             ])
     }
 
-    private func issued(_ body: Members, grant: String, by code: Code, scopes: ScopeSet) -> MockResponse {
+    func issued(_ body: Members, grant: String, by code: Code, scopes: ScopeSet) -> MockResponse {
         var facts: Members = [
             "by": .string(code.person.alias), "grant": .string(grant), "scope": .string(scopes.text),
             "expires": Value(profile.smart.advertisedLife),
@@ -202,7 +210,7 @@ extension EHRBase {
         return code.person.role == .patient && code.request.scopes.contains("launch/patient") ? code.person : nil
     }
 
-    private func answer(
+    func answer(
         for code: Code, scopes: ScopeSet, refreshToken: String?, identity: Bool, keys: EHRKeys
     ) -> (body: Members, accessToken: String) {
         let patient = patient(of: code)
@@ -220,6 +228,9 @@ extension EHRBase {
         if let launch = code.request.launch, let plan = model.appointment(launch.appointment) {
             body["encounter"] = .string(plan.encounterID)
             body["need_patient_banner"] = true
+            if profile.smart.capabilities.contains("context-style") {
+                body["smart_style_url"] = .string(url("/{tenant}/smart-style.json"))
+            }
             body["fhirContext"] = [["reference": .string("Appointment/" + plan.fhirID)]]
         }
         if identity, scopes.contains("openid") { body["id_token"] = .string(idToken(code, scopes: scopes, keys: keys)) }

@@ -46,6 +46,9 @@ extension EHRBase {
                 "principal": .string(person.ehr[.ehrUserID]),
                 "persona": .string(person.role == .patient ? "patient" : "provider"),
                 "idsp": .string(base.tenant), "sessionId": .string(uuid()), "principalType": "username",
+                // Which addresses these are is not public [eng].
+                "principalUri": .string(issuer + "principals/" + PercentCoding.encode(person.ehr[.ehrUserID])),
+                "idspUri": .string(issuer),
             ]
         }
         var claims: Members = [

@@ -18,6 +18,7 @@ extension VendorProfile {
             RouteTemplate("/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token/revoke", .revocation),
             // The vendor's host has these two at its root; here the tenant says which world is meant.
             RouteTemplate("/tenants/{tenant}/tokeninfo", .introspection),
+            RouteTemplate("/tenants/{tenant}/personas/provider/my-authorizations", .authorizations),
             RouteTemplate("/tenants/{tenant}/jwk", .jwks),
             RouteTemplate("/tenants/{tenant}/oidc/idsps/{tenant}/.well-known/openid-configuration", .openID),
         ],
@@ -29,17 +30,21 @@ extension VendorProfile {
             // Facts 5.3.1.
             revocationPath: "/tenants/{tenant}/protocols/oauth2/profiles/smart-v1/token/revoke",
             introspectionPath: "/tenants/{tenant}/tokeninfo",
+            managementPath: "/tenants/{tenant}/personas/provider/my-authorizations",
             // Facts 5.3.1: the captured smart-configuration.
             clientAuthentication: [.basic, .privateKeyJWT], grants: ["authorization_code", "client_credentials"],
             capabilities: [
                 "authorize-post", "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
                 "sso-openid-connect", "context-banner", "context-style", "context-ehr-patient", "context-ehr-encounter",
                 "permission-patient", "permission-user", "permission-offline", "permission-online", "permission-v1",
+                "health-cards",
             ],
             challengeMethods: [],
             scopesSupported: ["openid", "fhirUser", "profile", "launch", "online_access", "offline_access"],
             // Facts 5.3.2: advertised 570 s is 30 s less than the real life.
             advertisedLife: 570, realLife: 600, jwtAccessTokens: true, wildcardScopes: false,
+            // Facts 5.3.2: too many scopes are an error, since a header of 4 to 8 KB has to hold the token; the number [eng].
+            longestScope: 2048,
             // Facts 5.2 F7: accepting the slash is what the vendor is not known to do.
             // Facts 5.3.2: strict, but extra query parameters are allowed.
             lenientAudienceSlash: false, lenientRedirectQuery: true,
@@ -62,10 +67,12 @@ extension VendorProfile {
                 .locked: .init(423, issue: "lock-error"), .dependency: .init(424, issue: "transient"),
                 .invalidContent: .init(400, issue: "structure"), .invalidResource: .init(422, issue: "invalid"),
                 .businessRule: .init(422, issue: "business-rule"), .extension: .init(422, issue: "extension"),
-                .unsupported: .init(422, issue: "not-supported"), .tooMany: .init(422, issue: "too-costly"),
+                .unsupported: .init(422, issue: "not-supported"), .noParameters: .init(400, .plainText),
+                .incomplete: .init(500, severity: "fatal", issue: "required"),
+                .tooMany: .init(422, issue: "too-costly"),
                 .pageGone: .init(400, .plainText),
             ],
-            outcomeSystem: nil, validationCodes: [:],
+            outcomeSystem: nil, issues: [:], validationCodes: [:],
             searching: SearchForms(
                 // Modifiers: the vendor's pages know `:exact` on names [unv]. Neither chains nor sorting (facts 5.3.4).
                 unknownParameter: .ignore, warnsOfNoResults: false, modifiers: ["exact"], chains: false, sorts: false,

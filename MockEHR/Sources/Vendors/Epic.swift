@@ -23,10 +23,12 @@ extension VendorProfile {
             authorizePath: "/{tenant}/oauth2/authorize", tokenPath: "/{tenant}/oauth2/token",
             jwksPath: "/{tenant}/api/epic/2019/Security/Open/PublicKeys/530027/OIDC", issuerPath: "/{tenant}/oauth2",
             // The captured files name neither (facts 5.4.1).
-            revocationPath: nil, introspectionPath: nil,
+            revocationPath: nil, introspectionPath: nil, managementPath: nil,
             // Facts 5.4.1.
             clientAuthentication: [.post, .basic, .privateKeyJWT],
-            grants: ["authorization_code", "refresh_token", "client_credentials"],
+            grants: [
+                "authorization_code", "refresh_token", "client_credentials", GrantName.assertion, GrantName.exchange,
+            ],
             capabilities: [
                 "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
                 "client-confidential-asymmetric", "context-banner", "context-style", "context-ehr-patient",
@@ -35,7 +37,7 @@ extension VendorProfile {
             ],
             challengeMethods: ["S256"],
             scopesSupported: ["epic.scanning.dmsusername", "fhirUser", "launch", "openid", "profile"],
-            advertisedLife: 3600, realLife: 3600, jwtAccessTokens: false, wildcardScopes: true,
+            advertisedLife: 3600, realLife: 3600, jwtAccessTokens: false, wildcardScopes: true, longestScope: nil,
             // The public directory lists bases with a slash, so clients send both (facts 5.4.1).
             lenientAudienceSlash: true, lenientRedirectQuery: false,
             refreshInterval: nil, refreshScopes: ["online_access", "offline_access"], errorURI: false,
@@ -50,6 +52,8 @@ extension VendorProfile {
                 .unknownType: .init(403, issue: "forbidden", code: "4118"),
                 .notFound: .init(404, issue: "not-found", code: "4102"),
                 .notAllowed: .init(405, issue: "not-supported", code: "59177"),
+                .noParameters: .init(400, issue: "required", code: "4110"),
+                .incomplete: .init(500, severity: "fatal", issue: "required", code: "4104"),
                 .parameterMissing: .init(400, issue: "required", code: "4111"),
                 .parameterCombination: .init(400, issue: "processing", code: "4112"),
                 .parameterInvalid: .init(400, issue: "value", code: "4100"),
@@ -66,7 +70,7 @@ extension VendorProfile {
                 .tooMany: .init(400, issue: "too-costly", code: "4127"),
                 .pageGone: .init(400, issue: "expired", code: "4113"),
             ],
-            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369",
+            outcomeSystem: "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", issues: NumberedIssue.epic,
             // Facts 5.4.4; which code goes with which rule [unv].
             validationCodes: [
                 "structure": "59105", "required": "59108", "value": "59109", "code-invalid": "59109",

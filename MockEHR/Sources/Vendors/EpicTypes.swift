@@ -9,7 +9,7 @@ extension VendorProfile {
         "Patient": TypeRules(
             search: SearchRule(
                 .official, anyOf: ["_id", "identifier", "birthdate", "name", "given", "family", "phone", "email"],
-                limit: 100), create: true),
+                limit: 100), create: true, match: true),
         "Endpoint": TypeRules(search: SearchRule(.official, anyOf: ["_id", "identifier"])),
         "Task": TypeRules(search: SearchRule(.official, anyOf: ["_id", "patient", "subject"]), update: true),
         "Practitioner": TypeRules(search: SearchRule(.official, anyOf: ["_id", "identifier", "name", "family"])),

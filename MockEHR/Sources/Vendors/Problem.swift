@@ -7,6 +7,10 @@ struct Problem: Error, Sendable {
     enum Kind: Sendable, Hashable {
         case noToken, badToken, scope, unknownTenant, unknownType, notFound, notAllowed
         case parameterMissing, parameterCombination, parameterInvalid
+        /// A search that says nothing at all.
+        case noParameters
+        /// The record lacks what the answer has to have.
+        case incomplete
         case mediaType, notAcceptable, noVersion, oldVersion, conflict, locked, dependency, invalidContent, businessRule
         /// A body that is no valid R4: the problem lists the issues.
         case invalidResource
@@ -21,11 +25,14 @@ struct Problem: Error, Sendable {
     let text: String
     /// What validation found.
     let issues: [ValidationIssue]
+    /// The element it is about, as OperationOutcome's `location` names it; nil: none.
+    let location: String?
 
-    init(_ kind: Kind, _ text: String, issues: [ValidationIssue] = []) {
+    init(_ kind: Kind, _ text: String, issues: [ValidationIssue] = [], location: String? = nil) {
         self.kind = kind
         self.text = text
         self.issues = issues
+        self.location = location
     }
 }
 
@@ -35,14 +42,19 @@ struct ProblemForm: Sendable {
 
     let status: Int
     let body: Body
+    let severity: String
     /// FHIR issue type.
     let issue: String
     /// The vendor's own code.
     let code: String?
 
-    init(_ status: Int, _ body: Body = .operationOutcome, issue: String = "processing", code: String? = nil) {
+    init(
+        _ status: Int, _ body: Body = .operationOutcome, severity: String = "error", issue: String = "processing",
+        code: String? = nil
+    ) {
         self.status = status
         self.body = body
+        self.severity = severity
         self.issue = issue
         self.code = code
     }

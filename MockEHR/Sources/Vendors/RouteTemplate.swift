@@ -13,6 +13,10 @@ enum Route: Sendable, Hashable {
     case entry(LaunchEntry)
     case launch(LaunchEntry)
     case signIn, consent
+    /// How the EHR looks, for applications that want to look alike (SMART `smart_style_url`).
+    case style
+    /// Where a user sees which applications have a grant, and takes it back.
+    case authorizations
     /// A path that the vendor does not have.
     case unknown
 }
@@ -47,6 +51,9 @@ struct RouteTemplate: Sendable {
                 RouteTemplate("/{tenant}/\(entry.rawValue)", .entry(entry)),
                 RouteTemplate("/{tenant}/\(entry.rawValue)/launch", .launch(entry)),
             ]
-        } + [RouteTemplate("/{tenant}/sign-in", .signIn), RouteTemplate("/{tenant}/consent", .consent)]
+        } + [
+            RouteTemplate("/{tenant}/sign-in", .signIn), RouteTemplate("/{tenant}/consent", .consent),
+            RouteTemplate("/{tenant}/smart-style.json", .style),
+        ]
     }
 }

@@ -45,6 +45,8 @@ struct SMARTRules: Sendable {
     /// Nil where the vendor publishes no such endpoint.
     let revocationPath: String?
     let introspectionPath: String?
+    /// Where users manage their grants; nil where the vendor publishes no such page.
+    let managementPath: String?
     /// `token_endpoint_auth_methods_supported`.
     let clientAuthentication: [EHRRegistration.Authentication]
     let grants: [String]
@@ -60,6 +62,8 @@ struct SMARTRules: Sendable {
     let jwtAccessTokens: Bool
     /// True: `*` may stand in scopes.
     let wildcardScopes: Bool
+    /// Bytes of a scope beyond which the server refuses it; nil: any.
+    let longestScope: Int?
     /// True: `aud` with and without a trailing slash is the same.
     let lenientAudienceSlash: Bool
     /// True: a registered redirect address may have query parameters behind it.
@@ -84,6 +88,8 @@ struct FHIRRules: Sendable {
     let problems: [Problem.Kind: ProblemForm]
     /// Code system of OperationOutcome details; nil: none.
     let outcomeSystem: String?
+    /// What the vendor can say by number, warnings and information among it; empty: nothing.
+    let issues: [Int: NumberedIssue]
     /// The vendor's own code for what validation finds, by FHIR's issue type.
     let validationCodes: [String: String]
     let searching: SearchForms
@@ -112,12 +118,17 @@ struct TypeRules: Sendable {
     let search: SearchRule?
     let create: Bool
     let update: Bool
+    /// True: `$match` (FHIR R4, operation Patient-match).
+    let match: Bool
 
-    init(read: Bool = true, search: SearchRule? = nil, create: Bool = false, update: Bool = false) {
+    init(
+        read: Bool = true, search: SearchRule? = nil, create: Bool = false, update: Bool = false, match: Bool = false
+    ) {
         self.read = read
         self.search = search
         self.create = create
         self.update = update
+        self.match = match
     }
 }
 

@@ -27,10 +27,8 @@ struct BookedAppointment: Sendable {
     /// Elements of the encounter that clients wrote, and how often.
     var encounter: Members = [:]
     var encounterChanges = 0
-    /// True: somebody has the record open, and nobody else may change it.
-    var isLocked = false
-    /// True: the next write fails in something it depends on.
-    var failsDependency = false
+    /// What is special about the record.
+    var condition = AppointmentCondition.free
     var version: Int
     var changed: Instant
 
@@ -45,4 +43,17 @@ struct BookedAppointment: Sendable {
         version += 1
         changed = now
     }
+}
+
+/// What can be special about an appointment in the EHR.
+package enum AppointmentCondition: String, Sendable, Hashable, CaseIterable {
+    case free
+    /// Somebody has the record open: writes are refused with 423 (facts 5.3.3).
+    case locked
+    /// The next write fails in something it depends on: 424 (facts 5.3.3).
+    case dependency
+    /// The record lacks what an answer has to have: it cannot be read, 500 (facts 5.3.3).
+    case incomplete
+    /// Patients' tokens do not see it (facts 5.3.4).
+    case sensitive
 }

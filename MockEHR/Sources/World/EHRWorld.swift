@@ -20,6 +20,8 @@ final class EHRWorld {
     /// What its tokens are signed with, where that is not what every world's are; and what was before.
     var keys: EHRKeys?
     var formerKeys: [EHRKeys] = []
+    /// The key set that the client publishes, as it was read last.
+    var clientKeys: ClientKeys?
     /// Whether refreshing more often than the vendor likes is refused; no vendor says that it always is.
     var throttlesRefresh = false
     /// How far a fault has put the server's clock wrong, for the request under way.
