@@ -7,6 +7,9 @@ import ScenarioLanguage
 import SourceText
 import TestSupport
 import Testing
+import Trace
+import Value
+import World
 
 /// Captures of browsers and proxies: messages alone, with a real patient's data in them.
 @Suite struct ImportTests {
@@ -105,6 +108,104 @@ import Testing
         let places = ["fault:", "ehr books", "dr-ruiz launches", "ann opens"].map { text.range(of: $0)?.lowerBound }
         #expect(places.allSatisfy { $0 != nil }, "\(text)")
         #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted(), "\(text)")
+    }
+
+    /// A record of one world, as a run writes it: events by kind, party and fields.
+    private func trace(_ people: [String: String], _ events: [(String, Party, Members)], ehr: String = "cerner") -> Trace {
+        var model: Members = ["world": ["vendor": .string(ehr), "start": "2026-03-02T09:00:00.000000Z"]]
+        for (name, role) in people { model[name] = ["role": .string(role)] }
+        let start = Instant(rfc3339: "2026-03-02T09:00:00Z") ?? Instant(microseconds: 0)
+        let all: [(String, Party, Members)] = [
+            ("world.opened", .runner, ["scenario": "from-the-field", "model": .object(model)])
+        ]
+        let lines = (all + events).enumerated().map { index, event in
+            TraceEvent(
+                seq: index + 1, at: start + .seconds(index), world: WorldID(rawValue: "w-1"),
+                clock: start + .seconds(index), cause: nil, kind: event.0, party: event.1, exchange: nil,
+                fields: event.2)
+        }
+        return Trace(header: [:], events: lines, bodies: [:], isComplete: true)
+    }
+
+    private func imported(_ trace: Trace) throws -> Importer.Outcome {
+        try importer().scenario(
+            from: try #require(Importer.chapters(of: trace).first), id: "imported",
+            profiles: ["cerner-2022-06", "epic-2021-11"], source: "trace.ndjson")
+    }
+
+    @Test func `people of a portal are declared though no visit is theirs`() throws {
+        let outcome = try imported(
+            trace(
+                ["boss": "administrator", "casual": "patient", "clerk": "staff", "reader": "report-reader"],
+                ["casual", "clerk", "reader"].map { who in
+                    ("operation.started", .actor(who), ["by": .string(who), "operation": "sign-in", "arguments": [:]])
+                }))
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")\n\(outcome.text)")
+        #expect(outcome.text.contains("ann: patient"), "\(outcome.text)")
+        #expect(outcome.text.contains("rita: report-reader"), "\(outcome.text)")
+        #expect(outcome.text.components(separatedBy: "as: who-may-not-is-refused").count == 3, "\(outcome.text)")
+    }
+
+    @Test func `a set-up alone is a scenario that checks something`() throws {
+        let outcome = try imported(
+            trace(
+                ["boss": "administrator"],
+                [("operation.started", .actor("boss"), ["by": "boss", "operation": "sign-in", "arguments": [:]])],
+                ehr: "epic"))
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")\n\(outcome.text)")
+        #expect(outcome.text.contains("do: epic-ready"), "\(outcome.text)")
+        #expect(outcome.text.contains("never: traffic.unexpected"), "\(outcome.text)")
+    }
+
+    @Test func `what cannot be done in the new world is left out and told`() throws {
+        let outcome = try imported(
+            trace(
+                ["a": "patient", "b": "provider"],
+                [
+                    (
+                        "step.started", .runner,
+                        ["step": "1", "text": "set: {ehr: {base: elsewhere, release: 2018-08}}"]
+                    ),
+                    (
+                        "appointment.booked", .ehr,
+                        [
+                            "appointment": "x", "patient": "a", "provider": "b", "start": "2026-03-02T15:00:00.000000Z",
+                        ]
+                    ),
+                ]))
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")\n\(outcome.text)")
+        #expect(outcome.unmapped.count == 1 && outcome.unmapped[0].contains("elsewhere"), "\(outcome.unmapped)")
+        #expect(!outcome.text.contains("- set: {ehr"), "\(outcome.text)")
+        #expect(outcome.text.contains("ehr books: visit"), "\(outcome.text)")
+    }
+
+    @Test func `nothing is expected where the record says why it may not come`() throws {
+        func booking(_ visit: String, _ patient: String) -> (String, Party, Members) {
+            (
+                "appointment.booked", .ehr,
+                [
+                    "appointment": .string(visit), "patient": .string(patient), "provider": "doc",
+                    "start": "2026-03-02T15:00:00.000000Z",
+                ]
+            )
+        }
+        let consent: (String, Party, Members) = (
+            "operation.started", .actor("boss"),
+            ["by": "boss", "operation": "give-sms-consent", "arguments": ["organization": "no", "attendees": "yes"]]
+        )
+        let linked: (String, Party, Members) = (
+            "operation.completed", .connector, ["by": "boss", "operation": "link-number", "outcome": "accepted"]
+        )
+        let people = ["p": "patient", "q": "patient", "doc": "provider", "boss": "administrator"]
+        let due = try imported(trace(people, [linked, booking("x", "p"), booking("y", "q")]))
+        #expect(due.text.components(separatedBy: "as: told-of-the-visit").count == 3, "\(due.text)")
+        let doubtful = try imported(trace(people, [linked, booking("x", "p"), consent, booking("y", "q")]))
+        #expect(doubtful.mistakes == nil, "\(doubtful.mistakes ?? "")")
+        #expect(doubtful.text.components(separatedBy: "as: told-of-the-visit").count == 2, "\(doubtful.text)")
+        #expect(!doubtful.text.contains("at-least"), "\(doubtful.text)")
+        // Two visits of one patient: their messages are counted together.
+        let both = try imported(trace(people, [linked, booking("x", "p"), booking("y", "p")]))
+        #expect(both.text.components(separatedBy: "as: no-message-too-many-ann").count == 2, "\(both.text)")
     }
 
     @Test func `what is no capture, and one without a visit, are refused with a reason`() throws {

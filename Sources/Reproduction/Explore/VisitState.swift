@@ -22,6 +22,8 @@ package struct VisitState: Sendable, Hashable {
         let planned: Int
         /// Seconds from the world's start; nil: never booked.
         var bookedAt: Int?
+        /// Booked so early that no reminder can leave before something else happens.
+        var wasBookedEarly = false
         var hasLink = false
         var patientAt = Place.out
         var providerAt = Place.out
@@ -61,6 +63,20 @@ package struct VisitState: Sendable, Hashable {
     var lostAnswers = 0
     /// Something stands in the way of text messages, or did.
     var hasTextTrouble = false
+    /// Something stands in the way of writebacks, or did.
+    var hasWritebackTrouble = false
+    /// Consents or numbers changed: whether a booking brings a message is not known any more.
+    var hasDoubtfulTexts = false
+    /// Patients who have no telephone, or want no messages.
+    var unreachable: Set<String> = []
+    /// The next identity that the EHR or Microsoft gives out is flawed.
+    var hasFlawedIdentity = false
+    /// Providers beside the first who may not come in: of another organization, or without a licence.
+    var shutOut: Set<String> = []
+    /// The connector was stopped.
+    var isDown = false
+    /// Notifications came in another order: within a second nobody can tell which was first.
+    var hasDisorder = false
     let hasTexts: Bool
 
     init(vendor: Vendor, hasTexts: Bool, visits: [Visit]) {

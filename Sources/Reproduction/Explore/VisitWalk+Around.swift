@@ -72,12 +72,20 @@ extension VisitWalk {
             }
         }
         setClock(forward: 2700)
+        var told: Set<String> = []
         for visit in state.visits where visit.booking != .unbooked {
-            if state.hasTexts { texts(visit) }
+            if state.hasTexts, visit.wasBookedEarly, !state.unreachable.contains(visit.patient) {
+                hold(
+                    [
+                        "at-most": "1", "of": "sms.sent", "to": .text(visit.patient),
+                        "cause": .text("\(visit.alias).booked"),
+                    ], "one-confirmation-\(visit.alias)", "SMS-10")
+            }
+            if state.hasTexts, told.insert(visit.patient).inserted { texts(to: visit.patient) }
             if state.vendor == .epic { writebacks(visit) }
         }
-        // A file must check something; but what was never to be seen stays undecided.
-        if state.visits.contains(where: \.wasAdmitted) || (always.isEmpty && ties.isEmpty) {
+        // What was never to be seen would stay undecided.
+        if state.visits.contains(where: \.wasAdmitted) {
             hold(
                 [
                     "first": "lobby.admitted", "then": ["event": "meeting.joined", "account": "anonymous"],
@@ -94,17 +102,20 @@ extension VisitWalk {
         }
     }
 
-    private mutating func texts(_ visit: VisitState.Visit) {
+    /// What must hold of the messages to a patient, of all their visits together.
+    private mutating func texts(to patient: String) {
         func messages(_ bound: String, _ count: Int, _ kind: String) -> TextNode {
-            [(bound): .text(String(count)), "of": .text(kind), "to": .text(visit.patient)]
+            [(bound): .text(String(count)), "of": .text(kind), "to": .text(patient)]
         }
-        hold(messages("at-most", visit.mostTexts, "sms.sent"), "no-message-too-many-\(visit.patient)", "SMS-10")
-        if visit.isRefused {
+        let visits = state.visits.filter { $0.patient == patient && $0.booking != .unbooked }
+        let most = visits.reduce(0) { $0 + $1.mostTexts }
+        let least = visits.reduce(0) { $0 + ($1.booking == .booked ? $1.leastTexts : 0) }
+        hold(messages("at-most", most, "sms.sent"), "no-message-too-many-\(patient)", "SMS-10")
+        if visits.contains(where: \.isRefused) {
             hold(
-                messages("at-most", visit.mostTexts + state.lostAnswers, "sms.refused"),
-                "refusal-is-final-\(visit.patient)", "SMS-14")
-        } else if visit.booking == .booked, visit.leastTexts > 0 {
-            hold(messages("at-least", visit.leastTexts, "sms.sent"), "no-message-too-few-\(visit.patient)", "SMS-06")
+                messages("at-most", most + state.lostAnswers, "sms.refused"), "refusal-is-final-\(patient)", "SMS-14")
+        } else if least > 0, !state.hasDoubtfulTexts, !state.unreachable.contains(patient) {
+            hold(messages("at-least", least, "sms.sent"), "no-message-too-few-\(patient)", "SMS-06")
         }
     }
 

@@ -60,19 +60,22 @@ extension VisitWalk {
             self.visit(index) {
                 $0.booking = .booked
                 $0.bookedAt = now
+                $0.wasBookedEarly = now + 1200 < $0.start - 2 * 3600
                 $0.mostTexts += 1
                 $0.leastTexts += 1
             }
         case .moveLater: self.move(index, to: max(visit.start, state.latest) + 3 * 3600)
         case .moveEarlier: self.move(index, to: visit.start - 2 * 3600)
-        case .moveNowhere: add(["ehr moves": .text(alias), "to": Self.time(visit.start, visit)])
+        case .moveNowhere:
+            add(["ehr moves": .text(alias), "to": Self.time(visit.start, visit)])
+            expectSilence(visit)
         case .cancel:
             add(["ehr cancels": .text(alias)])
             self.visit(index) {
                 $0.booking = .cancelled
                 if $0.patientAt != .out || $0.providerAt != .out { $0.isBlurred = true }
             }
-        case .receiveLink: receive(index)
+        case .receiveLink: receive(index, isDue: true, by: state.hasTexts ? "sms.sent" : "mail.sent")
         case .openLink: enter(index, ["\(visit.patient) opens": .text("$(link-\(alias))")], "link")
         case .doubleOpen:
             for _ in 0..<2 { enter(index, ["\(visit.patient) opens": .text("$(link-\(alias))")], "link") }
@@ -120,16 +123,30 @@ extension VisitWalk {
 
     /// Where everything is said: the record of a connect or disconnect, which trouble on the way may delay.
     private mutating func expectWriteback(_ alias: String, _ status: String, _ attendee: TextNode) {
-        guard saysEverything, state.vendor == .epic else { return }
+        guard saysEverything, state.vendor == .epic, !state.isDown else { return }
         let requirement = status == "connected" ? "WBK-01" : "WBK-02"
+        let written = check("\(status)-is-written", requirement)
+        if state.hasWritebackTrouble { tie(written.string ?? "", "WBK-05") }
         add([
             "expect": "writeback.received", "appointment": .text(alias), "attendee": attendee,
             "status": .text(status), "accepted": "true", "within": "15m",
-            "as": check("\(status)-is-written", requirement),
+            "as": written,
         ])
     }
 
     // MARK: The EHR
+
+    /// Nothing changed: no message, where none can be under way.
+    private mutating func expectSilence(_ visit: VisitState.Visit) {
+        guard state.hasTexts, visit.hasLink, visit.moves == 0, !state.hasTextTrouble, !state.hasDoubtfulTexts,
+            state.latest + 120 < visit.start - 2 * 3600
+        else { return }
+        add([
+            "absent": "sms.sent", "to": .text(visit.patient), "for": "2m",
+            "as": check("nothing-for-an-unchanged-time", "SMS-10"),
+        ])
+        change { $0.wait(120) }
+    }
 
     mutating func move(_ index: Int, to start: Int) {
         let visit = state.visits[index]
@@ -144,18 +161,19 @@ extension VisitWalk {
 
     // MARK: People
 
-    private mutating func receive(_ index: Int) {
+    /// The message that tells of the visit. Where none is due it is only waited for.
+    mutating func receive(_ index: Int, isDue: Bool, by kind: String) {
         let visit = state.visits[index]
-        var step: TextNode = [
-            "expect": .text(state.hasTexts ? "sms.sent" : "mail.sent"), "to": .text(visit.patient), "since": "start",
-            "within": "20m",
-        ]
-        let told = check("told-of-the-visit", state.hasTexts ? "SMS-06" : "EML-01")
-        step["as"] = told
-        if state.hasTexts, state.hasTextTrouble { tie(told.string ?? "", "SMS-14") }
-        step["strict"] = "true"
-        let link = check("has-a-join-link", state.hasTexts ? "SMS-08" : "EML-01").string ?? ""
-        step["check"] = [(link): "links.exists()"]
+        var step: TextNode = ["expect": .text(kind), "to": .text(visit.patient), "since": "start", "within": "20m"]
+        let isText = kind == "sms.sent"
+        if isDue {
+            let told = check("told-of-the-visit", isText ? "SMS-06" : "EML-01")
+            step["as"] = told
+            if isText, state.hasTextTrouble { tie(told.string ?? "", "SMS-14") }
+            step["strict"] = "true"
+            let link = check("has-a-join-link", isText ? "SMS-08" : "EML-01").string ?? ""
+            step["check"] = [(link): "links.exists()"]
+        }
         step["capture"] = [("link-" + visit.alias): "links.first()"]
         add(step)
         self.visit(index) { $0.hasLink = true }
@@ -206,9 +224,12 @@ extension VisitWalk {
             }
             return
         }
-        guard state.hasLicence else {
+        guard state.hasLicence, !state.hasFlawedIdentity else {
             step["outcome"] = ["page", "error"]
-            step["as"] = check("no-visit-without-licence", "SET-11")
+            step["as"] =
+                state.hasLicence
+                ? check("flawed-identity-refused", "SEC-07") : check("no-visit-without-licence", "SET-11")
+            change { $0.hasFlawedIdentity = false }
             add(step)
             return
         }
@@ -233,6 +254,14 @@ extension VisitWalk {
 
     private mutating func launchSecond(_ index: Int) {
         let visit = state.visits[index]
+        guard !state.shutOut.contains("dr-lee") else {
+            add([
+                "dr-lee launches": .text(visit.alias), "outcome": ["page", "error"],
+                "as": check("shut-out-provider-refused", "SET-11"),
+            ])
+            return
+        }
+        if state.vendor == .epic { self.visit(index) { $0.maybeJoins += 1 } }
         var step: TextNode = [
             "dr-lee launches": .text(visit.alias), "outcome": "meeting", "as": check("second-provider-joins", "PRV-12"),
         ]
@@ -257,6 +286,10 @@ extension VisitWalk {
         let visit = state.visits[index]
         // Notifications take their time, more of it where the receiver was down.
         setClock(forward: 180)
+        if state.hasDisorder, saysEverything {
+            add(["dr-ruiz does": "read-status", "with": ["appointment": .text(visit.alias)]])
+            return
+        }
         let name = check("status-is-true", "PRV-07").string ?? ""
         let wanted = visit.patientAt == .in ? 1 : 0
         add([

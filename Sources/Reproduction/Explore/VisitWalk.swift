@@ -19,6 +19,9 @@ package struct VisitWalk: Sendable {
     /// Each expectation is written where it is due, not only as what holds of the whole.
     var saysEverything = false
 
+    /// Who takes part beside those the model itself knows, with their roles.
+    var people: [String: String] = [:]
+
     package init(vendor: Vendor, hasTexts: Bool) {
         self.init(state: VisitState(vendor: vendor, hasTexts: hasTexts))
     }
@@ -118,6 +121,9 @@ package struct VisitWalk: Sendable {
         if hasSecond { people["dr-lee"] = "provider" }
         for visit in state.visits { people[visit.patient] = "patient" }
         people["bot"] = "staff"
+        for (name, role) in copy.people.sorted(by: { $0.key < $1.key }) where people[name] == nil {
+            people[name] = .text(role)
+        }
         var appointments: TextNode = [:]
         for visit in state.visits {
             var appointment: TextNode = ["patient": .text(visit.patient), "provider": "dr-ruiz"]
@@ -137,6 +143,7 @@ package struct VisitWalk: Sendable {
         root["always"] = .list(copy.always)
         var draft = ScenarioDraft(root)
         draft.prune()
+        draft.checkTraffic()
         return draft
     }
 }

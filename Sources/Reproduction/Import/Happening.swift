@@ -9,8 +9,8 @@ struct Happening: Sendable, Hashable {
         case moved(String, start: Int)
         case cancelled(String)
         case launched(String, by: String, isPatient: Bool)
-        /// The link to a visit that a message brought.
-        case opened(String, by: String)
+        /// The link to a visit that a message brought: `sms.sent` or `mail.sent`.
+        case opened(String, by: String, message: String)
         case admitted(String, to: String)
         case left(String, visit: String?)
         case ended(visit: String?)
@@ -18,6 +18,8 @@ struct Happening: Sendable, Hashable {
         /// The world was set: what stands behind `set`.
         case set(TextNode)
         case fault(TextNode)
+        /// Something that cannot be told changed who gets messages.
+        case doubt
         /// Anything else that is a step as it stands.
         case step(TextNode, needsProcess: Bool)
     }
@@ -34,14 +36,20 @@ struct Story: Sendable {
     var unmapped: [String] = []
     /// Text messages were set up.
     var hasTexts = false
+    /// Administrators set the connector up: what the suite's procedure does again.
+    var isSetUp = false
     /// What was recognised as somebody's and replaced, by kind.
     var replaced: [String: Int] = [:]
+    /// The role of everybody, by the name the imported scenario gives them.
+    var people: [String: String] = [:]
 }
 
 /// Gives people and appointments of a record the names an imported scenario has for them.
 struct NewNames: Sendable {
     private(set) var people: [String: String] = [:]
     private(set) var visits: [String: String] = [:]
+    /// By new name.
+    private(set) var roles: [String: String] = [:]
     private var used: [String: Int] = [:]
 
     private static let lists: [String: [String]] = [
@@ -54,11 +62,13 @@ struct NewNames: Sendable {
     /// The name of somebody in that role; the same person gets the same one.
     mutating func person(_ alias: String, role: String) -> String {
         if let known = people[alias] { return known }
-        let list = Self.lists[role] ?? ["bot"]
+        let role = Self.lists[role] == nil ? "staff" : role
+        let list = Self.lists[role] ?? []
         let index = used[role, default: 0]
         used[role] = index + 1
-        let name = index < list.count ? list[index] : "\(list[0])-\(index + 1)"
+        let name = index < list.count ? list[index] : "\(list.first ?? role)-\(index + 1)"
         people[alias] = name
+        roles[name] = role
         return name
     }
 

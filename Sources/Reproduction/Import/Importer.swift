@@ -92,7 +92,7 @@ package struct Importer: Sendable {
     package func scenario(
         from chapter: Chapter, id: String, profiles: [String], source: String
     ) throws -> Outcome {
-        guard !chapter.story.happenings.isEmpty else {
+        guard !chapter.story.happenings.isEmpty || chapter.story.isSetUp else {
             throw Failure(
                 description:
                     "Nothing that people or the EHR did for a visit was recognised in \(chapter.name) of \(source).\n  = "
@@ -109,17 +109,32 @@ package struct Importer: Sendable {
         var writer = StoryWriter(chapter.story)
         var draft = writer.draft(id: id, profile: profile.id)
         draft.root["title"] = .text("Imported: what was done in \(chapter.name)")
-        let unmapped = writer.unmapped
+        let (gone, mistakes) = mend(&draft, path: "\(id).yaml")
+        let unmapped = writer.unmapped + gone
         var head =
             "# Imported by `assay import` from \(source). Everybody's data were left behind: they are minted anew.\n"
         for line in unmapped { head += "# not mapped: \(line)\n" }
         let text = head + draft.text
-        var mistakes: String?
-        do { _ = try draft.scenario(path: "\(id).yaml", ledger: ledger, procedures: procedures) } catch {
-            mistakes = error.description
-        }
         return Outcome(
             text: text, steps: draft.steps.count, unmapped: unmapped, replaced: chapter.story.replaced,
             mistakes: mistakes)
+    }
+    /// Takes out the steps that cannot be done in the new world, until what is left loads. Returns them, each with what is
+    /// wrong with it, and the mistakes that stay.
+    private func mend(_ draft: inout ScenarioDraft, path: String) -> (gone: [String], mistakes: String?) {
+        var gone: [String] = []
+        while true {
+            let mistakes: ScenarioError
+            do {
+                _ = try draft.scenario(path: path, ledger: ledger, procedures: procedures)
+                return (gone, nil)
+            } catch { mistakes = error }
+            let errors = mistakes.diagnostics.filter { $0.severity == .error }
+            let taken = draft.takeOut(at: Set(errors.compactMap { $0.span?.start.line }))
+            guard !taken.isEmpty else { return (gone, mistakes.description) }
+            gone += taken.map { step in errors.first.map { "`\(step)`: \($0.message)" } ?? step }
+            draft.prune()
+            draft.checkTraffic()
+        }
     }
 }

@@ -25,6 +25,7 @@ struct StoryWriter {
         walk = VisitWalk(
             state: VisitState(vendor: vendor, hasTexts: story.hasTexts && vendor == .cerner, visits: visits))
         walk.saysEverything = true
+        walk.people = story.people
     }
 
     /// The scenario; what could not be told is in ``unmapped`` then.
@@ -54,7 +55,7 @@ struct StoryWriter {
         case .booked(let alias, _, _):
             guard let index = index(alias) else { return }
             walk.make(.book, index)
-            if walk.isPossible(.receiveLink, index) { walk.make(.receiveLink, index) }
+            if walk.isPossible(.receiveLink, index), isTold(index) { walk.make(.receiveLink, index) }
         case .moved(let alias, let start):
             guard let index = index(alias) else { return unbooked(alias) }
             // Said again, but nothing changed.
@@ -72,9 +73,12 @@ struct StoryWriter {
             } else {
                 walk.make(.secondProviderLaunches, index)
             }
-        case .opened(let alias, let by):
+        case .opened(let alias, let by, let message):
             guard let index = index(alias) else { return unbooked(alias) }
-            if !walk.state.visits[index].hasLink { walk.make(.receiveLink, index) }
+            if !walk.state.visits[index].hasLink {
+                // Whether it was due is not for the record to say: it came, and brought the link.
+                walk.receive(index, isDue: isTold(index) && !walk.state.visits[index].isRefused, by: message)
+            }
             if by == walk.state.visits[index].patient {
                 walk.make(.openLink, index)
             } else {
@@ -90,14 +94,30 @@ struct StoryWriter {
             if let index = index(alias), walk.state.visits[index].providerAt != .out { walk.make(.endCall, index) }
         case .operation(let name, let by, let arguments): operate(name, by, arguments)
         case .set(let value): set(value)
+        case .doubt: walk.change { $0.hasDoubtfulTexts = true }
         case .fault(let fault):
             walk.add(["set": ["fault": fault]])
             if fault["place"]?.string == "sms" { walk.change { $0.hasTextTrouble = true } }
+            if fault["place"]?.string == "ehr" { walk.change { $0.hasWritebackTrouble = true } }
             if fault["after-work"]?.string == "true" {
                 walk.change { $0.lostAnswers += fault["times"]?.string.flatMap { Int($0) } ?? 1 }
             }
-        case .step(let step, let needsProcess): walk.addAct(step, needsProcess: needsProcess)
+        case .step(let step, let needsProcess):
+            if let act = step.entries?.first {
+                if act.key.hasSuffix(" replies") {
+                    let who = String(act.key.prefix { $0 != " " })
+                    walk.change { $0.unreachable.insert(who) }
+                }
+                if act.key == "connector stops" { walk.change { $0.isDown = true } }
+                if act.key == "connector starts" { walk.change { $0.isDown = false } }
+            }
+            walk.addAct(step, needsProcess: needsProcess)
         }
+    }
+
+    /// A message for the visit is due: nothing was done that may stand in its way.
+    private func isTold(_ index: Int) -> Bool {
+        !walk.state.hasDoubtfulTexts && !walk.state.unreachable.contains(walk.state.visits[index].patient)
     }
 
     private mutating func unbooked(_ alias: String) {
@@ -124,10 +144,12 @@ struct StoryWriter {
                 if walk.isPossible(move, index) { return walk.make(move, index) }
             }
         }
+        if Self.touchesTexts.contains(name) { walk.change { $0.hasDoubtfulTexts = true } }
         var step: TextNode = ["\(by) does": .text(name)]
         if !arguments.isEmpty { step["with"] = .map(arguments) }
         let isPortal = !["view-appointment", "send-link", "read-status"].contains(name)
-        if isPortal, ["bot", "sam", "sue"].contains(by) {
+        // Who may set Epic up is for its approver to say.
+        if isPortal, walk.state.vendor == .cerner, ["staff", "patient"].contains(story.people[by]) {
             step["outcome"] = "refused"
             step["as"] = walk.check(
                 "who-may-not-is-refused",
@@ -138,10 +160,22 @@ struct StoryWriter {
         walk.add(step)
     }
 
+    /// Operations after which nobody but the connector's administrator knows who gets messages.
+    static let touchesTexts: Set<String> = ["give-sms-consent", "link-number", "unlink-number", "request-number"]
+
     private mutating func set(_ value: TextNode) {
-        if let licences = value["microsoft"]?["licences"]?.items, value["microsoft"]?["person"] == "dr-ruiz" {
-            walk.change { $0.hasLicence = licences.contains("teams") }
+        if let person = value["microsoft"]?["person"]?.string {
+            if let licences = value["microsoft"]?["licences"]?.items {
+                let isLicensed = licences.contains("teams")
+                walk.change { state in
+                    if person == "dr-ruiz" { return state.hasLicence = isLicensed }
+                    if isLicensed { state.shutOut.remove(person) } else { state.shutOut.insert(person) }
+                }
+            }
+            if value["microsoft"]?["tenant"] == "foreign" { walk.change { $0.shutOut.insert(person) } }
         }
+        if value["ehr"]?["identity"] != nil { walk.change { $0.hasFlawedIdentity = true } }
+        if value["microsoft"]?["notifications"] != nil { walk.change { $0.hasDisorder = true } }
         if let refused = value["microsoft"]?["sms"]?["refuse"]?.string,
             let index = walk.state.visits.firstIndex(where: { $0.patient == refused })
         {
@@ -151,7 +185,8 @@ struct StoryWriter {
             let index = walk.state.visits.firstIndex(where: { $0.patient == person })
         {
             // Without a telephone there is nobody to write to.
-            walk.visit(index) { $0.leastTexts = 0 }
+            let patient = walk.state.visits[index].patient
+            walk.change { $0.unreachable.insert(patient) }
         }
         walk.add(["set": value])
     }

@@ -15,7 +15,8 @@ struct TraceStory {
     private var story: Story
     /// Visits by patient, in the order of booking.
     private var visitsOf: [String: [String]] = [:]
-    private var linkOwners: [String: String] = [:]
+    /// The visit that a link leads to, and the message that brought it.
+    private var links: [String: (visit: String, message: String)] = [:]
     /// Visits by meeting.
     private var meetings: [String: String] = [:]
 
@@ -39,6 +40,7 @@ struct TraceStory {
                 || $0.kind == "sms.sent"
         }
         for event in events { take(event) }
+        story.people = names.roles
         story.replaced["people"] = names.people.count
         story.replaced["appointments"] = names.visits.count
         return story
@@ -76,7 +78,7 @@ struct TraceStory {
             let booked = visitsOf[owner] ?? []
             let caused = event.cause.flatMap { cause in names.visits[String(cause.prefix { $0 != "." })] }
             if let visit = caused.flatMap({ booked.contains($0) ? $0 : nil }) ?? booked.last {
-                for link in event["links"]?.array ?? [] { linkOwners[link.string ?? ""] = visit }
+                for link in event["links"]?.array ?? [] { links[link.string ?? ""] = (visit, event.kind) }
             }
         case "launch.started":
             happen(
@@ -98,8 +100,8 @@ struct TraceStory {
     private mutating func finish(_ event: TraceEvent) {
         if event.kind == "link.opened" {
             let link = event["link"]?.string ?? ""
-            if let visit = linkOwners[link] {
-                happen(.opened(visit, by: person(event["by"])), event)
+            if let (visit, message) = links[link] {
+                happen(.opened(visit, by: person(event["by"]), message: message), event)
                 if let meeting = event["meeting"]?.string { meetings[meeting] = visit }
             } else {
                 story.unmapped.append("#\(event.seq) an address that no message brought was opened")
@@ -123,11 +125,15 @@ struct TraceStory {
         let name = event["operation"]?.string ?? ""
         let isBegun = story.happenings.contains { if case .booked = $0.kind { true } else { false } }
         let role = roles[event["by"]?.string ?? ""] ?? ""
-        if Self.setUp.contains(name), !isBegun, ["administrator", "approver"].contains(role) { return }
+        if Self.setUp.contains(name), !isBegun, ["administrator", "approver"].contains(role) {
+            story.isSetUp = true
+            return
+        }
         var arguments: [TextNode.Entry] = []
         for argument in event["arguments"]?.members ?? Members() {
             guard let text = self.argument(argument.name, argument.value) else {
                 story.unmapped.append("#\(event.seq) \(name): its \(argument.name) is nobody's here")
+                if StoryWriter.touchesTexts.contains(name) { happen(.doubt, event) }
                 return
             }
             arguments.append(.init(argument.name, text))

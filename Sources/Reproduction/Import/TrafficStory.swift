@@ -16,7 +16,7 @@ struct TrafficStory {
     /// When the imported world begins.
     private var start: Instant
     /// Addresses in messages to patients, with the visit they lead to.
-    private var links: [String: String] = [:]
+    private var links: [String: (visit: String, message: String)] = [:]
     /// What the capture shows of real appointments, by FHIR id.
     private var appointments: [String: (start: Instant?, patient: String)] = [:]
     private var booked: Set<String> = []
@@ -67,6 +67,7 @@ struct TrafficStory {
         let origin = min(start, (first ?? start + .seconds(3 * 3600)) - .seconds(3 * 3600))
         start = origin
         for entry in entries { take(entry) }
+        story.people = names.roles
         story.replaced["people"] = names.people.count
         story.replaced["appointments"] = names.visits.count
         return story
@@ -115,8 +116,8 @@ struct TrafficStory {
             launchPending?.patient = scope.contains("patient/")
         } else if path.contains("/l/meetup-join/") || path.contains("/webrtc-svc/") {
             join(entry)
-        } else if let visit = links[entry.url.text], entry.from.actorAlias != nil {
-            happen(.opened(visit, by: patient(of: visit)), entry)
+        } else if let (visit, message) = links[entry.url.text], entry.from.actorAlias != nil {
+            happen(.opened(visit, by: patient(of: visit), message: message), entry)
         }
         trouble(entry)
     }
@@ -155,7 +156,7 @@ struct TrafficStory {
         guard let visit = lastVisit else { return }
         for link in entry.requestText.matches(of: /https?:\/\/[^\s"\\<>]+/) {
             let url = String(link.output)
-            if !url.contains("/teams.") { links[WireURL(url).text] = visit }
+            if !url.contains("/teams.") { links[WireURL(url).text] = (visit, Self.isText(entry) ? "sms.sent" : "mail.sent") }
         }
     }
 

@@ -61,6 +61,33 @@ package struct ScenarioDraft: Sendable, Hashable {
         always = always.filter { $0["as"]?.string.map(isKept) ?? false }
     }
 
+    /// A file must check something: where nothing else is left to be checked, that only known parties are spoken to.
+    package mutating func checkTraffic() {
+        guard checkNames.isEmpty else { return }
+        always = [["never": "traffic.unexpected", "as": "only-known-parties"]]
+        root["verifies"] = ["PRI-02": ["only-known-parties"]]
+    }
+
+    /// Takes out the steps and invariants in which these lines of ``text`` stand. Returns what they were, in short.
+    package mutating func takeOut(at lines: Set<Int>) -> [String] {
+        let read = YAMLParser.parse(SourceFile(path: "draft.yaml", text: text)).node
+        let parts = (read?.entries ?? []).map(\.key.span.start.line)
+        var gone: [String] = []
+        func left(of items: [TextNode], _ key: String) -> [TextNode] {
+            let starts = (read?[key]?.items ?? []).map(\.span.start.line)
+            guard starts.count == items.count, let last = starts.last else { return items }
+            let ends = starts.dropFirst() + [parts.first { $0 > last } ?? .max]
+            return zip(items, zip(starts, ends)).compactMap { item, place in
+                guard lines.contains(where: { $0 >= place.0 && $0 < place.1 }) else { return item }
+                gone.append(item.entries?.first.map { "\($0.key): \($0.value.string ?? "…")" } ?? "")
+                return nil
+            }
+        }
+        steps = left(of: steps, "steps")
+        always = left(of: always, "always")
+        return gone
+    }
+
     /// An absence is nothing without its check.
     private static func needsName(_ step: TextNode) -> Bool { step["absent"] != nil }
 
