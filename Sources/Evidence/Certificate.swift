@@ -7,6 +7,9 @@ package import World
 package struct Certificate: Sendable, Hashable {
     package static let format = "assay-certificate/1"
 
+    /// The fingerprint of a connector that is reached without TLS: the product file's word.
+    package static let declaredArtifact = "declared-artifact"
+
     /// What was given to the run, beside what the run itself says.
     package struct Inputs: Sendable, Hashable {
         package var profile: String
@@ -78,6 +81,7 @@ package struct Certificate: Sendable, Hashable {
             "issued": .string(inputs.issued.description),
             "expires": isFull ? .string(expires.description) : .null,
             "connector": facts.value["connector"]?["fingerprint"] ?? .null,
+            "limits": Self.limits(facts),
             "kill-matrix": facts.value["kill-matrix"] ?? .null,
             "baseline": facts.value["baseline"]?["entries"] ?? [],
             "attested": rows("attested"),
@@ -101,6 +105,17 @@ package struct Certificate: Sendable, Hashable {
 
     /// The file's text.
     package var text: String { value.json(pretty: true) + "\n" }
+
+    /// What the certificate does not vouch for, in words.
+    private static func limits(_ facts: CertificationFacts) -> Value {
+        guard facts.value["connector"]?["fingerprint"]?[declaredArtifact] != nil else { return [] }
+        return [
+            """
+            The connector was reached without TLS and runs out of sight: that what answered is the artifact named here is the \
+            signer's word, and was not observed.
+            """
+        ]
+    }
 
     private static func isFull(_ rules: [RuleResult]) -> Bool { !rules.contains { $0.state == .broken } }
 

@@ -10,7 +10,7 @@ package enum Digest {
     }
 
     /// Whether `text` is one: 64 digits, lower case.
-    static func isSHA256(_ text: some StringProtocol) -> Bool {
+    package static func isSHA256(_ text: some StringProtocol) -> Bool {
         text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }

@@ -48,7 +48,20 @@ package struct Rederivation: Sendable {
         where name != SealedBundle.results && seal.manifest?[name] != Digest.sha256(bytes) {
             differences.append(BundleFault(name, "is not what this suite writes from the record"))
         }
+        if let manifest = seal.manifest { differences += Self.foreignTexts(manifest, in: folder) }
         self.differences = differences
+    }
+
+    /// Scenarios and procedures of the bundle that are not word for word the suite's that is sealed with it.
+    private static func foreignTexts(_ manifest: Manifest, in folder: URL) -> [BundleFault] {
+        let texts = manifest.entries.filter { $0.path.hasPrefix(SealedBundle.scenarios + "/") }
+        guard let listing = (try? Data(contentsOf: folder.appending(path: SealedBundle.suite))).flatMap(Manifest.init(parsing:))
+        else { return [BundleFault(SealedBundle.suite, "is no listing of a suite's files")] }
+        let known = Set(listing.entries.map(\.sha256))
+        if texts.isEmpty { return [BundleFault(SealedBundle.scenarios, "holds no text of what was run")] }
+        return texts.filter { !known.contains($0.sha256) }.map {
+            BundleFault($0.path, "is not what \(SealedBundle.suite) lists")
+        }
     }
 
     /// What differs between two results, one sentence a difference; never empty.

@@ -12,6 +12,8 @@ package enum SealedBundle {
     package static let product = "product.json"
     package static let results = "results.json"
     package static let trace = "trace.ndjson"
+    /// Folder of the texts of the scenarios and procedures that were run.
+    package static let scenarios = "scenarios"
     /// The suite's own files with their digests.
     package static let suite = "suite.sha256"
 

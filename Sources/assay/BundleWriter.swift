@@ -4,6 +4,7 @@ import Evidence
 import Foundation
 import Judge
 import Reports
+import Runner
 import Trace
 import Value
 
@@ -40,6 +41,9 @@ struct BundleWriter {
             try files.createDirectory(at: folder.appending(path: "bodies"), withIntermediateDirectories: false)
         }
         for (name, body) in trace.bodies { try body.write(to: folder.appending(path: "bodies/\(name)")) }
+        // What was run, in its wording: with it the record can be judged, replayed and read without this suite at hand.
+        try files.copyItem(
+            at: run.appending(path: ScenarioTexts.folder), to: folder.appending(path: SealedBundle.scenarios))
         for (name, report) in try CertificationSuite.reports(results, trace: trace) {
             try report.write(to: folder.appending(path: name))
         }

@@ -101,7 +101,7 @@ struct CertifyCommand: AsyncParsableCommand {
             seed: RunSeed(seed: seed, nonce: nonce), jobs: jobs, strict: strict, profile: profile, folder: folder.url,
             binaries: Suite.executableFolder, interruption: interruption)
         options.profileHashes = profileHashes
-        options.fingerprint = await ConnectorFingerprint.of(file)
+        options.fingerprint = await ConnectorFingerprint.of(file, product: given)
         let view = ProgressView(json: false)
         let session = RunSession(
             suiteVersion: SuiteVersion.text, ledger: certification.suite.ledger,

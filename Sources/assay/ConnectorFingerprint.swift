@@ -6,10 +6,11 @@ import Foundation
 import HTTPTransport
 import Value
 
-/// What tells this connector from another: the digest of its program's files, or the certificate it serves.
+/// What tells this connector from another: the digest of its program's files, the certificate it serves, or, where it is
+/// reached without TLS and nothing of it can be seen, the artifact that the product file declares.
 enum ConnectorFingerprint {
-    /// Empty where there is nothing to take one of (a URL without TLS).
-    static func of(_ deployment: Deployment) async -> Members {
+    /// Empty where there is nothing to take one of: a URL without TLS, and no `artifact` in the product file.
+    static func of(_ deployment: Deployment, product: Value?) async -> Members {
         switch deployment.reach {
         case .command(let reach):
             let known = ["assay.bin": Suite.executableFolder.path, "here": deployment.folder]
@@ -21,7 +22,10 @@ enum ConnectorFingerprint {
             guard digests.count == files.count else { return [:] }
             return ["program": .string(digests.count == 1 ? digests[0] : Digest.sha256(Data(digests.joined().utf8)))]
         case .url(let template):
-            guard let url = try? template.resolved([:]), url.hasPrefix("https://") else { return [:] }
+            guard let url = try? template.resolved([:]) else { return [:] }
+            guard url.hasPrefix("https://") else {
+                return product?["artifact"]?.string.map { [Certificate.declaredArtifact: .string($0)] } ?? [:]
+            }
             // Whether it may be trusted is the run's business; here it is only described.
             var request = HTTPRequest(method: "HEAD", url: url)
             request.trust = deployment.trust.map { .file($0) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Connector
+import Evidence
 import Foundation
 import SourceText
 import Value
@@ -28,6 +29,11 @@ enum ProductFile {
             throw Mistaken(
                 "The product file \(path) does not say what the product is.\n"
                     + "  = Write a mapping of texts with at least `product: NAME` and `build: VERSION`.")
+        }
+        if let artifact = members["artifact"]?.string, !Digest.isSHA256(artifact) {
+            throw Mistaken(
+                "The product file \(path) has `artifact: \(artifact)`, which is no SHA-256.\n"
+                    + "  = Write the digest of what is deployed, 64 digits 0-9a-f: of the image, the archive or the package.")
         }
         return .object(members)
     }

@@ -49,6 +49,20 @@ import Value
             results.setScenario(
                 "checks", [["check": "idle", "requirements": ["SMS-06"], "level": "M", "verdict": "pass"]])
         },
+        Broken(rule: "kill-matrix") { _, results, _ in
+            // Four in five are not enough.
+            let rows = ["SMS-06", "SMS-07", "SMS-08", "SMS-10", "SMS-11"]
+            results.set("requirements", .array(rows.map { ["id": .string($0), "level": "M", "verdict": "pass"] }))
+            results.setScenario(
+                "checks",
+                [
+                    [
+                        "check": "joined", "requirements": .array(rows.dropLast().map { .string($0) }), "level": "M",
+                        "verdict": "pass",
+                    ],
+                    ["check": "idle", "requirements": ["SMS-11"], "level": "M", "verdict": "pass"],
+                ])
+        },
         Broken(rule: "kill-matrix", attachments: given(matrix(of: "s-2"))),
         Broken(rule: "kill-matrix", attachments: given(matrix(proved: false))),
         Broken(rule: "doctor", attachments: Attachments()),
@@ -107,6 +121,31 @@ import Value
             let certificate = try bundle.differences(again: results).certificate
             let found = Set(certificate.rules.filter { $0.state == .broken }.map(\.id))
             #expect(found == sample.also.union([sample.rule]))
+        }
+    }
+
+    @Test func `a connector without TLS is told by the artifact that is declared, and the certificate says so`() throws {
+        try SampleBundle.inFolder { parent in
+            var header = SampleBundle.header
+            header["connector-fingerprint"] = [Certificate.declaredArtifact: "f-2"]
+            let bundle = try SampleBundle(in: parent, header: header)
+            let certificate = try BundleContent(bundle.folder).certificate
+            #expect(certificate["kind"] == "full")
+            #expect(certificate["limits"]?.array?.count == 1)
+            #expect(certificate["limits"]?.array?.first?.string?.contains("was not observed") == true)
+            let observed = try BundleContent(SampleBundle(in: parent).folder).certificate
+            #expect(observed["limits"] == [])
+        }
+    }
+
+    @Test func `texts of scenarios that are not the suite's are named`() throws {
+        try SampleBundle.inFolder { parent in
+            let bundle = try SampleBundle(in: parent, scenarioText: "id: a-visit\ntitle: another\n")
+            #expect(try SealCheck(bundle.folder).isIntact)
+            #expect(
+                try bundle.differences().differences.map(\.description) == [
+                    "scenarios/a-visit.yaml: is not what suite.sha256 lists"
+                ])
         }
     }
 

@@ -70,7 +70,8 @@ struct SampleBundle {
     /// Seals the run below a new folder.
     init(
         in parent: URL, header: Members = Self.header, results: Value = Self.results, product: Value = Self.product,
-        attachments: Attachments = Self.attachments, versions: [String] = ["1.0.0"]
+        attachments: Attachments = Self.attachments, versions: [String] = ["1.0.0"],
+        scenarioText: String? = nil
     ) throws {
         folder = parent.appending(path: "bundle-\(UUID().uuidString)")
         key = SigningKey()
@@ -96,7 +97,13 @@ struct SampleBundle {
         try put(product.json(pretty: true) + "\n", SealedBundle.product)
         try put(certificate.text, SealedBundle.certificate)
         for (name, text) in attachments.files { try put(text, name) }
-        try put("\(Digest.sha256(Data()))  Scenarios/requirements.yaml\n", SealedBundle.suite)
+        let text = "id: a-visit\n"
+        try put(
+            "\(Digest.sha256(Data(text.utf8)))  Scenarios/a/visit.yaml\n\(Digest.sha256(Data()))  Scenarios/requirements.yaml\n",
+            SealedBundle.suite)
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: SealedBundle.scenarios), withIntermediateDirectories: true)
+        try put(scenarioText ?? text, SealedBundle.scenarios + "/a-visit.yaml")
         try SealedBundle.seal(folder, certificate: certificate, results: results, key: key)
     }
 

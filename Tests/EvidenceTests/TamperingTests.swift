@@ -25,7 +25,7 @@ import World
         try SampleBundle.inFolder { parent in
             let bundle = try SampleBundle(in: parent)
             let files = try FolderListing(bundle.folder).files
-            #expect(files.count == 11)
+            #expect(files.count == 12)
             var random = RunSeed(seed: 7, nonce: "").plan("tampering")
             var missed: [String] = []
             for number in 0..<1000 {

@@ -71,7 +71,12 @@ extension VisitWalk {
                 if visit.patientAt == .in { add(["\(visit.patient) leaves": .text(visit.alias)]) }
             }
         }
-        setClock(forward: 2700)
+        // Where that keeps reminders out of it, a record's end comes sooner: a second confirmation is not taken for one.
+        let isNear = state.visits.contains {
+            $0.booking == .booked && !$0.maybeReminded.contains($0.start)
+                && (0..<2700).contains($0.start - 2 * 3600 - state.latest)
+        }
+        setClock(forward: saysEverything && isNear ? 900 : 2700)
         var told: Set<String> = []
         for visit in state.visits where visit.booking != .unbooked {
             if state.hasTexts, visit.wasBookedEarly, !state.unreachable.contains(visit.patient) {
