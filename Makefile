@@ -40,12 +40,15 @@ bench: setup ## measure a release build against its peers: FHIRPath, start-up, l
 	@Scripts/bench.sh
 	@Scripts/bench/mock.sh
 
-soak: setup ## long runs, not in CI: generated input for every reader, SEEDS=50 seeds of the suite, 50 kills, prove --full
+soak: setup ## long runs, not in CI: generated input for every reader, SEEDS=50 seeds of the suite, 50 kills, prove --full, field issues, exploration
 	@Scripts/build.sh build --build-tests
 	@Scripts/soak-suite.sh
 	@Scripts/soak-kill.sh
 	@python3 Scripts/bench/hostile.py .build/debug/assay $(or $(HOSTILE_SECONDS),60)
 	@Scripts/soak.sh
+	@Scripts/build.sh build -c release
+	@Scripts/field-proof.sh
+	@Scripts/explore-proof.sh
 
 install: setup ## build release and install under PREFIX (default /usr/local)
 	@Scripts/build.sh build -c release

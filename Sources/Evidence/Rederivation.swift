@@ -55,7 +55,9 @@ package struct Rederivation: Sendable {
     /// Scenarios and procedures of the bundle that are not word for word the suite's that is sealed with it.
     private static func foreignTexts(_ manifest: Manifest, in folder: URL) -> [BundleFault] {
         let texts = manifest.entries.filter { $0.path.hasPrefix(SealedBundle.scenarios + "/") }
-        guard let listing = (try? Data(contentsOf: folder.appending(path: SealedBundle.suite))).flatMap(Manifest.init(parsing:))
+        guard
+            let listing = (try? Data(contentsOf: folder.appending(path: SealedBundle.suite))).flatMap(
+                Manifest.init(parsing:))
         else { return [BundleFault(SealedBundle.suite, "is no listing of a suite's files")] }
         let known = Set(listing.entries.map(\.sha256))
         if texts.isEmpty { return [BundleFault(SealedBundle.scenarios, "holds no text of what was run")] }

@@ -33,7 +33,8 @@ enum ProductFile {
         if let artifact = members["artifact"]?.string, !Digest.isSHA256(artifact) {
             throw Mistaken(
                 "The product file \(path) has `artifact: \(artifact)`, which is no SHA-256.\n"
-                    + "  = Write the digest of what is deployed, 64 digits 0-9a-f: of the image, the archive or the package.")
+                    + "  = Write the digest of what is deployed, 64 digits 0-9a-f: of the image, the archive or the package."
+            )
         }
         return .object(members)
     }

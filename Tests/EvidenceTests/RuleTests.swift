@@ -124,7 +124,8 @@ import Value
         }
     }
 
-    @Test func `a connector without TLS is told by the artifact that is declared, and the certificate says so`() throws {
+    @Test func `a connector without TLS is told by the artifact that is declared, and the certificate says so`() throws
+    {
         try SampleBundle.inFolder { parent in
             var header = SampleBundle.header
             header["connector-fingerprint"] = [Certificate.declaredArtifact: "f-2"]

@@ -111,7 +111,9 @@ import World
     }
 
     /// A record of one world, as a run writes it: events by kind, party and fields.
-    private func trace(_ people: [String: String], _ events: [(String, Party, Members)], ehr: String = "cerner") -> Trace {
+    private func trace(
+        _ people: [String: String], _ events: [(String, Party, Members)], ehr: String = "cerner"
+    ) -> Trace {
         var model: Members = ["world": ["vendor": .string(ehr), "start": "2026-03-02T09:00:00.000000Z"]]
         for (name, role) in people { model[name] = ["role": .string(role)] }
         let start = Instant(rfc3339: "2026-03-02T09:00:00Z") ?? Instant(microseconds: 0)

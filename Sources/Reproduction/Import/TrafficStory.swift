@@ -156,7 +156,9 @@ struct TrafficStory {
         guard let visit = lastVisit else { return }
         for link in entry.requestText.matches(of: /https?:\/\/[^\s"\\<>]+/) {
             let url = String(link.output)
-            if !url.contains("/teams.") { links[WireURL(url).text] = (visit, Self.isText(entry) ? "sms.sent" : "mail.sent") }
+            if !url.contains("/teams.") {
+                links[WireURL(url).text] = (visit, Self.isText(entry) ? "sms.sent" : "mail.sent")
+            }
         }
     }
 
