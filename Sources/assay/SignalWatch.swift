@@ -24,6 +24,7 @@ final class SignalWatch {
                 } else {
                     // The connector's group ends with the pipe that closes here. Without its footer the trace is no verdict.
                     let seconds = Date().timeIntervalSince(started)
+                    Console.error("ended at once: what was recorded is not judged; `assay judge RUN` does that")
                     Console.print(VerdictLine.withoutResults(.incomplete, seconds: seconds))
                     _exit(RunVerdict.incomplete.exitCode)
                 }
