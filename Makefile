@@ -40,11 +40,12 @@ bench: setup ## measure a release build against its peers: FHIRPath, start-up, l
 	@Scripts/bench.sh
 	@Scripts/bench/mock.sh
 
-soak: setup ## long runs, not in CI: generated input for every reader, SEEDS=50 seeds of the suite, 50 kills, prove --full, field issues, exploration
+soak: setup ## long runs, not in CI: generated input for every reader, bombs for scan, SEEDS=50 seeds, 50 kills, prove --full, field issues, exploration
 	@Scripts/build.sh build --build-tests
 	@Scripts/soak-suite.sh
 	@Scripts/soak-kill.sh
 	@python3 Scripts/bench/hostile.py .build/debug/assay $(or $(HOSTILE_SECONDS),60)
+	@python3 Scripts/soak-scan.py .build/debug/assay $(or $(SCAN_GIB),10)
 	@Scripts/soak.sh
 	@Scripts/build.sh build -c release
 	@Scripts/field-proof.sh

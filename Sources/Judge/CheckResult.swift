@@ -33,6 +33,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
     case wrongOutcome = "wrong-outcome"
     /// A datum stands where the flow policy forbids it.
     case leak
+    /// Something depends on a person that no known form of a datum explains.
+    case dependence
     /// A protocol's rule was broken.
     case protocolViolation = "protocol-violation"
     /// The connector ended by itself, or stopped answering.

@@ -30,7 +30,7 @@ struct InvariantJudge {
         case .order(let first, let then, let per): finding = order(invariant, first, then, per)
         case .response(let first, let then, let within, let per):
             finding = response(invariant, first, then, within, per)
-        case .privacy(let policy): finding = privacy(invariant, policy)
+        case .privacy(let policy, let people): finding = privacy(invariant, policy, between: people)
         case .protocol(let family): finding = protocolRules(invariant, family)
         }
         // Half a life proves nothing that needs the whole of it; what was broken in it stays broken.
@@ -157,10 +157,11 @@ struct InvariantJudge {
 
     // MARK: Policies and protocols
 
-    private func privacy(_ invariant: Invariant, _ name: String) -> Finding {
+    private func privacy(_ invariant: Invariant, _ name: String, between people: [String]) -> Finding {
         guard let policy = policies[name] else {
             return .error(invariant.check, "There is no flow policy `\(name)`.")
         }
+        if !people.isEmpty { return ComparisonJudge(record: record, exchanges: exchanges).judge(invariant, policy, between: people) }
         return sweeps.judge(policy, check: invariant.check, world: record)
     }
 

@@ -15,6 +15,8 @@ enum Advice {
         case .wrongOutcome: "Open the last page or answer of the step: it says how the connector ended it."
         case .leak:
             "Follow the place and the encoding to the line of code that writes or sends this datum, and drop it there."
+        case .dependence:
+            "Look at what the connector puts there: it is made of something of the patient's. Make it of the visit, or drop it."
         case .protocolViolation:
             "Send the deciding request again by its cURL line and compare it with the rule's source."
         case .connectorFailure: "Read the connector's own log around the deciding event; it ended or stopped answering."

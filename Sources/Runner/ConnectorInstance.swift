@@ -74,16 +74,19 @@ actor ConnectorInstance {
             journal.append(EventDraft("connector.ready", by: .runner, world: nil, ["url": .string(url)]))
         case .command(let reach): try await start(reach, journal: journal)
         }
-        if sources == nil {
-            let names = names()
-            var opened: [EvidenceSource] = []
-            for declaration in deployment.evidence {
-                let source = try EvidenceSource(declaration, values: names, process: process)
-                try await source.mark()
-                opened.append(source)
-            }
-            sources = opened
+        if sources == nil { sources = try await openSources() }
+    }
+
+    /// The deployment's sources of evidence, with marks of their own: what is there now counts as old.
+    func openSources() async throws -> [EvidenceSource] {
+        let names = names()
+        var opened: [EvidenceSource] = []
+        for declaration in deployment.evidence {
+            let source = try EvidenceSource(declaration, values: names, process: process)
+            try await source.mark()
+            opened.append(source)
         }
+        return opened
     }
 
     private func start(_ reach: Deployment.CommandReach, journal: Journal) async throws {

@@ -21,6 +21,8 @@ actor ScenarioDriver {
     private let startSeq: Int
     /// Why the last step failed; nil where it did not.
     private var failure: String?
+    /// Where people's rounds are compared.
+    private let comparison: PeopleComparison?
 
     init(
         scenario: Scenario, stage: Stage, interruption: RunInterruption,
@@ -31,6 +33,8 @@ actor ScenarioDriver {
         self.interruption = interruption
         self.progress = progress
         captures = CaptureStore(world: stage.names)
+        let people = scenario.comparedPeople
+        comparison = people.isEmpty ? nil : PeopleComparison(people, stage: stage)
         startSeq = stage.journal.count
         stimulusSeq = startSeq
     }
@@ -64,6 +68,7 @@ actor ScenarioDriver {
             }
         }
         _ = await stage.quiet.settle()
+        if let comparison { await comparison.finish() }
         record(
             "scenario.finished",
             [
@@ -125,6 +130,9 @@ actor ScenarioDriver {
 
     private func perform(_ act: Act, step: Step, since seq: Int) async throws -> String? {
         if case .ehr = act.actor, let cause = stage.appointmentCause(act, captures: captures) {
+            if act.verb == .books, let comparison, let alias = try? captures.text(act.object) {
+                await comparison.begin(appointment: alias)
+            }
             stage.journal.setCause(cause, of: stage.world.id)
         }
         try await stage.perform(act, captures: captures)

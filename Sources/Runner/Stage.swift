@@ -80,6 +80,9 @@ actor Stage {
         return walker
     }
 
+    /// A person comes back with a browser that knows nothing.
+    func forgetBrowser(of alias: String) { browsers[alias] = nil }
+
     @discardableResult
     nonisolated func record(
         _ kind: String, by party: Party, exchange: ExchangeID? = nil, _ fields: Members

@@ -63,8 +63,10 @@ enum InvariantRules {
         heads: ["each"], sample: "each: EVENT", keys: ["then", "within", "per", "as", "when"],
         meaning: "Each is followed by a `then` in time.")
     static let privacy = ItemRule(
-        heads: ["privacy"], sample: "privacy: POLICY", keys: ["as", "when"],
-        meaning: "The flow policy holds on all surfaces.")
+        heads: ["privacy"], sample: "privacy: POLICY", keys: ["between", "as", "when"],
+        meaning:
+            "The flow policy holds on all surfaces; with `between: [PERSON, PERSON]` nothing else tells these people apart."
+    )
     static let rules = ItemRule(
         heads: ["protocol"], sample: "protocol: FAMILY", keys: ["as", "when"],
         meaning: "No rule of `smart`, `fhir`, `graph`, `sms` or `http` is broken.")

@@ -125,8 +125,9 @@ package struct Invariant: Sendable {
         case order(first: EventPattern, then: EventPattern, per: String?)
         /// Each `first` is followed by `then` within a time on the world's clock.
         case response(first: EventPattern, then: EventPattern, within: Duration, per: String?)
-        /// The flow policy of `policies/<name>.yaml` over all surfaces.
-        case privacy(policy: String)
+        /// The flow policy of `policies/<name>.yaml` over all surfaces. With two people and more in `between`: what is
+        /// kept and passed on is the same for all of them, but for what the policy looks at.
+        case privacy(policy: String, between: [String])
         /// A family of protocol rules: `smart`, `fhir`, `graph`, `sms`, `http`.
         case `protocol`(family: String)
     }

@@ -36,7 +36,8 @@ extension ReadingContext {
             if let policy, !policies.isEmpty, !policies.contains(policy) {
                 mistakes.reportUnknown("unknown-policy", "flow policy", policy, known: policies, at: head.value.span)
             }
-            condition = policy.map { .privacy(policy: $0) }
+            let people = between(form)
+            condition = policy.map { .privacy(policy: $0, between: people) }
         default:
             _ = form.node("protocol")
             condition = mistakes.word(head.value, "`protocol`", of: Self.families).map { .protocol(family: $0) }
@@ -47,6 +48,17 @@ extension ReadingContext {
         let span = SourceSpan(start: head.key.span.start, end: head.value.span.end)
         return Invariant(
             check: check, text: StepText.of(condition), span: span, claims: conditions.claims, condition: condition)
+    }
+
+    /// The people whose rounds are compared.
+    private func between(_ form: Form) -> [String] {
+        let words = form.words("between")
+        let people = words.compactMap { person($0.word, at: $0.span) }
+        if let first = words.first, Set(people).count < 2, people.count == words.count {
+            mistakes.report(
+                "bad-comparison", "`between` wants two people at least", remedy: "name another one", at: first.span)
+        }
+        return people
     }
 
     // MARK: Counts

@@ -151,6 +151,7 @@ package enum ScenarioSchema {
             "properties": [
                 "never": events, "of": events, "first": events, "each": events, "exactly": number, "at-least": number,
                 "at-most": number, "within": duration, "per": text, "as": name, "privacy": text,
+                "between": list(name),
                 "protocol": words(["smart", "fhir", "graph", "sms", "http"]),
                 "then": pattern, "after": pattern, "before": pattern, "in-order": list(pattern),
                 "when": ["type": "object"],

@@ -37,7 +37,8 @@ enum StepText {
         case .response(let first, let then, let within, let per):
             return "each: \(first.text) then: \(then.text) within: \(DurationText.format(within))"
                 + (per.map { " per: \($0)" } ?? "")
-        case .privacy(let policy): return "privacy: \(policy)"
+        case .privacy(let policy, let people):
+            return "privacy: \(policy)" + (people.isEmpty ? "" : " between: [\(people.joined(separator: ", "))]")
         case .protocol(let family): return "protocol: \(family)"
         }
     }

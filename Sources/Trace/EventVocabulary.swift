@@ -116,6 +116,12 @@ package enum EventVocabulary {
                 .init("unscanned", .integer), .init("left", .list),
             ]),
         EventType(
+            "people.compared", .runner, "What the connector kept and passed on in several people's rounds was compared.",
+            [
+                .init("rounds", .list), .init("bytes", .integer), .init("tokens", .integer), .init("dependences", .list),
+                .init("left", .list),
+            ]),
+        EventType(
             "egress.attempted", .egress, "The connector tried to reach a host that is no party of the world.",
             [
                 .init("host"), .init("port", .integer), .init("scheme"), .init("url", .url),

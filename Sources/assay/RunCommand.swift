@@ -193,7 +193,7 @@ struct RunCommand: AsyncParsableCommand {
             var (trace, results) = (outcome.trace, outcome.results)
             if let resumed { (trace, results) = try resumed.joined(outcome, suite: suite, folder: folder.url) }
             try ReportFolder(url: folder.url).write(results, trace: trace)
-            if share { _ = try SharedCopy.write(folder.url) }
+            if share { _ = try await SharedCopy.write(folder.url) }
             folder.markLatest()
             ReportFolder.announce(results, environment: ProcessInfo.processInfo.environment)
             if json {

@@ -12,22 +12,33 @@ enum SharedCopy {
 
     /// Writes the copy; returns its folder. Throws a `Mistaken` where a value could not be taken out: then nothing is
     /// left of the copy.
-    static func write(_ run: URL) throws -> URL {
+    static func write(_ run: URL) async throws -> URL {
         let set = try CanaryFile.read(run.path)
         let salt = (0..<32).map { _ in UInt8.random(in: 0...255) }
         let redaction = Redaction(set, salt: salt)
         let folder = run.appending(path: "share")
         let files = FileManager.default
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
-        for name in names {
-            guard let data = files.contents(atPath: run.appending(path: name).path) else { continue }
-            guard let text = redacted(Array(data), name, redaction) else {
-                try? files.removeItem(at: folder)
-                throw Mistaken(
-                    "\(name) holds a person's value that could not be taken out; nothing was shared.\n"
-                        + "  = Share single findings by hand, and report this.")
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for name in names {
+                    group.addTask {
+                        guard let data = FileManager.default.contents(atPath: run.appending(path: name).path) else {
+                            return
+                        }
+                        guard let text = redacted(Array(data), name, redaction) else {
+                            throw Mistaken(
+                                "\(name) holds a person's value that could not be taken out; nothing was shared.\n"
+                                    + "  = Share single findings by hand, and report this.")
+                        }
+                        try Data(text).write(to: folder.appending(path: name), options: .atomic)
+                    }
+                }
+                try await group.waitForAll()
             }
-            try Data(text).write(to: folder.appending(path: name), options: .atomic)
+        } catch {
+            try? files.removeItem(at: folder)
+            throw error
         }
         // Commitments of this run can be compared with those of another copy of it, by who keeps the salt.
         let key = Data((salt.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\n").utf8)
@@ -38,10 +49,11 @@ enum SharedCopy {
         return folder
     }
 
-    /// The record line by line, so that each stays one event.
+    /// The record at once, which takes a fraction of the time; line by line only where a line would not stay one event.
     private static func redacted(_ text: [UInt8], _ name: String, _ redaction: Redaction) -> [UInt8]? {
         let isJSON = name.hasSuffix("json") || name.hasSuffix(".har") || name.hasSuffix(".sarif")
         guard name.hasSuffix(".ndjson") else { return redaction.redacted(text, isJSON: isJSON) }
+        if let whole = redaction.redacted(text, isJSON: true), lines(whole) == lines(text) { return whole }
         var output: [UInt8] = []
         for line in text.split(separator: 0x0A) {
             guard let plain = redaction.redacted(Array(line), isJSON: true) else { return nil }
@@ -49,4 +61,6 @@ enum SharedCopy {
         }
         return output
     }
+
+    private static func lines(_ text: [UInt8]) -> Int { text.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } }
 }

@@ -87,6 +87,11 @@ enum VerdictWords {
                 "A datum stands where the flow policy forbids it.",
                 "The finding names class, surface and encoding, and the message that brought the value out of the EHR."
             )
+        case .dependence:
+            (
+                "Something depends on a person that no known form of a datum explains.",
+                "The finding names the place that tells two people apart; a keyed hash, a cipher or a code stands there."
+            )
         case .protocolViolation: ("A protocol's rule was broken.", "`assay explain protocol.RULE` tells the rule.")
         case .connectorFailure:
             ("The connector ended by itself, or stopped answering.", "Read its standard error in the run's folder.")

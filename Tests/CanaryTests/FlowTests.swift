@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Canary
+import Crypto
+import Foundation
 import Testing
 import World
 
@@ -71,20 +73,64 @@ import World
         #expect(Self.detector.scan(Array(text.joined().utf8)) == ScanResult())
     }
 
-    @Test func `what depends on the patient is told from noise and from what is allowed`() {
-        func run(_ patient: String, _ session: String) -> [Differential.Observation] {
-            [
-                .init(place: "graph $.subject", text: "Visit"), .init(place: "sms $.message", text: "Join \(session)"),
-                .init(place: "log line 3", text: "key=h(\(patient))"),
-                .init(place: "store user", text: "EMP\(patient)"),
-            ]
+    /// Rounds of people who take turns: what each leaves in a message and in a log that keeps growing.
+    private static func rounds(
+        _ turns: [String], _ text: (_ person: String, _ turn: Int) -> String
+    ) -> [Differential.Round] {
+        var nothing: Differential.Memory?
+        var memory: Differential.Memory? = Differential.Memory()
+        var log = ""
+        return turns.enumerated().map { turn, person in
+            var round = Differential.Round(person: person)
+            let line = text(person, turn)
+            round.add(
+                Array(line.utf8), name: "connector to graph, request-body", surface: "m\(turn)", detector,
+                memory: &nothing)
+            // A page is written again with all its old rows.
+            log = "2026-11-2\(turn)T07:00 INFO visit \(turn * 7919 + 100_000) \(line)\n" + log
+            round.add(Array(log.utf8), name: "kept in log", surface: "log", detector, memory: &memory)
+            return round
         }
-        let found = Differential.dependences(first: run("a1", "s1"), again: run("a1", "s2"), other: run("b2", "s3")) {
-            place, _ in
-            place == "store user"
+    }
+
+    private static let turns = ["", "ann", "bob", "ann", "bob"]
+    private static func code(_ text: String) -> String {
+        LeakShape.hex(Array(SHA256.hash(data: Data("key\(text)".utf8))))
+    }
+
+    @Test func `what depends on the patient is told from what a session draws and what is said to everybody`() {
+        let found = Differential.dependences(
+            Self.rounds(Self.turns) {
+                "tenant=\(Self.code("t")) session=\(Self.code("s\($1)")) user=\(Self.code($0))"
+            })
+        #expect(found.map(\.place.name) == ["connector to graph, request-body", "kept in log"])
+        #expect(found.allSatisfy { $0.place.length == 64 && $0.person == "ann" && $0.count == 1 }, "\(found)")
+    }
+
+    @Test func `a code within base64 is seen, with the way to it`() throws {
+        let found = Differential.dependences(
+            Self.rounds(Self.turns) {
+                "claims=" + LeakShape.base64(Array("{\"iat\":\($1 + 1_763_000_000),\"sub\":\"\(Self.code($0))\"}".utf8))
+            })
+        #expect(try #require(found.first).place.chain == ["base64"])
+    }
+
+    @Test func `a value the policy judges, one of a session and one of few say nothing`() {
+        let people = ["ann": Self.people[0], "bob": Self.people[1]]
+        let known = Self.rounds(Self.turns) { person, _ in people[person].map { "to=" + $0.ehr[.phone] } ?? "" }
+        #expect(Differential.dependences(known) == [])
+        #expect(Differential.dependences(Self.rounds(Self.turns) { "session=\(Self.code("\($0)\($1)"))" }) == [])
+        // A token that is renewed in between, and a server drawn from two.
+        let turned = Self.rounds(Self.turns) {
+            "token=\(Self.code("\($1 / 2)")) server=\(["server-one", "server-two"][[0, 1, 1, 0, 0][$1]])"
         }
-        #expect(found.map(\.place) == ["log line 3"])
-        #expect(found.first?.commonPrefix == 6 && found.first?.commonSuffix == 1)
+        #expect(Differential.dependences(turned) == [])
+    }
+
+    @Test func `people of one round are not compared`() {
+        #expect(
+            Differential.dependences(Self.rounds(["", "ann", "bob"]) { person, _ in "user=\(Self.code(person))" }) == []
+        )
     }
 
     @Test func `the benchmark finds what it planted`() {

@@ -24,6 +24,8 @@ import World
         ("utf-7-ish mime", "U3ViamVjdDogPT91dGYtOD9CP2V5SnRZV2xzSWpvaWRtOXllbUZ4ZFdWdWRDNDBNVGRBWlhoaGJYQnNaUzV2Y21jaUxDSnVJam94ZlE9PT89"),
         ("base58", "aWQgQTU2UTljZXZ6QWVBRjloazFnZ2RLd3VqUEJodDc5ZG1MZ3JYRm5OV2pWSlhkTExNOWZ4anRDM0o3Rko="),
         ("base16 of base64", "NjU3OTRBNzQ1OTU3NkM3MzQ5NkE2RjY5NjQ2RDM5Nzk2NTZENDY3ODY0NTc1Njc1NjQ0MzM0MzA0RDU0NjQ0MTVBNTg2ODY4NjI1ODQyNzM1QTUzMzU3NjYzNkQ2MzY5NEM0MzRBNzU0OTZBNkY3ODY2NTEzRDNE"),
+        ("base45", "SEMxOk1QRkIkRFhFRFdFNDJHNDA0RTlMRktGRTEkQy5VRS1RNkU6NkIkQ0JFQ1A5RVJaQzA0RVcxRFoy"),
+        ("base45 from the second byte", "Y29kZSBEQUYwNEU5TEZLRkUxJEMuVUUtUTZFOjZCJENCRUNQOUVSWkMwNEVEMg=="),
         ("brotli", "G1UAAASim9N+83ueiJ+a1saoj6Sh1IPU4s9A8uysf4zaOs6Z69ofx9ZkucwGWaQQArefAw=="),
         ("brotli in base64", "eyJiIjoiRzFVQUFBU2ltOU4rODN1ZWlKK2Exc2FvajZTaDFJUFU0czlBOHV5c2Y0emFPczZaNjlvZng5Wmt1Y3dHV2FRUUFyZWZBdz09In0="),
     ]
@@ -33,6 +35,18 @@ import World
         let result = Self.detector.scan(Array(bytes))
         #expect(result.hits.contains { $0.canary == "ann.ehr.email" })
         #expect(result.unscanned.isEmpty)
+    }
+
+    @Test func `a name in the name of a host is found in its coded form`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.family-name", person: "ann", origin: .ehr, dataClass: .familyName,
+                    value: "Воронцовский")
+            ]))
+        // Python: "воронцовский".encode("punycode").
+        let hits = detector.scan(Array("CONNECT xn--b1aasedqgabrp1d.example.net:443".utf8)).hits
+        #expect(hits.map(\.chain) == [["punycode"]])
     }
 
     @Test func `digits of a UUID are nobody's birthday`() {

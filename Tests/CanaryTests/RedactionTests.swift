@@ -44,4 +44,17 @@ import World
             Self.redacted(#"{"to":\#(phone.dropFirst()),"name":"\#(Self.people[0].ehr[.familyName])"}"#))
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
     }
+
+    /// A run's record is taken at once: line by line a whole suite's took minutes on a busy machine.
+    @Test func `a record of many lines stays a record of as many, and every value is gone`() throws {
+        let lines = (0..<3_000).map { number in
+            let person = Self.people[number % 2].ehr
+            let text = number % 3 == 0 ? LeakShape.base64(Array("born \(person[.birthDate])".utf8)) : person[.email]
+            return #"{"seq":\#(number),"fields":{"text":"\#(text)"}}"#
+        }
+        let shared = try #require(Self.redacted(lines.joined(separator: "\n"))).split(separator: "\n")
+        #expect(shared.count == lines.count)
+        for line in shared { #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) } }
+        #expect(Detector(Self.set).scan(Array(shared.joined(separator: "\n").utf8)).hits == [])
+    }
 }

@@ -25,7 +25,7 @@ import World
     @Test func `every privacy check names a policy that is there`() throws {
         for scenario in try scenarios() {
             for invariant in scenario.always {
-                guard case .privacy(let policy) = invariant.condition else { continue }
+                guard case .privacy(let policy, _) = invariant.condition else { continue }
                 #expect(RunMaker.policies[policy] != nil, "\(scenario.id) names \(policy)")
             }
         }

@@ -134,7 +134,7 @@ import Testing
 
     @Test func `the project's own ledger is sound and complete`() throws {
         let ledger = try Ledger(dataFolder: DataFolder(url: Self.project))
-        #expect(ledger.requirements.count == 104)
+        #expect(ledger.requirements.count == 105)
         #expect(
             ledger.profiles.map(\.id) == [
                 "cerner-2022-02-preview", "cerner-2022-04", "cerner-2022-06", "epic-2021-11", "later-additions",

@@ -10,7 +10,7 @@ import Testing
 
     @Test func `the ledger has every row of every section, without a gap`() throws {
         let sections = [
-            "SET": 20, "EPA": 11, "SMS": 17, "EML": 1, "PRV": 12, "PAT": 10, "WBK": 9, "INS": 5, "PRI": 11, "SEC": 8,
+            "SET": 20, "EPA": 11, "SMS": 17, "EML": 1, "PRV": 12, "PAT": 10, "WBK": 9, "INS": 5, "PRI": 12, "SEC": 8,
         ]
         let wanted = sections.flatMap { name, count in
             (1...count).map { "\(name)-\($0 < 10 ? "0" : "")\($0)" }

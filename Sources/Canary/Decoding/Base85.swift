@@ -51,6 +51,25 @@ enum Base85 {
         return result
     }
 
+    /// The alphabets that hold every character: most words that are tried are of none.
+    static func alphabets(of text: UnsafeBufferPointer<UInt8>) -> [Alphabet] {
+        let members = members.marks
+        var left: UInt8 = 7
+        for byte in text {
+            left &= members[Int(byte)]
+            if left == 0 { return [] }
+        }
+        return Alphabet.allCases.enumerated().compactMap { left >> UInt8($0) & 1 != 0 ? $1 : nil }
+    }
+
+    private static let members = ByteRuns.table { byte in
+        Alphabet.allCases.enumerated().reduce(0) { marks, entry in
+            let holds =
+                entry.element.values[Int(byte)] != 255 || (entry.element == .ascii85 && byte == UInt8(ascii: "z"))
+            return marks | (holds ? 1 << UInt8(entry.offset) : 0)
+        }
+    }
+
     /// Nil where a character is none of the alphabet, or a group is no 32-bit number.
     static func decode(_ text: UnsafeBufferPointer<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
         let values = alphabet.values

@@ -166,6 +166,7 @@ enum TokenDecoder {
     /// Whether letters of both kinds or digits stand with odd characters: words with their punctuation do not.
     private static func isMixed(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
         var kinds: UInt8 = 0
+        let marks = classes.marks
         for place in range {
             let byte = bytes[place]
             // No alphabet has it; the mark of Adobe's ends is taken off later.
@@ -173,7 +174,7 @@ enum TokenDecoder {
             kinds |=
                 byte >= 0x41 && byte <= 0x5A
                 ? 1 : byte >= 0x61 && byte <= 0x7A ? 2 : byte >= 0x30 && byte < 0x3A ? 4 : 0
-            if classes.marks[Int(byte)] & 16 != 0 { kinds |= 8 }
+            if marks[Int(byte)] & 16 != 0 { kinds |= 8 }
         }
         return kinds & 8 != 0 && (kinds & 7).nonzeroBitCount >= 2
     }
@@ -195,6 +196,17 @@ enum TokenDecoder {
                 armor.append(decoded, root: view.root(start..<end))
             }
             lines.removeFirst()
+        }
+    }
+
+    /// Capitals, digits and nine signs; from any place, since what stands before the text may be of the alphabet too.
+    private static func base45(_ bytes: Bytes, _ range: Range<Int>, _ view: View, _ armor: inout PieceCollector) {
+        guard range.count >= 9, Base45.mayHold(Bytes(rebasing: bytes[range])) else { return }
+        for phase in 0..<3 {
+            guard let decoded = Base45.decode(Bytes(rebasing: bytes[range.dropFirst(phase)])), decoded.count >= 6,
+                decoded.withUnsafeBufferPointer(RunDecoder.isReadable)
+            else { continue }
+            armor.append(decoded, root: view.root(range))
         }
     }
 
@@ -220,7 +232,9 @@ enum TokenDecoder {
             if cut.count > 2, bytes[cut.upperBound - 2] == 0x7E, bytes[cut.upperBound - 1] == 0x3E {
                 cut = cut.dropLast(2)
             }
-            for alphabet in Base85.Alphabet.allCases {
+            base45(bytes, cut, view, &armor)
+            let alphabets = Base85.alphabets(of: Bytes(rebasing: bytes[cut]))
+            for alphabet in Base85.Alphabet.allCases where alphabets.contains(alphabet) {
                 guard let decoded = Base85.decode(Bytes(rebasing: bytes[cut]), alphabet), decoded.count >= 6,
                     decoded.withUnsafeBufferPointer(RunDecoder.isReadable)
                 else { continue }

@@ -40,6 +40,8 @@ extension NeedleMaker {
             }
             addRaw(Base58.encode(bytes), chain: ["base58"])
             addAlphabets(bytes)
+            for needle in Base45.inner(bytes) { addRaw(needle, chain: ["base45"]) }
+            for label in Punycode.labels(of: spelling) { addRaw(label, chain: ["punycode"]) }
             for alphabet in Base85.Alphabet.allCases { addRaw(Base85.encode(bytes, alphabet), chain: ["base85"]) }
             let units = Array(spelling.utf16)
             addRaw(units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }, chain: ["utf-16le"])

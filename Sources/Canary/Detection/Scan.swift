@@ -13,6 +13,15 @@ extension Detector {
         return scan.result()
     }
 
+    /// As above, with the input and every text that decoding gave.
+    func readings(of bytes: [UInt8]) -> (result: ScanResult, readings: [View]) {
+        let budget = ScanBudget()
+        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
+        scan.readings = []
+        scan.visit(.root(bytes))
+        return (scan.result(), scan.readings ?? [])
+    }
+
     /// As above. Extra memory: a copy of the input, a few pieces of 64 KiB, and what decoding gives, by the budget.
     package func scan(_ bytes: UnsafeBufferPointer<UInt8>, budget: ScanBudget = ScanBudget()) -> ScanResult {
         scan(Array(bytes), budget: budget)
@@ -34,6 +43,9 @@ private struct Scan {
     private var finished: [Range<Int>] = []
     /// Decoded texts that were searched as views of their own: met again in a deeper reading they are nothing new.
     private var texts: Set<Int> = []
+    private static let guesses: Set<String> = ["gsm-7", "base58", "base32", "base85", "character-codes"]
+    /// Where they are asked for: all views that are text, and the input.
+    var readings: [View]?
     /// Long runs decoded whole: what a piece of them decodes to is naturally cut short.
     private var whole: [(chain: [String], root: Range<Int>)] = []
 
@@ -105,6 +117,11 @@ private struct Scan {
                     return
                 }
                 let isLast = view.chain.count >= budget.depth
+                // Fields put together are a guess at one more text, and any bytes may be read in some alphabets.
+                let isGuess = view.chain.contains { $0.hasPrefix("joined-") || Self.guesses.contains($0) }
+                if readings != nil, !view.isOpaque, !isGuess {
+                    readings?.append(view)
+                }
                 let expansion = view.bytes.withUnsafeBufferPointer { bytes -> Expansion in
                     index.read(bytes)
                     hits += detector.search(view, index)

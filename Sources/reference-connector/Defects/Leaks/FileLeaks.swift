@@ -46,6 +46,11 @@ extension Leak {
                 .purge, key: String(decoding: payload.data, as: UTF8.self), tenant: spill.visit.tenant,
                 due: spill.visit.end.addingTimeInterval(365 * 86_400))
         },
+        Leak(defect: .keyedPhoneInJob) { spill in
+            try await spill.services.store.schedule(
+                .purge, key: "\(spill.message.id):\(spill.services.keys.hash("job", spill.phone))",
+                tenant: spill.visit.tenant, due: spill.visit.end.addingTimeInterval(365 * 86_400))
+        },
         // The rows are deleted properly; the log of the writes is never emptied.
         Leak(defect: .walLeftBehind) { spill in
             for phone in [spill.phone, nil] {
