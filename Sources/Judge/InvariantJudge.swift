@@ -161,7 +161,9 @@ struct InvariantJudge {
         guard let policy = policies[name] else {
             return .error(invariant.check, "There is no flow policy `\(name)`.")
         }
-        if !people.isEmpty { return ComparisonJudge(record: record, exchanges: exchanges).judge(invariant, policy, between: people) }
+        if !people.isEmpty {
+            return ComparisonJudge(record: record, exchanges: exchanges).judge(invariant, policy, between: people)
+        }
         return sweeps.judge(policy, check: invariant.check, world: record)
     }
 

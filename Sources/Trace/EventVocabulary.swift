@@ -116,9 +116,11 @@ package enum EventVocabulary {
                 .init("unscanned", .integer), .init("left", .list),
             ]),
         EventType(
-            "people.compared", .runner, "What the connector kept and passed on in several people's rounds was compared.",
+            "people.compared", .runner,
+            "What the connector kept and passed on in several people's rounds was compared.",
             [
-                .init("rounds", .list), .init("bytes", .integer), .init("tokens", .integer), .init("dependences", .list),
+                .init("rounds", .list), .init("bytes", .integer), .init("tokens", .integer),
+                .init("dependences", .list),
                 .init("left", .list),
             ]),
         EventType(
