@@ -84,7 +84,9 @@ actor PeopleComparison {
                         surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)", detector, memory: &nothing)
                 }
             }
-            for chunk in turn.kept {
+            // A folder may hold what is a source of its own.
+            var seen: Set<Data> = []
+            for chunk in turn.kept where seen.insert(chunk.bytes).inserted {
                 let name = "kept in \(chunk.source)"
                 let surface = "\(chunk.source):\(chunk.place)"
                 // What is added to a text is new as it stands; a store of pages writes old rows again.
