@@ -2,6 +2,7 @@
 
 import Foundation
 package import MockKit
+import Synchronization
 package import Trace
 import Value
 package import World
@@ -14,7 +15,15 @@ package actor MockEHR: MockHandler {
     let journal: Journal
     private let seed: RunSeed
     private var worlds: [WorldID: EHRWorld] = [:]
-    private var byTenant: [String: EHRBase] = [:] { didSet { placed = [:] } }
+    private var byTenant: [String: EHRBase] = [:] {
+        didSet {
+            placed = [:]
+            let worlds = byTenant.mapValues(\.model.id)
+            tenants.withLock { $0 = worlds }
+        }
+    }
+    /// The worlds of tenants, for requests that are only to be recorded yet: asked without waiting for the actor.
+    private let tenants = Mutex<[String: WorldID]>([:])
     /// Where paths led: each request asks twice, and most ask for what was asked for before.
     private var placed: [String: (base: EHRBase, route: Route, rest: [String])] = [:]
     private let keys: Task<EHRKeys, any Error>
@@ -81,9 +90,18 @@ package actor MockEHR: MockHandler {
         return world
     }
 
-    package func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) {
-        (place(request)?.base.model.id, .ehr)
+    package nonisolated func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) {
+        let names = request.path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: Self.depth).prefix(Self.depth)
+            .map { PercentCoding.decode(Substring($0)) }
+        let world = tenants.withLock { tenants in
+            for name in names { if let world = tenants[name] { return world as WorldID? } }
+            return nil
+        }
+        return (world, .ehr)
     }
+
+    /// Within how many segments of a path the tenant stands.
+    private static let depth = 3
 
     package func respond(to request: MockRequest) async -> MockResponse {
         guard let first = try? await keys.value else {
@@ -132,7 +150,7 @@ package actor MockEHR: MockHandler {
     private static let placesKept = 1024
 
     private func place(_ segments: [String]) -> (base: EHRBase, route: Route, rest: [String])? {
-        guard let base = segments.prefix(3).lazy.compactMap({ self.byTenant[$0] }).first else { return nil }
+        guard let base = segments.prefix(Self.depth).lazy.compactMap({ self.byTenant[$0] }).first else { return nil }
         for template in base.profile.routes {
             if let rest = template.rest(of: segments, tenant: base.base.tenant) { return (base, template.route, rest) }
         }

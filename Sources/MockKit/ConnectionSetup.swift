@@ -13,17 +13,19 @@ struct ConnectionSetup: Sendable {
     /// Puts HTTP/1.1 in place on a connection.
     func http1(_ channel: any Channel) -> EventLoopFuture<Connection> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withErrorHandling: false)
-            return try end(channel, isWholeConnection: true)
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
+            // Whole answers are written in one piece, past the encoder.
+            let encoder = try pipeline.context(handlerType: HTTPResponseEncoder.self)
+            return try end(channel, encoder: NIOLoopBound(encoder, eventLoop: channel.eventLoop))
         }
     }
 
-    /// The handlers behind the codec.
-    func end(_ channel: any Channel, isWholeConnection: Bool) throws -> Connection {
+    /// The handler behind the codec. `encoder` nil: a stream of HTTP/2.
+    func end(_ channel: any Channel, encoder: NIOLoopBound<ChannelHandlerContext>? = nil) throws -> Connection {
         let connection = Connection(
-            channel: channel, budget: exchanges.budget, idleTimeout: idleTimeout, isWholeConnection: isWholeConnection)
-        try channel.pipeline.syncOperations.addHandler(MalformedRequestRecorder(journal: exchanges.journal))
+            channel: channel, encoder: encoder, budget: exchanges.budget, idleTimeout: idleTimeout,
+            journal: exchanges.journal)
         try channel.pipeline.syncOperations.addHandler(connection)
         return connection
     }

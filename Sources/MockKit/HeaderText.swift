@@ -27,6 +27,12 @@ package enum HeaderText {
         return trimmed(type[..<end]).lowercased()
     }
 
+    /// Whether a header may stand so in a message (RFC 9110 sections 5.1 and 5.5): a token, and no control characters.
+    static func isField(_ name: String, _ value: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+            && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
     private static func lowered(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }

@@ -5,35 +5,30 @@ import World
 
 /// Counts the exchanges that have begun and not ended, per world.
 final class OpenExchanges: Sendable {
-    private enum Lane: Hashable {
-        case unattributed
-        case lane(WorldID?)
+    /// Those whose lane is not known yet.
+    private let unattributed = Atomic<Int>(0)
+    /// By lane; nil is the run's.
+    private let counts = Mutex<[WorldID?: Int]>([:])
+
+    func begin() { unattributed.add(1, ordering: .sequentiallyConsistent) }
+
+    /// The lane is counted first: in between the exchange counts twice, and never not at all.
+    func attribute(to world: WorldID?) {
+        counts.withLock { $0[world, default: 0] += 1 }
+        unattributed.subtract(1, ordering: .sequentiallyConsistent)
     }
 
-    private let counts = Mutex<[Lane: Int]>([:])
-
-    func begin() { change(.unattributed, by: 1) }
-
-    func attribute(to world: WorldID?) {
+    func end(in world: WorldID?) {
         counts.withLock { counts in
-            counts[.unattributed, default: 0] -= 1
-            counts[.lane(world), default: 0] += 1
+            let count = counts[world, default: 0] - 1
+            counts[world] = count == 0 ? nil : count
         }
     }
-
-    func abandon() { change(.unattributed, by: -1) }
-
-    func end(in world: WorldID?) { change(.lane(world), by: -1) }
 
     /// Those of one lane, and those whose lane is not known yet.
     func count(in world: WorldID?) -> Int {
-        counts.withLock { $0[.unattributed, default: 0] + $0[.lane(world), default: 0] }
-    }
-
-    private func change(_ lane: Lane, by amount: Int) {
-        counts.withLock { counts in
-            let count = counts[lane, default: 0] + amount
-            counts[lane] = count == 0 ? nil : count
-        }
+        // In this order: an exchange on its way from one to the other is met in one of them at least.
+        let waiting = unattributed.load(ordering: .sequentiallyConsistent)
+        return counts.withLock { $0[world, default: 0] } + waiting
     }
 }

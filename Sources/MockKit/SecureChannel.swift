@@ -85,7 +85,7 @@ struct SecureChannel: ServerChildChannel {
                 ) { stream in
                     stream.eventLoop.makeCompletedFuture {
                         try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                        return try setup.end(stream, isWholeConnection: false)
+                        return try setup.end(stream)
                     }
                 }
                 try channel.pipeline.syncOperations.addHandler(manager)

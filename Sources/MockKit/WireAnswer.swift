@@ -38,7 +38,7 @@ enum WireAnswer: Sendable {
         let channel = connection.channel
         switch self {
         case .whole(let response):
-            connection.write(Self.head(response), body: ByteBuffer(bytes: response.body))
+            connection.write(response)
         case .dripped(let response, let bytes, let pause):
             try await connection.write(part: .head(Self.head(response)))
             var rest = response.body[...]
@@ -50,7 +50,7 @@ enum WireAnswer: Sendable {
             }
             try await connection.write(part: .end(nil))
         case .hungUp(let response):
-            connection.write(Self.head(response), body: ByteBuffer(bytes: response.body))
+            connection.write(response)
             try? await connection.write(raw: ByteBuffer())
             channel.close(promise: nil)
             throw ConnectionEnded()
@@ -91,6 +91,33 @@ enum WireAnswer: Sendable {
         let lines = ["HTTP/1.1 \(response.status) Fault"] + response.headers.map { "\($0.name): \($0.value)" }
         var buffer = ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n")
         buffer.writeBytes(body)
+        return buffer
+    }
+}
+
+extension MockResponse {
+    /// The whole answer as HTTP/1.1 has it; nil where a header holds what none may.
+    func wire(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
+        var size = 64 + body.count
+        for header in headers {
+            guard HeaderText.isField(header.name, header.value) else { return nil }
+            size += header.name.utf8.count + header.value.utf8.count + 4
+        }
+        var buffer = allocator.buffer(capacity: size)
+        if status == 200 {
+            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        } else {
+            let code = HTTPResponseStatus(statusCode: min(max(status, 200), 999))
+            buffer.writeString("HTTP/1.1 \(code.code) \(code.reasonPhrase)\r\n")
+        }
+        for header in headers {
+            buffer.writeString(header.name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(header.value)
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeStaticString("\r\n")
+        if !body.isEmpty, status != 204, status != 304 { buffer.writeBytes(body) }
         return buffer
     }
 }
