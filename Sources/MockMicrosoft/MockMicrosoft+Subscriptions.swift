@@ -49,11 +49,7 @@ extension MockMicrosoft {
     private func create(_ graph: Graph) async -> MockResponse {
         let wanted: SubscriptionRequest
         do throws(SubscriptionRequest.Refusal) {
-            // Both generations are of the beta endpoint (wire-protocols 2.6).
-            guard graph.version == "beta" else {
-                throw SubscriptionRequest.Refusal(
-                    status: 400, code: "InvalidRequest", message: "Meeting call events are subscribed to under /beta.")
-            }
+            // Documented under beta (wire-protocols 2.6); Microsoft's own SDK, which knows v1.0 alone, is taken too.
             wanted = try SubscriptionRequest(graph.request.json, world: graph.world)
         } catch {
             return refused(graph, error.status, error.code, error.message)
