@@ -59,6 +59,9 @@ import World
         let row = "smsa043d9dd-a293-4e07-8415-1943413a32f2Sat, 21 Nov 2026 07:52:09 GMTsent"
         #expect(detector.scan(Array(row.utf8)).hits.isEmpty)
         #expect(!detector.scan(Array("born 19430413;".utf8)).hits.isEmpty)
+        // Nor those of a digest.
+        let digest = "7e1a1dcc0c9101346334629db4eb3d1374485251d2b4131943f90120e7737c59"
+        #expect(detector.scan(Array("booked\(digest)MSo".utf8)).hits == [])
     }
 
     @Test func `a few bytes of a signature that look like zlib are no stream cut short`() {

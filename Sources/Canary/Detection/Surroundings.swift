@@ -47,6 +47,8 @@ struct Surroundings {
         while start > 0, EscapeDecoder.hexValue(bytes[start - 1]) != nil { start -= 1 }
         while end < bytes.count, EscapeDecoder.hexValue(bytes[end]) != nil { end += 1 }
         if start == filled.lowerBound, end == filled.upperBound { return true }
+        // A digest, whatever stands beside it: in a database the next column follows at once.
+        if end - start >= 32 { return false }
         let isClosed =
             (start == 0 || !Self.isLetter(bytes[start - 1])) && (end == bytes.count || !Self.isLetter(bytes[end]))
         return !isClosed
