@@ -193,7 +193,14 @@ struct RunCommand: AsyncParsableCommand {
             var (trace, results) = (outcome.trace, outcome.results)
             if let resumed { (trace, results) = try resumed.joined(outcome, suite: suite, folder: folder.url) }
             try ReportFolder(url: folder.url).write(results, trace: trace)
-            if share { _ = try await SharedCopy.write(folder.url) }
+            // The run was judged, whatever becomes of the copy.
+            var isShared = false
+            if share {
+                do {
+                    _ = try await SharedCopy.write(folder.url)
+                    isShared = true
+                } catch { Console.error("\(error)") }
+            }
             folder.markLatest()
             ReportFolder.announce(results, environment: ProcessInfo.processInfo.environment)
             if json {
@@ -201,7 +208,7 @@ struct RunCommand: AsyncParsableCommand {
             } else {
                 for line in TerminalSummary.lines(results).dropLast() { Console.print(line) }
                 Console.print("report: \(folder.display)/report.html")
-                if share { Console.print("to share: \(folder.display)/share/ (share.salt stays with you)") }
+                if isShared { Console.print("to share: \(folder.display)/share/ (share.salt stays with you)") }
             }
             let against = known.map { BaselineOutcome(results, baseline: $0.entries.map(\.check)) }
             if let known, let against {

@@ -49,11 +49,10 @@ enum SharedCopy {
         return folder
     }
 
-    /// The record at once, which takes a fraction of the time; line by line only where a line would not stay one event.
+    /// The record line by line, so that each stays one event and only lines that held something are searched again.
     private static func redacted(_ text: [UInt8], _ name: String, _ redaction: Redaction) -> [UInt8]? {
         let isJSON = name.hasSuffix("json") || name.hasSuffix(".har") || name.hasSuffix(".sarif")
         guard name.hasSuffix(".ndjson") else { return redaction.redacted(text, isJSON: isJSON) }
-        if let whole = redaction.redacted(text, isJSON: true), lines(whole) == lines(text) { return whole }
         var output: [UInt8] = []
         for line in text.split(separator: 0x0A) {
             guard let plain = redaction.redacted(Array(line), isJSON: true) else { return nil }
@@ -61,6 +60,4 @@ enum SharedCopy {
         }
         return output
     }
-
-    private static func lines(_ text: [UInt8]) -> Int { text.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } }
 }

@@ -45,7 +45,6 @@ import World
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
     }
 
-    /// A run's record is taken at once: line by line a whole suite's took minutes on a busy machine.
     @Test func `a record of many lines stays a record of as many, and every value is gone`() throws {
         let lines = (0..<3_000).map { number in
             let person = Self.people[number % 2].ehr
