@@ -61,7 +61,8 @@ struct RequirementRows {
                 verdict = .inconclusive
             }
             return RequirementResult(
-                id: id, sentence: row?.sentence ?? "", level: row.map { RequirementLevel($0.level) } ?? .engineering,
+                id: id, sentence: row?.sentence ?? "", sources: (row?.sources ?? []).map(\.title),
+                level: row.map { RequirementLevel($0.level) } ?? .engineering,
                 verdict: verdict, checks: found.map(\.name), observability: observability)
         }
     }

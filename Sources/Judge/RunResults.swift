@@ -54,6 +54,8 @@ package struct ScenarioResult: Sendable, Hashable {
 package struct RequirementResult: Sendable, Hashable {
     package let id: String
     package let sentence: String
+    /// The pages that state it, by name; empty where none does and the field needs it.
+    package let sources: [String]
     package let level: RequirementLevel
     package let verdict: CheckVerdict
     /// `scenario/check` of each check that verifies it.
@@ -61,11 +63,12 @@ package struct RequirementResult: Sendable, Hashable {
     package let observability: Observability
 
     package init(
-        id: String, sentence: String, level: RequirementLevel, verdict: CheckVerdict, checks: [String],
-        observability: Observability
+        id: String, sentence: String, sources: [String] = [], level: RequirementLevel, verdict: CheckVerdict,
+        checks: [String], observability: Observability
     ) {
         self.id = id
         self.sentence = sentence
+        self.sources = sources
         self.level = level
         self.verdict = verdict
         self.checks = checks

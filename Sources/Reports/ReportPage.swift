@@ -166,7 +166,12 @@ struct ReportPage {
                 pair("Step", check.step ?? "")
                 pair("Seen", check.observability == .observed ? "" : check.observability.rawValue)
                 for id in check.requirements {
-                    pair(id, results.requirements.first { $0.id == id }?.sentence ?? "level \(check.level.rawValue)")
+                    guard let row = results.requirements.first(where: { $0.id == id }) else {
+                        pair(id, "level \(check.level.rawValue)")
+                        continue
+                    }
+                    pair(id, row.sentence)
+                    pair("Source", Self.source(row))
                 }
                 if !check.evidence.isEmpty {
                     out.element("dt", "Evidence")
@@ -180,6 +185,12 @@ struct ReportPage {
                 }
             }
         }
+    }
+
+    /// Where a requirement comes from, for people.
+    private static func source(_ row: RequirementResult) -> String {
+        guard row.sources.isEmpty else { return row.sources.joined(separator: "\n") }
+        return row.level == .engineering ? "no page states it: the field needs it" : "no page of the ledger"
     }
 
     private func command(_ name: String, _ line: String, into out: inout HTMLWriter) {

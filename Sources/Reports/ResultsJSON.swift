@@ -73,6 +73,7 @@ package enum ResultsJSON {
     private static func requirement(_ requirement: RequirementResult) -> Value {
         .object([
             "id": .string(requirement.id), "sentence": .string(requirement.sentence),
+            "sources": strings(requirement.sources),
             "level": .string(requirement.level.rawValue), "verdict": .string(requirement.verdict.rawValue),
             "checks": strings(requirement.checks), "observability": .string(requirement.observability.rawValue),
         ])

@@ -69,7 +69,8 @@ package enum ResultsSchema {
     ])
 
     private static let requirement = exactly([
-        "id": text, "sentence": text, "level": words(RequirementLevel.self), "verdict": words(CheckVerdict.self),
+        "id": text, "sentence": text, "sources": texts, "level": words(RequirementLevel.self),
+        "verdict": words(CheckVerdict.self),
         "checks": texts, "observability": words(Observability.self),
     ])
 }

@@ -52,9 +52,34 @@ package enum TraceSchema {
             "type": ["const": "header"], "format": ["const": Value(TraceLine.formatVersion)],
             "run": [
                 "type": "object", "required": ["suite", "seed", "nonce", "deployment", "scenarios"],
+                "additionalProperties": false,
                 "properties": [
                     "suite": ["type": "string"], "seed": ["type": "string", "pattern": "^[0-9]+$"],
                     "nonce": ["type": "string"], "deployment": ["type": "string"],
+                    "deployment-file": [
+                        "type": ["string", "null"], "description": "as it was named; null: the embedded connector's",
+                    ],
+                    "shard": ["type": ["string", "null"], "description": "K/N"],
+                    "plan": [
+                        "type": ["array", "null"], "items": ["type": "string"],
+                        "description": "what all shards together run; null where there is one",
+                    ],
+                    "merged": ["type": "integer", "minimum": 1, "description": "of how many shards"],
+                    "plan-is-selection": ["type": ["boolean", "null"]],
+                    "connector-fingerprint": [
+                        "type": ["object", "null"], "additionalProperties": ["type": "string"],
+                        "description": "of what is certified: program, tls-certificate or declared-artifact",
+                    ],
+                    "sittings": [
+                        "type": "array",
+                        "description": "of a run that was taken up again: when, and what was run once more",
+                        "items": [
+                            "type": "object", "required": ["started", "nonce", "again"], "additionalProperties": false,
+                            "properties": [
+                                "started": ["$ref": "#/$defs/instant"], "nonce": ["type": "string"], "again": texts,
+                            ],
+                        ],
+                    ],
                     "profile": ["type": ["string", "null"]], "strict": ["type": "boolean"],
                     "selection": ["type": "boolean"], "observes-egress": ["type": "boolean"],
                     "scenarios": texts, "defects": texts, "variants": texts, "claimed-profiles": texts,

@@ -246,18 +246,3 @@ extension SourceMark {
         }
     }
 }
-
-extension Requirement.Source {
-    /// The page it stands for.
-    var title: String {
-        let page =
-            switch self {
-            case .cernerPreview: "Microsoft's page on the Cerner integration, February 2022 preview (Italian)"
-            case .cernerAprilSpanish: "Microsoft's page on the Cerner integration, April 2022 (Spanish)"
-            case .cernerAprilPortuguese: "Microsoft's page on the Cerner integration, April 2022 (Portuguese)"
-            case .cernerJune: "Microsoft's page on the Cerner integration, June 2022 (Russian)"
-            case .epic: "Microsoft's page on the Epic integration, November 2021 (Spanish)"
-            }
-        return "\(rawValue): \(page)"
-    }
-}

@@ -49,6 +49,11 @@ import Value
                 let changed = try Value.parseJSON(event.replacing(find, with: put))
                 #expect(!trace.faults(in: changed).isEmpty, "\(put)")
             }
+            // Nothing stands in a header that the schema does not list.
+            let header = String(lines[0])
+            try #require(header.contains(#""deployment-file":"#), "\(header)")
+            let unlisted = try Value.parseJSON(header.replacing(#""deployment-file":"#, with: #""deployment-foil":"#))
+            #expect(!trace.faults(in: unlisted).isEmpty)
             #expect(!results.faults(in: ["format": "assay-results/1"]).isEmpty)
         }
     }

@@ -14,6 +14,12 @@ import Value
     /// The page without its data block and its script: what is there for whoever has none.
     private var html: String { whole.replacing(/<script.*?<\/script>/.dotMatchesNewlines(), with: "") }
 
+    @Test func `a failure tells the sentence that is broken and the page it stands on`() {
+        #expect(whole.contains("<dt>SMS-08</dt><dd>The message carries a link that starts the visit.</dd>"))
+        #expect(whole.contains("<dt>Source</dt><dd>CR: a page &lt;in&gt; Russian</dd>"))
+        #expect(whole.contains("<dt>Source</dt><dd>no page states it: the field needs it</dd>"))
+    }
+
     @Test func `nothing of the run becomes markup`() {
         #expect(whole.matches(of: /<script/).count == 2)
         #expect(whole.matches(of: /<\/script>/).count == 2)

@@ -55,7 +55,8 @@ enum SampleRun {
             ],
             requirements: [
                 RequirementResult(
-                    id: "SMS-08", sentence: "The message carries a link that starts the visit.", level: .must,
+                    id: "SMS-08", sentence: "The message carries a link that starts the visit.",
+                    sources: ["CR: a page <in> Russian"], level: .must,
                     verdict: .fail, checks: ["cerner-sms-join/one-join-link"], observability: .observed),
                 RequirementResult(
                     id: "SMS-14", sentence: "Gateway errors are retried without a second message.", level: .engineering,
