@@ -20,8 +20,9 @@ extension MockMicrosoft {
         return true
     }
 
-    /// Sends a forged notification at once: for the latest subscription it claims that everybody left, or, where
-    /// nobody is there, that the call began. False without a subscription.
+    /// Sends forged notifications at once: for the latest subscription they claim that everybody left, or, where
+    /// nobody is there, that the call began. The first is wrong in everything that proves a notification, each further
+    /// one in less of it, down to a single proof. False without a subscription.
     @discardableResult
     package func forgeNotification(in id: WorldID) throws(MockMicrosoftError) -> Bool {
         let world = try world(id)
@@ -36,9 +37,11 @@ extension MockMicrosoft {
         let lie =
             gone.isEmpty
             ? CallEvent(.callStarted, at: world.now) : CallEvent(.rosterUpdated, at: world.now, gone)
-        guard let forged = message(lie, subscription, world, forged: true) else { return false }
-        delivery.send(forged)
-        return true
+        let forgeries = NotificationProof.forgeries(of: subscription).compactMap {
+            message(lie, subscription, world, wrong: $0)
+        }
+        for forgery in forgeries { delivery.send(forgery) }
+        return !forgeries.isEmpty
     }
 
     /// Tells every subscriber of the meeting.
@@ -56,12 +59,12 @@ extension MockMicrosoft {
                 continue
             }
             if world.settings.notifications.forge > 0,
-                let forged = message(Self.forgery(of: event), subscription, world, forged: true)
+                let forged = message(Self.forgery(of: event), subscription, world, wrong: NotificationProof.all)
             {
                 world.settings.notifications.forge -= 1
                 delivery.send(forged)
             }
-            guard let genuine = message(event, subscription, world, forged: false) else { continue }
+            guard let genuine = message(event, subscription, world, wrong: []) else { continue }
             world.lastNotification = genuine
             let copies = world.settings.notifications.duplicate ? 2 : 1
             for _ in 0..<copies {
@@ -104,8 +107,9 @@ extension MockMicrosoft {
     }
 
     private func message(
-        _ event: CallEvent, _ subscription: ChangeSubscription, _ world: MicrosoftWorld, forged: Bool
+        _ event: CallEvent, _ subscription: ChangeSubscription, _ world: MicrosoftWorld, wrong: Set<NotificationProof>
     ) -> OutgoingMessage? {
+        let isForged = !wrong.isEmpty
         let id = world.random.uuid()
         guard let data = event.resourceData(subscription.generation, id: id, resource: subscription.resource) else {
             return nil
@@ -115,7 +119,7 @@ extension MockMicrosoft {
             ? Set(data.names) : ["@odata.type", "@odata.id", "id"]
         var notification: Members = [
             "subscriptionId": .string(subscription.id),
-            "clientState": forged ? .string("forged-" + id) : Value(subscription.clientState),
+            "clientState": wrong.contains(.clientState) ? .string("forged-" + id) : Value(subscription.clientState),
             "changeType": .string(subscription.changeType), "tenantId": .string(world.model.tenant),
             "resource": .string(subscription.resource),
             "subscriptionExpirationDateTime": .string(subscription.expires.description),
@@ -124,26 +128,28 @@ extension MockMicrosoft {
         ]
         var envelope: Members = [:]
         if let recipient = subscription.recipient {
-            guard let content = try? EncryptedContent.seal(.object(data), for: recipient, spoiled: forged) else {
+            let isSpoiled = wrong.contains(.signature)
+            guard let content = try? EncryptedContent.seal(.object(data), for: recipient, spoiled: isSpoiled) else {
                 return nil
             }
             notification["encryptedContent"] = content
             envelope["value"] = [.object(notification)]
-            envelope["validationTokens"] = [.string(validationToken(subscription, world, forged: forged))]
+            let token = validationToken(subscription, world, forged: wrong.contains(.token))
+            envelope["validationTokens"] = [.string(token)]
         } else {
             envelope["value"] = [.object(notification)]
         }
         var fields: Members = [
             "subscription": .string(subscription.id), "meeting": .string(subscription.meeting),
-            "event": .string(event.kind.rawValue), "forged": .bool(forged),
+            "event": .string(event.kind.rawValue), "forged": .bool(isForged),
         ]
         if let alias = event.changes.first?.attendance.alias { fields["by"] = .string(alias) }
         return OutgoingMessage(
             world: world.id, clock: world.clock, party: .graph, url: subscription.notificationURL,
             headers: [(name: "Content-Type", value: "application/json; charset=utf-8")],
             body: Data(Value.object(envelope).jsonBytes()), event: ("notification.sent", fields),
-            retries: forged ? [] : Self.retries, accepts: .seconds(3),
-            ifLost: forged ? [] : [lifecycle(.missed, of: subscription, in: world)].compactMap { $0 })
+            retries: isForged ? [] : Self.retries, accepts: .seconds(3),
+            ifLost: isForged ? [] : [lifecycle(.missed, of: subscription, in: world)].compactMap { $0 })
     }
 
     /// Proof that Microsoft sent it; a forged one has a signature that does not fit.

@@ -6,7 +6,8 @@ internal import Value
 /// SMART App Launch 2.2, "Obtain authorization code": what the connector asks the EHR for.
 enum SmartAuthorizeRules {
     static let all = [
-        statePresent, stateReused, stateLength, pkce, audience, redirect, responseType, scopesWildcard, scopesMinimal,
+        statePresent, stateReused, stateLength, pkce, pkceFresh, audience, redirect, responseType, scopesWildcard,
+        scopesMinimal,
     ]
 
     static let statePresent = rule("smart-state-present", "Every authorization request carries a state.") { request in
@@ -72,6 +73,26 @@ enum SmartAuthorizeRules {
         if method != "S256" { return ("sent a PKCE challenge that is not S256", "code_challenge_method \(method)") }
         return challenge.count == 43
             ? nil : ("sent an S256 challenge that is no SHA-256 digest", "\(challenge.count) characters")
+    }
+
+    static let pkceFresh = ProtocolRule(
+        "smart-pkce-fresh", .smart, requirement: "PRV-10", mark: .verified,
+        "Each authorization request has a PKCE challenge of its own (RFC 7636 section 7.1)."
+    ) { record in
+        // One and the same address is a reload of the browser.
+        var first: [String: Exchange] = [:]
+        var examination = Examination()
+        for exchange in record.authorizations.map(\.exchange) {
+            let parameters = exchange.method == "POST" ? exchange.form : exchange.url.query
+            guard let challenge = parameters["code_challenge"], !challenge.isEmpty else { continue }
+            let known = first[challenge]
+            let isReused = known.map { $0.url.text != exchange.url.text } ?? false
+            examination.look(
+                at: exchange, isReused ? "The connector used one PKCE challenge for two authorization requests." : nil,
+                actual: "a challenge seen before", also: isReused ? known?.evidence ?? [] : [])
+            if known == nil { first[challenge] = exchange }
+        }
+        return examination
     }
 
     static let audience = ProtocolRule(

@@ -18,23 +18,28 @@ extension Stage {
         try await open(url, by: person)
     }
 
+    /// A stranger's place in the forms that an honest way back is taken for: a path that a browser reads as a host, and
+    /// a whole address.
+    private static let strangerPlaces = ["//stranger.example.net/", "/\\stranger.example.net/", stranger]
+    private static let stranger = "https://stranger.example.net/"
+
     /// An address that says where to go afterwards is opened with a stranger's place in it.
     func misdirect(lastReturnOf alias: String, by person: Person) async throws {
-        let connector = connector.url
-        guard let request = sent(by: alias, where: { Self.misled($0["url"]?.string ?? "", home: connector) != nil }),
-            let url = Self.misled(request["url"]?.string ?? "", home: connector)
-        else {
+        let home = connector.url
+        let request = sent(by: alias) { Self.misled($0["url"]?.string ?? "", to: Self.stranger, home: home) != nil }
+        let urls = Self.strangerPlaces.compactMap { Self.misled(request?["url"]?.string ?? "", to: $0, home: home) }
+        guard !urls.isEmpty else {
             throw StepFailure(message: "no address that \(alias) went to at the connector holds a way back")
         }
-        try await open(url, by: person)
+        for url in urls { try await open(url, by: person) }
     }
 
     /// The address with a stranger's in the place of each path or own address in its query; nil where it has none.
-    private static func misled(_ url: String, home: String) -> String? {
+    private static func misled(_ url: String, to place: String, home: String) -> String? {
         guard var parts = URLComponents(string: url), let items = parts.queryItems else { return nil }
         let changed = items.map { item in
             let isReturn = item.value.map { $0.hasPrefix("/") || $0.hasPrefix(home) } ?? false
-            return isReturn ? URLQueryItem(name: item.name, value: "https://stranger.example.net/") : item
+            return isReturn ? URLQueryItem(name: item.name, value: place) : item
         }
         guard changed != items else { return nil }
         parts.queryItems = changed
@@ -66,9 +71,8 @@ extension Stage {
             return known.contains(value.replacing("+", with: " ").removingPercentEncoding ?? value)
         }
         let body = isForm ? fields.joined(separator: "&") : text
-        let stranger = "https://stranger.example.net/"
         let walker = browser(of: person)
-        let options = WalkOptions(initiator: stranger)
+        let options = WalkOptions(initiator: Self.stranger)
         _ = try? await walker.request(
             method: "POST", url: url,
             headers: [

@@ -77,7 +77,7 @@ package struct VerbRule: Sendable {
             verb: .misdirects, subject: .people(Role.allCases), object: .person, keys: [], event: "link.opened",
             outcomes: landings,
             meaning:
-                "Opens the last address of the connector that a person's browser went to with a way back in it, with a stranger's address (https://stranger.example.net/) in its place."
+                "Opens the last address of the connector that a person's browser went to with a way back in it, with a stranger's in its place, in each of the forms `//stranger.example.net/`, `/\\stranger.example.net/` and `https://stranger.example.net/`."
         ),
         VerbRule(
             verb: .fallsFor, subject: .people(Role.allCases), object: .operation, keys: [], event: nil, outcomes: [],

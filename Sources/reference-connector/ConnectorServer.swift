@@ -78,7 +78,7 @@ struct ConnectorServer: Sendable {
             identities: Identities(configuration: configuration, behaviour: behaviour, entra: entra, store: store),
             keys: try Keys(folder: configuration.data, behaviour: behaviour), http: http, verifier: verifier,
             entra: entra,
-            graph: Graph(root: configuration.graph, http: http, entra: entra),
+            graph: Graph(root: configuration.graph, http: http, entra: entra, behaviour: behaviour),
             fhir: FHIRClient(configuration: configuration, http: http, behaviour: behaviour),
             clocks: TenantClocks(
                 store: store, times: try await store.clocks(), log: log, backwards: behaviour.has(.otherOrder)),

@@ -87,6 +87,15 @@ import World
         #expect(maker.broken() == ["smart-pkce-verifier", "smart-redirect-exact", "smart-secret-in-url"])
     }
 
+    @Test func `a PKCE challenge used twice is seen, a reload is not`() {
+        var maker = ExchangeMaker()
+        maker.add(.actor("dr"), .ehr, "GET", Samples.authorize())
+        maker.add(.actor("dr"), .ehr, "GET", Samples.authorize())
+        #expect(!maker.broken().contains("smart-pkce-fresh"))
+        maker.add(.actor("dr"), .ehr, "GET", Samples.authorize(state: "GGFFFFEEEEDDDDCCCCBBBBAAAA"))
+        #expect(maker.broken().contains("smart-pkce-fresh"))
+    }
+
     @Test func `a code that came with a foreign state redeems nothing`() {
         var maker = ExchangeMaker()
         maker.add(

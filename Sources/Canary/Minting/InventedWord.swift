@@ -38,6 +38,14 @@ enum InventedWord {
         return word
     }
 
+    /// The name of an account: a word with a letter in its middle that no name has. Names of two short syllables are few
+    /// enough for one of them to be somebody's account by chance.
+    static func account(_ letters: Int, from stream: inout RandomStream) -> String {
+        let word = lower(letters, from: &stream)
+        let middle = word.index(word.startIndex, offsetBy: word.count / 2)
+        return word[..<middle] + "j" + word[middle...]
+    }
+
     /// A name with a capital in the given script; at least `letters` letters (Han: a third of that, as real ones are
     /// short).
     static func name(_ letters: Int, in script: NameScript = .latin, from stream: inout RandomStream) -> String {

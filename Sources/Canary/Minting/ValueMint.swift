@@ -50,7 +50,7 @@ struct ValueMint: Sendable {
     }
 
     mutating func email(domain: String, _ stream: inout RandomStream) -> String {
-        unique({ $0 }) { InventedWord.lower(9, from: &stream) + "." + stream.digits(3) + "@" + domain }
+        unique({ $0 }) { InventedWord.account(9, from: &stream) + "." + stream.digits(3) + "@" + domain }
     }
 
     mutating func street(_ stream: inout RandomStream) -> String {
@@ -131,7 +131,7 @@ struct ValueMint: Sendable {
     }
 
     mutating func userName(_ stream: inout RandomStream) -> String {
-        unique({ $0 }) { InventedWord.lower(9, from: &stream) + stream.digits(3) }
+        unique({ $0 }) { InventedWord.account(9, from: &stream) + stream.digits(3) }
     }
 
     mutating func password(_ stream: inout RandomStream) -> String {

@@ -31,12 +31,18 @@ struct Attendance: Sendable {
                     sql: "INSERT OR IGNORE INTO seen (visit, event) VALUES (?, ?)", arguments: [visit.id, key])
                 guard database.changesCount > 0 else { continue }
                 let known = Column("visit") == visit.id && Column("participant") == new.participant
+                let change = behaviour.has(.waitingCountsAsConnected) && change == .waiting ? .joined : change
                 var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)
                 history.inOrderOfArrival = behaviour.has(.eventsInOrderOfArrival)
                 let facts = history.apply(change, at: event.at.timeIntervalSince1970)
                 try history.row.save(database)
                 if let identity = history.row.identity { identities.insert(identity) }
                 guard base.vendor == .epic else { continue }
+                if behaviour.has(.secondProviderUnwritten), history.row.role == "provider" {
+                    let visit = Column("visit") == visit.id && Column("role") == "provider"
+                    let others = visit && Column("person") != history.row.person
+                    if try !AttendeeRow.filter(others).isEmpty(database) { continue }
+                }
                 for fact in facts where WritebackPolicy.wants(fact.kind, behaviour) {
                     let isOnce = behaviour.has(.rejoinNotWritten)
                     let same = Column("visit") == visit.id && Column("kind") == fact.kind.rawValue

@@ -37,6 +37,7 @@ struct CallEventSubscription: Sendable {
 
     /// Renews, or subscribes anew where there is no subscription any more.
     func renew(_ job: JobRow) async throws -> JobOutcome {
+        if services.behaviour.has(.subscriptionNotRenewed) { return .done }
         guard let visit = try await services.store.visit(id: job.key), visit.meeting != nil, !visit.isCancelled else {
             return .done
         }
@@ -60,6 +61,7 @@ struct CallEventSubscription: Sendable {
 
     /// Half way through, as long as the visit lies ahead of that.
     private func schedule(_ visit: VisitRow, _ now: Date) async throws {
+        if services.behaviour.has(.subscriptionNotRenewed) { return }
         let half = now.addingTimeInterval(Self.lifetime / 2)
         guard half < visit.end.addingTimeInterval(3600) else { return }
         try await services.store.schedule(.renew, key: visit.id, tenant: visit.tenant, due: half)

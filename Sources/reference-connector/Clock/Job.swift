@@ -43,6 +43,7 @@ struct Passing: Error, Sendable {
 enum BackOff {
     /// 2, 4, 8, 16, then 30 seconds; the other side's wish counts if it is longer.
     static func seconds(attempt: Int, retryAfter: Double?, _ behaviour: Behaviour) -> Double {
+        if behaviour.has(.noBackOff) { return max(1, retryAfter ?? 0) }
         if behaviour.has(.retryAfterIgnored) { return 2 }
         if behaviour.has(.quickRetries) { return max([1, 1, 2, 3][min(attempt, 3)], retryAfter ?? 0) }
         if behaviour.has(.otherOrder) { return max(min(60, 5 * Double(1 << min(attempt, 4))), retryAfter ?? 0) }

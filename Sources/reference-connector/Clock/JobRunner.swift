@@ -41,10 +41,15 @@ struct JobRunner: Sendable {
         }
     }
 
+    /// So many times a job is tried again: practically always, but for the deliberate faults.
+    private func most(_ job: JobRow) -> Int {
+        if services.behaviour.has(.writebackGivesUp) { return 4 }
+        return services.behaviour.has(.writebackTenTimes) && job.kind == .writeback ? 9 : Self.mostAttempts
+    }
+
     private func postponed(_ job: JobRow, retryAfter: Double?, code: String) -> JobOutcome {
         services.log.event("\(job.kind.rawValue) postponed", tenant: job.tenant, code: code)
-        let most = services.behaviour.has(.writebackGivesUp) ? 4 : Self.mostAttempts
-        guard job.attempts < most else { return .done }
+        guard job.attempts < most(job) else { return .done }
         return .again(after: BackOff.seconds(attempt: job.attempts, retryAfter: retryAfter, services.behaviour))
     }
 }

@@ -33,6 +33,11 @@ struct HeaderFaults: Sendable {
         if behaviour.has(.referrerPassedOn) {
             reply.headers = reply.headers.map { $0.0 == "Referrer-Policy" ? ($0.0, "unsafe-url") : $0 }
         }
+        if behaviour.has(.endPageFromElsewhere), reply.status == 410 {
+            let image = "<img src=\"https://images.example.org/banner.png\" alt=\"\"></main>"
+            let page = String(decoding: reply.body, as: UTF8.self).replacingOccurrences(of: "</main>", with: image)
+            reply.body = Data(page.utf8)
+        }
         return reply
     }
 }

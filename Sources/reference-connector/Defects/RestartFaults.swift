@@ -14,6 +14,9 @@ struct RestartFaults: Sendable {
                 try database.execute(sql: "UPDATE writeback SET state = 'lost' WHERE state = 'pending'")
             }
         }
+        if behaviour.has(.stopForgottenAtRestart) {
+            try await store.write { try $0.execute(sql: "DELETE FROM optOut") }
+        }
         if behaviour.has(.repeatabilityInMemory) {
             try await store.write { database in
                 for var message in try MessageRow.fetchAll(database) where message.state == "pending" {

@@ -15,5 +15,14 @@ final class Tally: Sendable {
         }
     }
 
+    /// The place of `key` in the order in which keys came.
+    func place(of key: String) -> Int {
+        counts.withLock { counts in
+            let place = counts[key] ?? counts.count + 1
+            counts[key] = place
+            return place
+        }
+    }
+
     func count(_ key: String) -> Int { counts.withLock { $0[key] ?? 0 } }
 }

@@ -21,7 +21,7 @@ enum Variant: String, CaseIterable, Sendable {
     var story: String {
         switch self {
         case .pollingBookings:
-            "Known appointments are also read again each minute, so that a lost notification is noticed."
+            "Known appointments are also read again each hour, and each minute of their day, so that a lost notification is noticed."
         case .otherPaths:
             "All paths stand under another prefix, and the patients' and providers' links are named otherwise."
         case .otherWording: "Pages and messages use other words."

@@ -28,8 +28,13 @@ struct LaunchContext: Sendable {
         }
         if services.behaviour.has(.issuerNotCompared) { return try approved(base) }
         try await refuseByFault(base, notFound)
-        if url == base.url { return try approved(base) }
-        guard services.behaviour.has(.testAndProductionMixed),
+        if url == base.url {
+            let others = try await services.store.bases(tenant: base.tenant)
+            let isOpen = services.behaviour.has(.approvalOfAnotherCounts) && others.contains(where: \.isApproved)
+            return isOpen ? base : try approved(base)
+        }
+        let isMixed = services.behaviour.has(.productionRecordInTest) && base.environment == "production"
+        guard isMixed || services.behaviour.has(.testAndProductionMixed),
             let other = try await services.store.base(url: url), other.tenant == base.tenant
         else { throw notFound }
         return try approved(other)

@@ -22,6 +22,9 @@ struct LaunchRoutes: Sendable {
     }
 
     private func begin(_ request: Inbound, _ role: LaunchRequest.Role) async throws -> Reply {
+        if services.behaviour.has(.oddLaunchBreaks), FHIRBase.comparable(request.query["iss"]) == nil {
+            throw Passing(code: "odd-launch")
+        }
         let base = try await LaunchContext(services: services).base(
             record: request.parameters["record"] ?? "", issuer: request.query["iss"], role: role)
         guard let launch = request.query["launch"], !launch.isEmpty, launch.count <= 4096 else {

@@ -33,6 +33,9 @@ struct PatientEntry: Sendable {
             if services.behaviour.has(.endedLinkBreaks) { throw MalformedLink() }
             throw Refusal(410, "visit-ended", services.words.ended)
         }
+        if services.behaviour.has(.linkClosesSoon), now > visit.start.addingTimeInterval(600) {
+            throw Refusal(410, "too-late", "You are too late for this visit. Call the practice.")
+        }
         if now < opening(visit) { return try await tooEarly(visit) }
         if services.behaviour.has(.patientMustSignIn),
             await services.sessions.session(request.cookies[Cookies.session])?.identity == nil

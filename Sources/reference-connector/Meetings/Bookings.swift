@@ -7,6 +7,14 @@ struct Bookings: Sendable {
     let services: Services
     let meetings: Meetings
     let outbox: Outbox
+    /// Only the deliberate fault of unnoticed moves looks at them.
+    private let moves = Tally()
+
+    init(services: Services, meetings: Meetings, outbox: Outbox) {
+        self.services = services
+        self.meetings = meetings
+        self.outbox = outbox
+    }
 
     func register(_ routes: Routes) {
         routes.post("/hooks/ehr") { request in
@@ -76,10 +84,17 @@ struct Bookings: Sendable {
         if let before, before.startsAt != visit.startsAt || before.endsAt != visit.endsAt {
             try await meetings.move(visit, at: base)
         }
+        if let before, before.startsAt != visit.startsAt {
+            let isForward = services.behaviour.has(.forwardMoveUnreminded) && before.startsAt > visit.startsAt
+            let isSecond = services.behaviour.has(.secondMoveUnnoticed) && moves.add(visit.id) > 1
+            if isForward || isSecond { return }
+        }
         try await outbox.forgetOtherTimes(visit)
         try await outbox.announce(visit, base: base)
         if services.behaviour.has(.pollingBookings), visit.end > (await services.clocks.now(visit.tenant)) {
-            let next = await services.clocks.now(visit.tenant).addingTimeInterval(60)
+            let now = await services.clocks.now(visit.tenant)
+            // Each minute of its day, each hour before.
+            let next = now.addingTimeInterval(visit.start.timeIntervalSince(now) > 86_400 ? 3600 : 60)
             try await services.store.schedule(.poll, key: visit.id, tenant: visit.tenant, due: next)
         }
     }

@@ -16,6 +16,7 @@ struct MeetingSettings: Sendable {
         ]
         if behaviour.has(.otherMeetings) { options["isEntryExitAnnounced"] = false }
         if behaviour.has(.meetingRecordingDisabled) { options["allowRecording"] = false }
+        if behaviour.has(.endToEndEncrypted) { options["isEndToEndEncryptionEnabled"] = true }
         if behaviour.has(.chatDisabled) { options["allowMeetingChat"] = "disabled" }
         if behaviour.has(.retentionOverridden) {
             options["expiryDateTime"] = .string(Text.instant(end.addingTimeInterval(7 * 86_400)))

@@ -41,8 +41,12 @@ struct Meetings: Sendable {
             try visit.insert(database)
             return visit
         }
-        try await services.store.schedule(
-            .purge, key: visit.id, tenant: visit.tenant, due: visit.end.addingTimeInterval(Self.retention))
+        let due = visit.end.addingTimeInterval(Self.retention)
+        if services.behaviour.has(.droppedAtOldEnd) {
+            try await services.store.scheduleOnce(.purge, key: visit.id, tenant: visit.tenant, due: due)
+        } else {
+            try await services.store.schedule(.purge, key: visit.id, tenant: visit.tenant, due: due)
+        }
         return visit
     }
 
@@ -123,11 +127,11 @@ struct Meetings: Sendable {
     func move(_ visit: VisitRow, at base: BaseRow) async throws {
         guard let id = visit.meeting else { return }
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
-        _ = try await services.graph.call(
-            visit.tenant, "PATCH", path,
-            [
-                "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
-            ])
+        var times: [String: JSON] = [
+            "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
+        ]
+        if services.behaviour.has(.moveOpensLobby) { times["lobbyBypassSettings"] = ["scope": "everyone"] }
+        _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(times))
         if base.vendor == .cerner, !services.behaviour.has(.chartLeftAlone) {
             try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant)
         }
@@ -139,7 +143,7 @@ struct Meetings: Sendable {
             return .done
         }
         let keep = await services.clocks.now(visit.tenant) < visit.end.addingTimeInterval(Self.retention)
-        if keep { return .done }
+        if keep, !services.behaviour.has(.droppedAtOldEnd) { return .done }
         if let id = visit.subscription {
             _ = try await services.graph.call(visit.tenant, "DELETE", "/beta/subscriptions/\(Text.percentEncoded(id))")
         }

@@ -75,10 +75,13 @@ struct VisitPages: Sendable {
         let visit = try await refreshed(visit, base, session)
         let people = try await LiveStatus(services: services).people(visit)
         let rows = people.map { (attributes: " data-state=\"\($0.state)\"", cells: [$0.role, $0.state]) }
+        let isNowhere = services.behaviour.has(.joinLeadsNowhere)
+        let way =
+            isNowhere ? URL(string: "/", relativeTo: visit.joinURL.flatMap(URL.init))?.absoluteString : visit.joinURL
         let join =
             visit.isCancelled || services.behaviour.has(.appointmentPageWithoutJoin)
             ? "<p>There is no way into this visit from here.</p>"
-            : "<p><a id=\"join\" href=\"\(Text.html(visit.joinURL ?? ""))\">Join the visit</a></p>"
+            : "<p><a id=\"join\" href=\"\(Text.html(way ?? ""))\">Join the visit</a></p>"
         let action = services.paths.url("/visits/\(visit.id)/send-link")
         let body = [
             message,
@@ -127,7 +130,9 @@ struct VisitPages: Sendable {
         if services.behaviour.has(.sendLinkOnce) {
             throw Refusal(409, "link-sent", "The patient has been sent the link already.")
         }
-        let channel = try await SenderPolicy(services: services).number(for: base) == nil ? "mail" : "sms"
+        let isUnasked = services.behaviour.has(.sendLinkWithoutConsent)
+        let number = isUnasked ? base.number : try await SenderPolicy(services: services).number(for: base)
+        let channel = number == nil ? "mail" : "sms"
         try await outbox.sendLink(visit, channel: channel)
         return try await page(visit, base, session, message: Page.saved("The link is on its way to the patient."))
     }

@@ -25,20 +25,20 @@ struct Delivery: Sendable {
             }
             phone = any
         case .invalid:
-            guard services.behaviour.has(.smsDialsInvalid), let any = patient.anyPhone else {
-                return .nowhere(code: "phone-invalid")
-            }
+            guard let any = patient.anyPhone.flatMap(dialledByFault) else { return .nowhere(code: "phone-invalid") }
             phone = any
         case .number(let number): phone = number
         }
-        let asks = message.kind != "reminder" || !services.behaviour.has(.stopForConfirmationsOnly)
-        if asks, try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
+        let isUnasked =
+            message.kind == "reminder" && services.behaviour.has(.stopForConfirmationsOnly)
+            || message.kind.hasPrefix("link-") && services.behaviour.has(.sendLinkDespiteStop)
+        if !isUnasked, try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
             return .nowhere(code: "opted-out")
         }
         await Spill(services: services, patient: patient, phone: phone, visit: visit, message: message).run()
         let text = MessageText(
             language: patient.language, kind: message.kind,
-            time: LocalTime(date: visit.start, zone: await shownZone(appointment)),
+            time: LocalTime(date: visit.start, zone: await shownZone(appointment), behaviour: services.behaviour),
             link: try await link(), behaviour: services.behaviour, named: named(patient, appointment))
         let isRetry = attempt > 0 && services.behaviour.has(.smsTwiceOnRetry)
         let service = MessageService(services: services, tenant: visit.tenant)
@@ -50,10 +50,17 @@ struct Delivery: Sendable {
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
     }
 
+    /// What the deliberate faults dial of a number that is none.
+    private func dialledByFault(_ number: String) -> String? {
+        if services.behaviour.has(.smsDialsInvalid) { return number }
+        let isSpelled = number.contains(where: \.isLetter)
+        return services.behaviour.has(.plusBeforeDigits) && !isSpelled ? "+" + number.filter(\.isNumber) : nil
+    }
+
     /// A mail in the organizer's name; the recipient's address is the only datum of the patient in it.
     func mail(_ patient: Patient, appointment: Appointment) async throws -> Result {
         guard let address = patient.email else { return .nowhere(code: nil) }
-        let time = LocalTime(date: visit.start, zone: zone(appointment))
+        let time = LocalTime(date: visit.start, zone: zone(appointment), behaviour: services.behaviour)
         let words = services.words
         let address2 = services.behaviour.has(.mailWithoutLink) ? "" : ":\r\n\r\n" + (try await link())
         let greeting = services.behaviour.has(.nameInMail) ? "Dear \(patient.name),\r\n\r\n" : ""

@@ -6,19 +6,27 @@ import Foundation
 struct LocalTime: Sendable {
     let date: Date
     let zone: TimeZone
+    let behaviour: Behaviour
 
     /// Day, month, hour and minute on the wall.
     private var parts: DateComponents {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
-        return calendar.dateComponents([.day, .month, .hour, .minute], from: date)
+        var parts = calendar.dateComponents([.day, .month, .hour, .minute], from: date)
+        if behaviour.has(.dayOfUTC) {
+            calendar.timeZone = .gmt
+            let day = calendar.dateComponents([.day, .month], from: date)
+            (parts.day, parts.month) = (day.day, day.month)
+        }
+        return parts
     }
 
     var twentyFour: String { Self.two(parts.hour ?? 0) + ":" + Self.two(parts.minute ?? 0) }
 
     var twelve: String {
         let hour = parts.hour ?? 0
-        return "\(hour % 12 == 0 ? 12 : hour % 12):\(Self.two(parts.minute ?? 0)) \(hour < 12 ? "AM" : "PM")"
+        return
+            "\(hour % 12 == 0 ? 12 : hour % 12):\(Self.two(parts.minute ?? 0)) \(hour < 12 || behaviour.has(.morningForEvening) ? "AM" : "PM")"
     }
 
     /// 12/03, as in Europe.

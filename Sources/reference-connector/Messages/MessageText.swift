@@ -17,7 +17,8 @@ struct MessageText: Sendable {
         let isBare = behaviour.has(.reminderWithoutLink) && kind == "reminder"
         let address = behaviour.has(.smsLinkMissing) || isBare ? "" : ": " + link
         let name = named.map { " " + $0 } ?? ""
-        if behaviour.has(.smsTextTooLong) { return words + name + address + Self.explanation }
+        let isLong = behaviour.has(.oneReminderTooLong) && kind == "reminder" && language == "pt"
+        if isLong || behaviour.has(.smsTextTooLong) { return words + name + address + Self.explanation }
         return behaviour.has(.smsLinkCut) ? String((words + name + address).prefix(60)) : words + name + address
     }
 

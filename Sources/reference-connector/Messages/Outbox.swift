@@ -31,6 +31,7 @@ struct Outbox: Sendable {
     private func scheduleReminder(_ visit: VisitRow) async throws {
         let now = await services.clocks.now(visit.tenant)
         guard let due = reminderTime(start: visit.start, now: now) else { return }
+        if services.behaviour.has(.remindersTwoDaysAhead), due.timeIntervalSince(now) > 2 * 86_400 { return }
         if services.behaviour.has(.reminderLostWhenMoved), announced.add(visit.id) > 1 { return }
         try await services.store.scheduleOnce(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant, due: due)
     }
@@ -113,8 +114,7 @@ struct Outbox: Sendable {
         let isOff = visit.isCancelled && !services.behaviour.has(.smsReminderAfterCancel)
         let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
-        let asks = message.kind != "reminder" || !services.behaviour.has(.reminderIgnoresWithdrawal)
-        let number = asks ? try await SenderPolicy(services: services).number(for: base) : base.number
+        let number = try await number(for: message, base)
         let sender = message.channel == "sms" ? number : nil
         if services.behaviour.has(.mailOnlyBesideSMS), number == nil { return try await finish(message, "skipped") }
         if services.behaviour.has(.queueStopsAtRefusal), announced.count("stopped " + visit.tenant) > 0 {
@@ -156,6 +156,17 @@ struct Outbox: Sendable {
             }
             return try await finish(message, "refused")
         }
+    }
+
+    /// The number a message leaves from: what the policy says, but for the deliberate faults that do not ask it.
+    private func number(for message: MessageRow, _ base: BaseRow) async throws -> String? {
+        let isReminder = message.kind == "reminder"
+        if isReminder, services.behaviour.has(.reminderIgnoresWithdrawal) { return base.number }
+        if message.kind.hasPrefix("link-"), services.behaviour.has(.sendLinkWithoutConsent) { return base.number }
+        let number = try await SenderPolicy(services: services).number(for: base)
+        let isFirst = number != nil && services.behaviour.has(.firstNumberForAll)
+        guard isFirst || (isReminder && services.behaviour.has(.reminderNumberKept)) else { return number }
+        return try await services.store.numbers(tenant: base.tenant).first { $0.state == "ready" }?.number
     }
 
     // MARK: The gateway's "later"

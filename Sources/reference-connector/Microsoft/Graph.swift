@@ -7,13 +7,14 @@ struct Graph: Sendable {
     let root: String
     let http: Outbound
     let entra: Entra
+    let behaviour: Behaviour
 
     /// Sends one call; refusals come back as answers, passing failures throw `Passing`.
     func call(
         _ tenant: String, _ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []
     ) async throws -> Answer {
         let answer = try await attempt(tenant, method, path, body, headers, fresh: false)
-        guard answer.status == 401 else { return answer }
+        guard answer.status == 401, !behaviour.has(.graphTokenKept) else { return answer }
         return try await attempt(tenant, method, path, body, headers, fresh: true)
     }
 

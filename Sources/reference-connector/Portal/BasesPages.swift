@@ -67,14 +67,23 @@ struct BasesPages: Sendable {
         let form = request.form
         let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: services.behaviour.has(.baseURLAnywhere))
         let tenant = visitor.identity.tenant
-        let stored = services.behaviour.has(.trailingSlashCounts) ? form["url"] ?? url : url
+        let isKept = services.behaviour.has(.trailingSlashCounts) || services.behaviour.has(.slashKeptAsTyped)
+        let stored = isKept ? form["url"] ?? url : url
+        let other = stored.hasSuffix("/") ? url : url + "/"
+        if services.behaviour.has(.slashKeptAsTyped), try await services.store.base(url: other) != nil {
+            throw Refusal(409, "base-url-taken", "This base URL is configured already.")
+        }
         if try await services.store.base(url: stored) != nil {
             throw Refusal(409, "base-url-taken", "This base URL is configured already.")
         }
         if services.behaviour.has(.refusedEntriesLockOut), refusals.count(tenant) >= 2 {
             throw Refusal(429, "locked-out", "Too many base URLs were refused. Try again tomorrow.")
         }
-        if services.behaviour.has(.oneBaseURLOnly), !(try await services.store.bases(tenant: tenant)).isEmpty {
+        let known = try await services.store.bases(tenant: tenant).count
+        if services.behaviour.has(.threeBasesAtMost), known >= 3 {
+            throw Refusal(422, "three-base-urls", "Three base URLs can be configured.")
+        }
+        if services.behaviour.has(.oneBaseURLOnly), known > 0 {
             throw Refusal(422, "one-base-url", "Only one base URL can be configured.")
         }
         let vendor: Vendor
@@ -121,18 +130,26 @@ struct BasesPages: Sendable {
         if services.behaviour.has(.approvedIsFinal), base.vendor == .epic, base.isApproved {
             throw Refusal(409, "base-url-approved", "This base URL has been approved and stays as it is.")
         }
+        let age = await services.clocks.now(base.tenant).timeIntervalSince1970 - base.createdAt
+        if services.behaviour.has(.settingsFinalAfterAWeek), age > 7 * 86_400 {
+            throw Refusal(409, "settings-final", "Settings can be changed for a week.")
+        }
         if let entered = form["new-url"], !entered.isEmpty {
             base.url = try FHIRBase.normalized(entered)
             if base.url != before.url {
                 if try await services.store.base(url: base.url) != nil {
                     throw Refusal(409, "base-url-taken", "This base URL is configured already.")
                 }
-                base.vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(
-                    of: base.url)
+                if !services.behaviour.has(.changeUnvalidated) {
+                    base.vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(
+                        of: base.url)
+                }
             }
         }
         if let chosen = form["environment"], !chosen.isEmpty {
-            base.environment = try await environment(chosen, vendor: base.vendor, tenant: base.tenant)
+            base.environment =
+                services.behaviour.has(.productionByChange)
+                ? chosen : try await environment(chosen, vendor: base.vendor, tenant: base.tenant)
         }
         base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver, visitor)
         // Whoever changes a base answers for it: its meetings are organized in this administrator's name from now on.
@@ -147,6 +164,12 @@ struct BasesPages: Sendable {
         if services.behaviour.has(.approverLostAtChange) { base.approver = "" }
         if base.vendor != .cerner { base.number = nil }
         try await services.store.save(base)
+        if services.behaviour.has(.changeClosesOthers) {
+            for var other in try await services.store.bases(tenant: base.tenant) where other.id != base.id {
+                other.approvedAt = nil
+                try await services.store.save(other)
+            }
+        }
         if services.behaviour.has(.changeTouchesAll) {
             for var other in try await services.store.bases(tenant: base.tenant) {
                 other.environment = base.environment

@@ -15,7 +15,10 @@ struct PortalGuard: Sendable {
     func administrator(
         _ routes: Routes, _ path: String, _ page: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) {
-        routes.get(path) { try await enter($0, path, role: administrators, page) }
+        let isOpen = services.behaviour.has(.messagesPageForStaff) && path == "/portal/sms"
+        routes.get(path) { request in
+            try await enter(request, path, role: { isOpen ? true : try await administrators($0) }, page)
+        }
     }
 
     /// A portal page that Epic approvers may open too.
@@ -30,7 +33,9 @@ struct PortalGuard: Sendable {
         _ routes: Routes, _ path: String, by role: PortalRole = .administrator,
         _ action: @escaping @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) {
-        if services.behaviour.has(.formsByLink) { byLink(routes, path, role, action) }
+        let isByLink =
+            services.behaviour.has(.formsByLink) || services.behaviour.has(.linkingByLink) && path.hasSuffix("/link")
+        if isByLink { byLink(routes, path, role, action) }
         routes.post(path) { request in
             try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) {
                 request, visitor in
@@ -60,7 +65,7 @@ struct PortalGuard: Sendable {
         _ request: Inbound, _ path: String, role: @Sendable (MicrosoftIdentity) async throws -> Bool,
         _ page: @Sendable (Inbound, PortalVisitor) async throws -> Reply
     ) async throws -> Reply {
-        guard let session = try await session(request), let identity = session.identity else {
+        guard let session = try await session(request, path), let identity = session.identity else {
             let isEpicFirst =
                 services.behaviour.has(.epicSignInFirst) || services.behaviour.has(.approvalByEpicAlone)
             if path == "/portal/approvals", isEpicFirst, request.query["epic"] == nil {
@@ -77,9 +82,12 @@ struct PortalGuard: Sendable {
         return try await page(request, PortalVisitor(session: session, identity: identity))
     }
 
-    private func session(_ request: Inbound) async throws -> Session? {
+    private func session(_ request: Inbound, _ path: String) async throws -> Session? {
         let known = await services.sessions.session(request.cookies[Cookies.session])
-        guard services.behaviour.has(.portalWithoutSignIn), known?.identity == nil, request.method == "GET" else {
+        let isOpen =
+            services.behaviour.has(.portalWithoutSignIn)
+            || services.behaviour.has(.recordsWithoutSignIn) && path == "/portal/records"
+        guard isOpen, known?.identity == nil, request.method == "GET" else {
             return known
         }
         let last = try await services.store.read { try BaseRow.fetchAll($0) }.max { $0.createdAt < $1.createdAt }
@@ -97,6 +105,7 @@ struct PortalGuard: Sendable {
             if isFirst, identity.isGlobalAdministrator { answers.add("administrators of " + identity.tenant) }
             return answers.count("administrators of " + identity.tenant) > 0
         }
+        if services.behaviour.has(.anyRoleAdministers), identity.mayReadReports { return true }
         return identity.isGlobalAdministrator || services.behaviour.has(.portalAnyRole)
     }
 
@@ -122,6 +131,9 @@ struct PortalGuard: Sendable {
         }
         let all = try await services.store.bases(tenant: visitor.identity.tenant)
         if try await administrators(visitor.identity) { return all }
+        if services.behaviour.has(.approverOfAnotherURL), all.contains(where: { mayApprove($0, visitor.identity) }) {
+            return all
+        }
         return all.filter { mayApprove($0, visitor.identity) }
     }
 

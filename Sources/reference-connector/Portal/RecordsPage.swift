@@ -46,7 +46,10 @@ struct RecordsPage: Sendable {
         let department = base.vendor == .epic ? "&departmentId=%PERFDEPID;;; ; ;;NONE;%" : ""
         let provider = row(base, "provider", base.providerRecord, session + department)
         let patient = row(base, "patient", base.patientRecord, session)
-        return services.behaviour.has(.recordsMissingPatient) ? [provider] : [provider, patient]
+        let isMissing =
+            services.behaviour.has(.recordsMissingPatient)
+            || services.behaviour.has(.productionWithoutPatients) && base.environment == "production"
+        return isMissing ? [provider] : [provider, patient]
     }
 
     private func row(

@@ -8,8 +8,9 @@ struct SignInRoutes: Sendable {
 
     func register(_ routes: Routes) {
         routes.get("/auth/sign-in") { request in
-            let isAnywhere = services.behaviour.has(.openRedirect)
             let wanted = request.query["return"]
+            let isPath = services.behaviour.has(.hostTakenForPath) && wanted?.hasPrefix("/") == true
+            let isAnywhere = services.behaviour.has(.openRedirect) || isPath
             return try await begin(request, returnTo: isAnywhere ? wanted ?? "/portal" : Self.local(wanted))
         }
         routes.get("/auth/microsoft/callback") { try await callback($0) }
@@ -59,7 +60,8 @@ struct SignInRoutes: Sendable {
         await services.sessions.remember(answer, returnTo, by: .answersRemembered)
         services.log.event("signed in to Microsoft", tenant: identity.tenant, request: request.id)
         // What is no path of ours comes this far with the deliberate fault only.
-        return Reply.redirect(returnTo.hasPrefix("/") ? services.paths.url(returnTo) : returnTo)
+        let isOurs = Self.local(returnTo) == returnTo
+        return Reply.redirect(isOurs ? services.paths.url(returnTo) : returnTo)
             .setting(cookie: services.cookies.session(session.id))
     }
 }

@@ -48,6 +48,6 @@ struct UsageReport: Sendable {
             let attendees = try await services.store.attendees(visit: visit.id)
             if let row = UsageRow(visit, attendees, services.behaviour) { result.append(row) }
         }
-        return result
+        return services.behaviour.has(.latestVisitOnly) ? result.suffix(1) : result
     }
 }

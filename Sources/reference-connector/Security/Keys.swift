@@ -18,8 +18,11 @@ struct Keys: Sendable {
 
     /// Letters a link token has: all of the 22, but for the deliberate fault of short ones.
     private let linkLength: Int
+    /// Only the deliberate fault of numbered links.
+    private let numbers: Tally?
 
     init(folder: URL, behaviour: Behaviour) throws {
+        numbers = behaviour.has(.linksCountedUp) ? Tally() : nil
         linkLength = behaviour.has(.linkGuessable) ? 6 : 22
         let file = folder.appending(path: "keys.json")
         let stored = (try? Data(contentsOf: file)).flatMap { JSON($0) } ?? .null
@@ -65,7 +68,10 @@ struct Keys: Sendable {
 
     /// A 128-bit link token that can be made again from the visit, so that only its digest need be stored.
     func linkToken(_ role: String, visit: String, generation: Int) -> String {
-        String(Secret.alphanumeric(mac("link-" + role, "\(visit)|\(generation)").prefix(16)).prefix(linkLength))
+        if let numbers {
+            return String(repeating: "0", count: 18) + "\(10_000 + numbers.place(of: role + visit))".suffix(4)
+        }
+        return String(Secret.alphanumeric(mac("link-" + role, "\(visit)|\(generation)").prefix(16)).prefix(linkLength))
     }
 
     private func mac(_ purpose: String, _ value: String) -> [UInt8] {
