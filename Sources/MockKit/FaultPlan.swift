@@ -89,7 +89,7 @@ package final class FaultPlan: Sendable {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
         let now = now()
         return change { state in
-            Self.strike(&state, now: now) { fault in
+            Self.strike(&state, in: world, now: now) { fault in
                 !fault.effect.isHandshake && (fault.world == nil || fault.world == world)
                     && fault.place.matches(party: party, method: method, path: path)
             }
@@ -100,15 +100,19 @@ package final class FaultPlan: Sendable {
     func handshake(of parties: [Party]) -> Strike? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
         return change { state in
-            Self.strike(&state, now: .wall) { $0.effect.isHandshake && parties.contains($0.place.party) }
+            Self.strike(&state, in: nil, now: .wall) { $0.effect.isHandshake && parties.contains($0.place.party) }
         }
     }
 
-    private static func strike(_ state: inout State, now: Instant, _ isMeant: (Fault) -> Bool) -> Strike? {
-        state.armed.removeAll { armed in armed.fault.until.map { $0 <= now } ?? false }
+    /// `now` is the time of `world`: what is armed for another world ends by that one's clock.
+    private static func strike(
+        _ state: inout State, in world: WorldID?, now: Instant, _ isMeant: (Fault) -> Bool
+    ) -> Strike? {
+        func isOver(_ fault: Fault) -> Bool { fault.until.map { $0 <= now } ?? false }
+        state.armed.removeAll { $0.fault.world == world && isOver($0.fault) }
         for index in state.armed.indices {
             let fault = state.armed[index].fault
-            guard isMeant(fault) else { continue }
+            guard isMeant(fault), !isOver(fault) else { continue }
             guard state.armed[index].passed >= fault.skip else {
                 state.armed[index].passed += 1
                 continue

@@ -183,6 +183,22 @@ struct FaultTests {
         await listener.stop()
     }
 
+    @Test func `another world's later clock ends no outage`() {
+        let faults = FaultPlan()
+        let now = Instant.wall
+        faults.arm(
+            Fault(at: FaultPlace(party: .sms), .drop, in: WorldID(rawValue: "w1"), times: nil, until: now + .seconds(600)))
+        func strikes(_ world: String, after seconds: Int) -> Bool {
+            faults.strike(
+                world: WorldID(rawValue: world), party: .sms, method: "GET", path: "/", now: now + .seconds(seconds))
+                != nil
+        }
+        #expect(!strikes("w2", after: 86_400))
+        #expect(strikes("w1", after: 1))
+        #expect(!strikes("w1", after: 600))
+        #expect(faults.armed.isEmpty)
+    }
+
     @Test func `a chance is drawn from the seed`() {
         func strikes(_ seed: UInt64) -> [Bool] {
             let faults = FaultPlan(seed: RunSeed(seed: seed, nonce: ""))
