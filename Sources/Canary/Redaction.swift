@@ -27,8 +27,8 @@ package struct Redaction: Sendable {
     /// - Parameter isJSON: numbers are replaced by strings.
     package func redacted(_ text: [UInt8], isJSON: Bool) -> [UInt8]? {
         var text = text
-        // What a replacement brings together may read as a value again.
-        for _ in 0..<4 {
+        // What a replacement brings together may read as a value again; most texts need one round.
+        for _ in 0..<16 {
             let hits = places(in: text)
             if hits.isEmpty { return text }
             text = replace(hits, in: text, isJSON: isJSON)

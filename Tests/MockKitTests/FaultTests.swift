@@ -187,7 +187,9 @@ struct FaultTests {
         let faults = FaultPlan()
         let now = Instant.wall
         faults.arm(
-            Fault(at: FaultPlace(party: .sms), .drop, in: WorldID(rawValue: "w1"), times: nil, until: now + .seconds(600)))
+            Fault(
+                at: FaultPlace(party: .sms), .drop, in: WorldID(rawValue: "w1"), times: nil, until: now + .seconds(600))
+        )
         func strikes(_ world: String, after seconds: Int) -> Bool {
             faults.strike(
                 world: WorldID(rawValue: world), party: .sms, method: "GET", path: "/", now: now + .seconds(seconds))
