@@ -41,8 +41,9 @@ static inline size_t bytemarks_fold_plain(
 }
 
 // Where words and numbers begin, as positions in the folded text. `before`: whether the byte before the first block is
-// in marks[alnum] (bit 0) and in marks[digit] (bit 1).
-static inline size_t bytemarks_anchors_plain(
+// in marks[alnum] (bit 0) and in marks[digit] (bit 1). Inlined always, so that each caller gets it in its own
+// instructions.
+static inline __attribute__((always_inline)) size_t bytemarks_anchors(
     size_t blocks, const uint64_t *marks, size_t stride, size_t alnum, size_t digit, const uint32_t *ends, uint32_t start,
     unsigned before, uint32_t *anchors) {
     size_t found = 0;
@@ -57,6 +58,12 @@ static inline size_t bytemarks_anchors_plain(
         start = ends[block];
     }
     return found;
+}
+
+static inline size_t bytemarks_anchors_plain(
+    size_t blocks, const uint64_t *marks, size_t stride, size_t alnum, size_t digit, const uint32_t *ends, uint32_t start,
+    unsigned before, uint32_t *anchors) {
+    return bytemarks_anchors(blocks, marks, stride, alnum, digit, ends, start, before, anchors);
 }
 
 #if defined(__x86_64__)
@@ -105,18 +112,7 @@ __attribute__((target("avx2,popcnt,bmi"))) static inline size_t bytemarks_fold_a
 __attribute__((target("avx2,popcnt,bmi"))) static inline size_t bytemarks_anchors_avx2(
     size_t blocks, const uint64_t *marks, size_t stride, size_t alnum, size_t digit, const uint32_t *ends, uint32_t start,
     unsigned before, uint32_t *anchors) {
-    size_t found = 0;
-    uint64_t word = before & 1, number = before >> 1 & 1;
-    for (size_t block = 0; block < blocks; block++) {
-        uint64_t all = marks[block * stride + alnum], digits = marks[block * stride + digit];
-        uint64_t begins = (all & ~(all << 1 | word)) | (digits & ~(digits << 1 | number));
-        word = all >> 63;
-        number = digits >> 63;
-        for (; begins; begins &= begins - 1)
-            anchors[found++] = start + (uint32_t)__builtin_popcountll(all & ((begins & -begins) - 1));
-        start = ends[block];
-    }
-    return found;
+    return bytemarks_anchors(blocks, marks, stride, alnum, digit, ends, start, before, anchors);
 }
 
 static inline int bytemarks_has_avx2(void) {

@@ -117,8 +117,8 @@ package enum Differential {
 
         /// Words of letters and digits, runs of them with the signs of base64, and windows over bytes that are no text.
         private static func forEachToken(in bytes: [UInt8], _ body: (Range<Int>) -> Void) {
-            runs(in: bytes, least: shortestWord, TextIndex.Kind.isAlphanumeric) { if isTelling(bytes[$0]) { body($0) } }
-            runs(in: bytes, least: shortestWord + 2, isArmor) { range in
+            runs(in: bytes, least: shortestWord, word) { if isTelling(bytes[$0]) { body($0) } }
+            runs(in: bytes, least: shortestWord + 2, armor) { range in
                 let isWord = bytes[range].allSatisfy(TextIndex.Kind.isAlphanumeric)
                 if !isWord, isTelling(bytes[range]) { body(range) }
             }
@@ -128,20 +128,16 @@ package enum Differential {
         private static let shortestWord = 6
         private static let window = 12
 
-        private static func isArmor(_ byte: UInt8) -> Bool {
-            TextIndex.Kind.isAlphanumeric(byte) || byte == 0x2B || byte == 0x2F || byte == 0x2D || byte == 0x5F
+        private static let word: UInt8 = 1
+        private static let armor: UInt8 = 2
+        private static let classes = ByteRuns.table { byte in
+            if TextIndex.Kind.isAlphanumeric(byte) { return word | armor }
+            return byte == 0x2B || byte == 0x2F || byte == 0x2D || byte == 0x5F ? armor : 0
         }
 
-        private static func runs(
-            in bytes: [UInt8], least: Int, _ holds: (UInt8) -> Bool, _ body: (Range<Int>) -> Void
-        ) {
-            var start = 0
-            while start < bytes.count {
-                var end = start
-                while end < bytes.count, holds(bytes[end]) { end += 1 }
-                if end - start >= least { body(start..<end) }
-                start = end + 1
-            }
+        private static func runs(in bytes: [UInt8], least: Int, _ mask: UInt8, _ body: (Range<Int>) -> Void) {
+            let marks = classes.marks
+            bytes.withUnsafeBufferPointer { ByteRuns.forEach(mask, least: least, in: $0, marks, body) }
         }
 
         /// Lengths, times of day and counters are the same in two rounds by chance.

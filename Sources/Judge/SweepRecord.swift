@@ -8,19 +8,18 @@ internal import World
 
 /// What the sweeps of a run found, by world.
 struct SweepRecord: Sendable {
-    private let events: [TraceEvent]
     /// The searches themselves.
-    var sweeps: [TraceEvent] { events }
+    let sweeps: [TraceEvent]
     private let hits: [WorldID?: [SurfaceHit]]
     private let exchanges: [ExchangeID: Exchange]
 
     init(trace: Trace, exchanges: [Exchange]) {
-        events = trace.events.filter { $0.kind == "sweep" }
-        hits = Dictionary(grouping: events.flatMap(SurfaceHit.all), by: \.world)
+        sweeps = trace.events.filter { $0.kind == "sweep" }
+        hits = Dictionary(grouping: sweeps.flatMap(SurfaceHit.all), by: \.world)
         self.exchanges = Dictionary(exchanges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    var isEmpty: Bool { events.isEmpty }
+    var isEmpty: Bool { sweeps.isEmpty }
     var worlds: [WorldID] { hits.keys.compactMap { $0 }.sorted { $0.rawValue < $1.rawValue } }
 
     /// The hits of one world, or with nil those nobody can place.
@@ -40,7 +39,7 @@ struct SweepRecord: Sendable {
         let leaks = leaks(policy, world: record.world, facts: FlowWorld(record))
         if !leaks.isEmpty { return finding(leaks, check: check, policy: policy) }
         // Sources of the world, and those that serve several.
-        let sources = events.filter { $0.world == record.world || $0.world == nil }
+        let sources = sweeps.filter { $0.world == record.world || $0.world == nil }
         guard !sources.isEmpty else {
             return .open(
                 check, .notObservable, "Nothing was searched: no message and no source of evidence.",

@@ -2,6 +2,7 @@
 
 import Canary
 import Foundation
+import Trace
 
 /// `share/` in a run's folder: its reports and its record without any person's values, to be given away.
 enum SharedCopy {
@@ -41,7 +42,7 @@ enum SharedCopy {
             throw error
         }
         // Commitments of this run can be compared with those of another copy of it, by who keeps the salt.
-        let key = Data((salt.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\n").utf8)
+        let key = Data((Hexadecimal.text(salt) + "\n").utf8)
         let place = run.appending(path: "share.salt")
         guard files.createFile(atPath: place.path, contents: key, attributes: [.posixPermissions: 0o600]) else {
             throw Mistaken("\(place.path) cannot be written.\n  = Free disk space, or name another folder with --out.")

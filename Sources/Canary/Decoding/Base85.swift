@@ -73,10 +73,6 @@ enum Base85 {
     /// Nil where a character is none of the alphabet, or a group is no 32-bit number.
     static func decode(_ text: UnsafeBufferPointer<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
         let values = alphabet.values
-        // Told before anything is made: most words that are tried are none.
-        for byte in text where values[Int(byte)] == 255 && !(alphabet == .ascii85 && byte == UInt8(ascii: "z")) {
-            return nil
-        }
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var word: UInt64 = 0
