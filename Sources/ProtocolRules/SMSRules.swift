@@ -24,15 +24,30 @@ enum SMSRules {
         "sms-repeatability-kept", .sms, requirement: "SMS-14", mark: .verified,
         "A send whose outcome is unknown is repeated with the repeatability id it had."
     ) { record in
+        let messages = messages(record)
         var last: [String: Message] = [:]
+        /// Sends of unknown outcome, by content and id.
+        var open: Set<[String]> = []
+        /// Where an id is sent last.
+        let ends = Dictionary(messages.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: max)
         var examination = Examination()
-        for message in messages(record) {
-            defer { last[message.content] = message }
+        for (place, message) in messages.enumerated() {
+            defer {
+                last[message.content] = message
+                if isUnknown(message.exchange) { open.insert(message.key) }
+            }
+            if message.repeatability != nil, open.contains(message.key) {
+                examination.look(at: message.exchange, nil)
+                continue
+            }
             guard let earlier = last[message.content], isUnknown(earlier.exchange) else { continue }
-            let kept = message.repeatability != nil && message.repeatability == earlier.repeatability
+            // The same words may be wanted twice: where the earlier send is repeated itself, this is another message.
+            if earlier.repeatability != nil, message.repeatability != nil, let end = ends[earlier.key], end > place {
+                continue
+            }
             examination.look(
                 at: message.exchange,
-                kept ? nil : "The connector repeated a send of unknown outcome under another repeatability id.",
+                "The connector repeated a send of unknown outcome under another repeatability id.",
                 actual: message.repeatability == nil ? "no repeatabilityRequestId" : "another repeatabilityRequestId",
                 also: earlier.exchange.evidence)
         }
@@ -63,6 +78,8 @@ enum SMSRules {
         /// Recipient, sender and text.
         let content: String
         let repeatability: String?
+
+        var key: [String] { [content, repeatability ?? ""] }
     }
 
     private static func messages(_ record: RuleRecord) -> [Message] {

@@ -140,14 +140,20 @@ struct ExploreCommand: AsyncParsableCommand {
     }
 
     private static func fileName(_ found: Explorer.Found) -> String {
-        (found.least?.scenario.family ?? "walk-\(found.vendor)-\(found.walk)") + ".yaml"
+        found.least.map { $0.scenario.family + ".yaml" } ?? walkFileName(found)
     }
 
-    /// The least scenario of a failure, at once: what was found outlives an interruption. Where shrinking lost it, the walk.
+    private static func walkFileName(_ found: Explorer.Found) -> String { "walk-\(found.vendor)-\(found.walk).yaml" }
+
+    /// The whole walk and the least that fails like it, at once: what was found outlives an interruption.
     private static func save(_ found: Explorer.Found, _ folder: RunFolder) {
-        let place = folder.url.appending(path: fileName(found))
-        do { try Data((found.least?.text ?? found.walkText).utf8).write(to: place) } catch {
-            Console.error("\(place.path) cannot be written: \(error.localizedDescription)")
+        var files = [(walkFileName(found), found.walkText)]
+        if let least = found.least { files.append((fileName(found), least.text)) }
+        for (name, text) in files {
+            let place = folder.url.appending(path: name)
+            do { try Data(text.utf8).write(to: place) } catch {
+                Console.error("\(place.path) cannot be written: \(error.localizedDescription)")
+            }
         }
     }
 }

@@ -196,6 +196,15 @@ import World
         repeated.add(.connector, .sms, "POST", url, body: message("+15550111", "a"), status: 500)
         repeated.add(.connector, .sms, "POST", url, body: message("+15550111", "b"), status: 202)
         #expect(repeated.broken() == ["sms-repeatability-kept"])
+        // Wanted twice in the same words: the first is repeated under its own id, the second is a message of its own.
+        var twice = ExchangeMaker()
+        for (id, status) in [("a", 500), ("b", 202), ("a", 202)] {
+            twice.add(.connector, .sms, "POST", url, body: message("+15550111", id), status: status)
+        }
+        #expect(twice.broken() == [])
+        twice.add(.connector, .sms, "POST", url, body: message("+15550111", "c"), status: 500)
+        twice.add(.connector, .sms, "POST", url, body: message("+15550111", "d"), status: 202)
+        #expect(twice.broken() == ["sms-repeatability-kept"])
         var shared = ExchangeMaker()
         shared.add(.connector, .sms, "POST", url, body: message("+15550111", "a"), status: 202)
         shared.add(.connector, .sms, "POST", url, body: message("+15550111", "a", "other"), status: 202)

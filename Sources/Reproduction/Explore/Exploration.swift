@@ -45,6 +45,13 @@ package struct WalkMaker: Sendable {
         }
         return walk
     }
+
+    /// The walk of these moves, without those that make no sense where the ones before them are missing.
+    package func walk(of way: [VisitWalk.Leg]) -> VisitWalk {
+        var walk = VisitWalk(vendor: vendor, hasTexts: hasTexts)
+        for leg in way where walk.isPossible(leg.move, leg.visit) { walk.make(leg.move, leg.visit) }
+        return walk
+    }
 }
 
 /// Which of the model's states and transitions were walked through.

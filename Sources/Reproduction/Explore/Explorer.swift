@@ -2,7 +2,7 @@
 
 package import Judge
 internal import Runner
-internal import ScenarioLanguage
+package import ScenarioLanguage
 package import SourceText
 internal import Trace
 internal import Value
@@ -35,8 +35,18 @@ package struct Explorer: Sendable {
         package let walk: Int
         package let walkText: String
         /// The least that fails the same; nil where shrinking lost it.
-        package let least: Minimizer.Outcome?
+        package let least: Least?
         package let message: String
+    }
+
+    /// What is left of a walk that failed: it fails the same check for the same reason.
+    package struct Least: Sendable {
+        package let scenario: Scenario
+        package let text: String
+        /// Steps of the walk's file and of this one.
+        package let steps: (before: Int, after: Int)
+        package let moves: [VisitMove]
+        package let sign: FailureSign
     }
 
     /// All that was seen.
@@ -114,7 +124,7 @@ package struct Explorer: Sendable {
             for (number, walk, scenario) in walks {
                 guard let ending = byID[scenario.id] else { continue }
                 report.add(ending, walk, number)
-                try await look(at: ending, number, into: &report, bounds, since: start, progress)
+                try await look(at: ending, of: walk, number, into: &report, bounds, since: start, progress)
             }
             progress(.walked(runs: report.runs, failures: report.found.count))
         }
@@ -128,7 +138,7 @@ package struct Explorer: Sendable {
     }
 
     private func look(
-        at ending: Trial.Ending, _ number: Int, into report: inout Report, _ bounds: Bounds,
+        at ending: Trial.Ending, of walk: VisitWalk, _ number: Int, into report: inout Report, _ bounds: Bounds,
         since start: ContinuousClock.Instant, _ progress: @escaping @Sendable (Progress) -> Void
     ) async throws {
         for sign in ending.signs {
@@ -138,10 +148,12 @@ package struct Explorer: Sendable {
             }
             let message = ending.check(sign).map { "\($0.message) \($0.actual)" } ?? ""
             progress(.failure(name: name, walk: number, message: message))
-            let minimizer = Minimizer(trial, reference: reference) { progress(.shrinking($0)) }
+            let shrinker = WalkShrinker(
+                trial: trial, reference: reference, maker: makers[number % makers.count], procedures: procedures
+            ) { progress(.shrinking($0)) }
             let vendor = ending.scenario.world.vendor.rawValue
             let id = "found-\(vendor)-" + Self.plain(name)
-            let least = try await minimizer.minimize(ending.scenario, for: sign, id: id)
+            let least = try await shrinker.shrink(walk, ending.scenario, for: sign, name: name, id: id)
             let found = Found(
                 name: name, sign: sign, vendor: vendor, walk: number, walkText: ending.scenario.file.text, least: least,
                 message: message)

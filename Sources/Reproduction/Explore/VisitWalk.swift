@@ -6,7 +6,8 @@ package import World
 /// A walk through the model, written down as a scenario: what is done, and at each place what must follow.
 package struct VisitWalk: Sendable {
     package private(set) var state: VisitState
-    package private(set) var moves: [VisitMove] = []
+    /// What was done, with which of the visits.
+    package private(set) var way: [Leg] = []
     /// `state > move` of each visit that was touched, and the states it was in: for coverage.
     package private(set) var transitions: Set<String> = []
     package private(set) var states: Set<String> = []
@@ -15,6 +16,19 @@ package struct VisitWalk: Sendable {
     private(set) var always: [TextNode] = []
     private(set) var ties: [(requirement: String, check: String)] = []
     private var counts: [String: Int] = [:]
+
+    /// One move with one visit.
+    package struct Leg: Sendable, Hashable {
+        package let move: VisitMove
+        package let visit: Int
+
+        package init(_ move: VisitMove, _ visit: Int = 0) {
+            self.move = move
+            self.visit = visit
+        }
+    }
+
+    package var moves: [VisitMove] { way.map(\.move) }
 
     /// Each expectation is written where it is due, not only as what holds of the whole.
     var saysEverything = false
@@ -41,7 +55,7 @@ package struct VisitWalk: Sendable {
     /// Does a move with one visit.
     mutating func make(_ move: VisitMove, _ index: Int) {
         let before = state.abstract(index)
-        moves.append(move)
+        way.append(Leg(move, index))
         if move.needsProcess { needsProcess = true }
         apply(move, index)
         transitions.insert("\(before) > \(move.rawValue)")

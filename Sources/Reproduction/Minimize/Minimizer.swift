@@ -5,7 +5,6 @@ internal import Ledger
 internal import Runner
 package import ScenarioLanguage
 internal import SourceText
-internal import Trace
 
 /// Finds the smallest part of a scenario that still fails for the same reason.
 ///
@@ -49,13 +48,15 @@ package struct Minimizer: Sendable {
         let reference = try await usableReference(scenario, sign)
         let groups = Self.groups(scenario)
         progress("\(scenario.id): \(sign) came again; \(groups.count) steps")
-        let isOfLane = isOfLane(sign, first)
+        let question = FailureQuestion(
+            trial: trial, reference: reference, isOfLane: first.seesInLane(sign)
+        ) { sign.isSame(as: $0) }
         var delta = DeltaDebugging()
         let kept = try await delta.reduce(groups.count) { candidates in
             let parts = candidates.enumerated().map { index, places in
                 Self.part(of: scenario, groups: places.map { groups[$0] }, id: "\(scenario.family)-part-\(index + 1)")
             }
-            let shows = try await self.shows(parts, sign, reference: reference, oneByOne: isOfLane)
+            let shows = try await question.signs(of: parts).map { $0 != nil }
             let least = zip(candidates, shows).filter(\.1).map(\.0.count).min()
             progress(
                 "\(candidates.count) parts tried, \(shows.count { $0 }) fail the same"
@@ -73,38 +74,11 @@ package struct Minimizer: Sendable {
     private func usableReference(_ scenario: Scenario, _ sign: FailureSign) async throws -> Trial? {
         guard let reference else { return nil }
         let ending = try? await reference.run([scenario], name: "reference").first
-        guard ending?.check(sign)?.verdict == .pass else {
+        guard ending?.passes(sign) == true else {
             progress("an honest connector does not pass it either: parts are not compared with one")
             return nil
         }
         return reference
-    }
-
-    /// Whether the failure is seen in the run's own lane, which all scenarios of a batch share.
-    private func isOfLane(_ sign: FailureSign, _ ending: Trial.Ending) -> Bool {
-        guard sign.isOfRun, let check = ending.check(sign) else { return false }
-        let places = Set(check.evidence)
-        return ending.trace.events.contains {
-            places.contains($0.seq) && $0.world == nil && $0.kind != "sweep"
-        }
-    }
-
-    private func shows(
-        _ parts: [Scenario], _ sign: FailureSign, reference: Trial?, oneByOne: Bool
-    ) async throws -> [Bool] {
-        var endings: [Trial.Ending] = []
-        if oneByOne {
-            for part in parts { endings += try await trial.run([part], name: part.id) }
-        } else {
-            endings = try await trial.run(parts, name: "parts")
-        }
-        var failing = Set(endings.filter { $0.shows(sign) }.map(\.scenario.id))
-        if let reference, !failing.isEmpty {
-            let asked = parts.filter { failing.contains($0.id) }
-            let honest = try await reference.run(asked, name: "honest-parts")
-            failing = Set(honest.filter { $0.check(sign)?.verdict == .pass }.map(\.scenario.id))
-        }
-        return parts.map { failing.contains($0.id) }
     }
 
     // MARK: Parts
@@ -159,8 +133,8 @@ package struct Minimizer: Sendable {
             else { continue }
             var passes: Bool?
             if let reference {
-                passes = try await reference.run([made], name: "least-honest").first?.check(sign)?.verdict == .pass
-                if passes == false, !keepsAll { continue }
+                passes = try await reference.run([made], name: "least-honest").first?.passes(sign)
+                guard passes == true else { continue }
             }
             return Outcome(
                 sign: sign, scenario: made, text: draft.text, steps: (groups, draft.steps.count), tried: tried,

@@ -31,8 +31,12 @@ package struct FailureSign: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether another failure is the same: check and reason, and evidence where this one had some, none where it had none.
     package func isSame(as other: FailureSign) -> Bool {
-        check == other.check && isOfRun == other.isOfRun && reason == other.reason
-            && evidence.isEmpty == other.evidence.isEmpty
+        check == other.check && isSameKind(as: other)
+    }
+
+    /// The same but for the check's name.
+    func isSameKind(as other: FailureSign) -> Bool {
+        isOfRun == other.isOfRun && reason == other.reason && evidence.isEmpty == other.evidence.isEmpty
     }
 
     package var description: String { "\(isOfRun ? "run/" : "")\(check) (\(reason.rawValue))" }

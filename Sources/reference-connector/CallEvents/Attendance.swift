@@ -34,6 +34,7 @@ struct Attendance: Sendable {
                 let change = behaviour.has(.waitingCountsAsConnected) && change == .waiting ? .joined : change
                 var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)
                 history.inOrderOfArrival = behaviour.has(.eventsInOrderOfArrival)
+                history.ignoresTies = behaviour.has(.lastOfAMomentBelieved)
                 let facts = history.apply(change, at: event.at.timeIntervalSince1970)
                 try history.row.save(database)
                 if let identity = history.row.identity { identities.insert(identity) }

@@ -12,13 +12,14 @@ struct AttendeeHistory: Sendable {
     var row: AttendeeRow
     /// The deliberate fault of believing whatever came last.
     var inOrderOfArrival = false
+    /// The deliberate fault of believing, of two events of one moment, the one that came last.
+    var ignoresTies = false
 
     /// Takes one event in and gives the connects and disconnects that are certain now.
     ///
     /// A leave that overtook its join is held until the join is known, so that facts come in order.
     mutating func apply(_ change: CallEvent.Change, at time: Double) -> [Fact] {
-        let latest = max(row.lobbyAt ?? 0, row.joinedAt ?? 0, row.leftAt ?? 0)
-        let isNews = inOrderOfArrival || time >= latest
+        let isNews = inOrderOfArrival || isNews(change, at: time)
         switch change {
         case .waiting:
             row.lobbyAt = min(row.lobbyAt ?? time, time)
@@ -31,6 +32,17 @@ struct AttendeeHistory: Sendable {
             row.leftAt = max(row.leftAt ?? time, time)
             if isNews { row.state = "disconnected" }
             return wasIn && isNews ? [Fact(kind: .disconnect, at: time)] : []
+        }
+    }
+
+    /// Of one moment's events the later is the one that goes further: nobody joins with the participation he left with.
+    private func isNews(_ change: CallEvent.Change, at time: Double) -> Bool {
+        let known: [(at: Double?, change: CallEvent.Change)] = [
+            (row.lobbyAt, .waiting), (row.joinedAt, .joined), (row.leftAt, .left),
+        ]
+        return known.allSatisfy { event in
+            guard let at = event.at, at >= time else { return true }
+            return at == time && (ignoresTies || event.change.rank <= change.rank)
         }
     }
 

@@ -10,6 +10,15 @@ struct CallEvent: Sendable {
         /// In the meeting: admitted, or joined directly.
         case joined
         case left
+
+        /// How far a participation has come.
+        var rank: Int {
+            switch self {
+            case .waiting: 0
+            case .joined: 1
+            case .left: 2
+            }
+        }
     }
 
     struct Participant: Sendable {

@@ -160,6 +160,7 @@ enum Defect: String, CaseIterable, Sendable {
     case statusPatientsOnly = "status-patients-only"
     case subscribesLate = "subscribes-late"
     case eventsInOrderOfArrival = "events-in-order-of-arrival"
+    case lastOfAMomentBelieved = "last-of-a-moment-believed"
     case failedNumberShown = "failed-number-shown"
     case lateNumberGivenUp = "late-number-given-up"
     case unlinkIgnored = "unlink-ignored"

@@ -166,6 +166,7 @@ extension Defect {
         case .subscribesLate:
             "Call events are subscribed to when the provider first looks who is there, which misses those who came before."
         case .eventsInOrderOfArrival: "Call events are taken in the order in which they arrive."
+        case .lastOfAMomentBelieved: "Of two call events of one moment the one that arrives last is believed."
         case .failedNumberShown: "A number whose purchase failed is shown as if it were there."
         case .lateNumberGivenUp: "A number that takes longer than two minutes is given up."
         case .unlinkIgnored: "Taking the link of a number away changes the page only."

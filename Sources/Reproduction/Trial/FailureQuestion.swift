@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Judge
+internal import ScenarioLanguage
+internal import Trace
+
+/// Asks of scenarios whether they fail as another one failed: on the connector in question, and not on an honest one.
+struct FailureQuestion: Sendable {
+    let trial: Trial
+    /// An honest connector that passes the scenario in question; nil where there is none to compare with.
+    let reference: Trial?
+    /// The failure is seen in the run's own lane, which all scenarios of a batch share: they are asked one by one.
+    let isOfLane: Bool
+    /// Whether a failure is the one that is meant.
+    let isMeant: @Sendable (FailureSign) -> Bool
+
+    /// The failure of each that fails as is meant, nil of the others.
+    func signs(of scenarios: [Scenario]) async throws -> [FailureSign?] {
+        var endings: [Trial.Ending] = []
+        if isOfLane {
+            for scenario in scenarios { endings += try await trial.run([scenario], name: scenario.id) }
+        } else {
+            endings = try await trial.run(scenarios, name: "parts")
+        }
+        var failing: [String: FailureSign] = [:]
+        for ending in endings { failing[ending.scenario.id] = ending.signs.first(where: isMeant) }
+        if let reference, !failing.isEmpty {
+            let asked = scenarios.filter { failing[$0.id] != nil }
+            for ending in try await reference.run(asked, name: "honest-parts") {
+                let id = ending.scenario.id
+                guard let sign = failing[id], !ending.passes(sign) else { continue }
+                failing[id] = nil
+            }
+        }
+        return scenarios.map { failing[$0.id] }
+    }
+}
+
+extension Trial.Ending {
+    /// Whether the check that a failure is of was decided, and passed.
+    func passes(_ sign: FailureSign) -> Bool { check(sign)?.verdict == .pass }
+
+    /// Whether a failure is seen in the run's own lane.
+    func seesInLane(_ sign: FailureSign) -> Bool {
+        guard sign.isOfRun, let check = check(sign) else { return false }
+        let places = Set(check.evidence)
+        return trace.events.contains { places.contains($0.seq) && $0.world == nil && $0.kind != "sweep" }
+    }
+}
