@@ -10,8 +10,7 @@ enum HAREvents {
     private static let kinds: Set<String> = [
         "world.opened", "step.started", "operation.started", "operation.completed", "appointment.booked",
         "appointment.moved", "appointment.cancelled", "launch.started", "launch.finished", "link.opened",
-        "lobby.admitted",
-        "meeting.left", "sms.sent", "mail.sent",
+        "lobby.admitted", "meeting.left", "sms.sent", "mail.sent", "fault.struck",
     ]
     /// Texts of messages and pages stand in the entries already.
     private static let left: Set<String> = ["text", "values", "message", "number", "from"]
@@ -49,7 +48,9 @@ enum HAREvents {
             if owner.name == "world" {
                 short["world"] = ["start": owner.value["start"] ?? .null, "vendor": owner.value["vendor"] ?? .null]
             } else if let role = owner.value["role"] {
-                short[owner.name] = ["role": role]
+                var members: Members = ["role": role]
+                if let locale = owner.value["locale"] { members["locale"] = locale }
+                short[owner.name] = .object(members)
             }
         }
         return .object(short)

@@ -17,7 +17,11 @@ package enum WorldValue {
         flat["world.region"] = .string(world.region.rawValue)
         flat["world.vendor"] = .string(world.vendor.rawValue)
         flat["world.start"] = .string(world.start.description)
-        for person in world.people { flat["\(person.alias).role"] = .string(person.role.rawValue) }
+        for person in world.people {
+            flat["\(person.alias).role"] = .string(person.role.rawValue)
+            // An import has to know what the texts were written in.
+            if person.locale != "en-US" { flat["\(person.alias).locale"] = .string(person.locale) }
+        }
         for (name, value) in parameters { flat["\(ScenarioParameter.owner).\(name)"] = .string(value) }
         var members = Members()
         for (name, value) in flat.sorted(by: { $0.key < $1.key }) {

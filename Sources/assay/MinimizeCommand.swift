@@ -117,7 +117,8 @@ struct MinimizeCommand: AsyncParsableCommand {
             let value: Value = [
                 "scenario": .string(outcome.scenario.id), "file": .string(path), "check": .string(outcome.sign.check),
                 "reason": .string(outcome.sign.reason.rawValue), "steps-before": Value(outcome.steps.before),
-                "steps-after": Value(outcome.steps.after), "parts-tried": Value(outcome.tried),
+                "steps-after": Value(outcome.steps.after), "set-up-before": Value(outcome.setUp.before),
+                "set-up-after": Value(outcome.setUp.after), "parts-tried": Value(outcome.tried),
                 "passes-reference": outcome.passesReference.map { .bool($0) } ?? .null,
                 "message": .string(outcome.check.message), "actual": .string(outcome.check.actual),
             ]
@@ -127,7 +128,8 @@ struct MinimizeCommand: AsyncParsableCommand {
         Console.print("\(outcome.sign): \(outcome.check.message)")
         if !outcome.check.actual.isEmpty { Console.print("  actual: \(outcome.check.actual)") }
         Console.print(
-            "minimized: \(outcome.steps.before) steps to \(outcome.steps.after), \(outcome.tried) parts tried; written to \(path)"
+            "minimized: \(outcome.steps.before) steps to \(outcome.steps.after), \(outcome.setUp.before) and "
+                + "\(outcome.setUp.after) of them set-up; \(outcome.tried) parts tried; written to \(path)"
         )
         Console.print("next: assay run \(path)")
     }

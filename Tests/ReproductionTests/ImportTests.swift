@@ -210,6 +210,100 @@ import World
         #expect(both.text.components(separatedBy: "as: no-message-too-many-ann").count == 2, "\(both.text)")
     }
 
+    private func booking(_ visit: String, _ patient: String) -> (String, Party, Members) {
+        (
+            "appointment.booked", .ehr,
+            [
+                "appointment": .string(visit), "patient": .string(patient), "provider": "doc",
+                "start": "2026-03-02T15:00:00.000000Z",
+            ]
+        )
+    }
+
+    private let texts: (String, Party, Members) = (
+        "operation.completed", .connector, ["by": "boss", "operation": "link-number", "outcome": "accepted"]
+    )
+
+    private func did(_ step: String) -> (String, Party, Members) { ("step.started", .runner, ["text": .string(step)]) }
+
+    @Test func `who opted out, or has no valid number, gets nothing, and the next patient all the same`() throws {
+        let people = ["p": "patient", "q": "patient", "r": "patient", "doc": "provider", "boss": "administrator"]
+        let stopped = try imported(
+            trace(
+                people,
+                [
+                    texts, booking("x", "p"), did("p replies: Stop"), booking("y", "p"), booking("z", "q"),
+                    did("p replies: START"), booking("w", "p"),
+                ]))
+        #expect(stopped.mistakes == nil, "\(stopped.mistakes ?? "")")
+        #expect(stopped.text.components(separatedBy: "as: nothing-after-opting-out").count == 2, "\(stopped.text)")
+        #expect(stopped.text.contains("SMS-12: [nothing-after-opting-out-1, told-of-the-visit-2]"), "\(stopped.text)")
+        let invalid = try imported(
+            trace(
+                people,
+                [
+                    texts, did("set: {ehr: {person: p, phone: 555-CALL-ME}}"),
+                    did("set: {ehr: {person: r, phone: '+12025550143'}}"), booking("x", "p"), booking("z", "q"),
+                    booking("u", "r"),
+                ]))
+        #expect(invalid.mistakes == nil, "\(invalid.mistakes ?? "")")
+        #expect(invalid.text.contains("SMS-13: [told-of-the-visit-1, not-dialled-for-visit-1]"), "\(invalid.text)")
+        #expect(invalid.text.components(separatedBy: "never: http.request").count == 2, "\(invalid.text)")
+    }
+
+    @Test func `a refusal that said when to come back is waited for where it struck`() throws {
+        let people = ["p": "patient", "doc": "provider", "boss": "administrator"]
+        let effect: Value = ["effect": "status", "status": 429, "retry-after": 90]
+        func struck(_ place: String) -> (String, Party, Members) {
+            ("fault.struck", .runner, ["place": .string(place), "effect": effect])
+        }
+        let fault = did("set: {fault: {place: sms, path: /sms, method: POST, status: 429, retry-after: 90, times: 1}}")
+        let asked = try imported(trace(people, [texts, fault, booking("x", "p"), struck("sms POST **/sms")]))
+        #expect(asked.mistakes == nil, "\(asked.mistakes ?? "")")
+        #expect(asked.text.contains("as: waits-as-long-as-asked-1"), "\(asked.text)")
+        #expect(asked.text.contains("for: 1m25s"), "\(asked.text)")
+        // A fault that met nothing asks for no patience.
+        let idle = try imported(trace(people, [texts, fault, booking("x", "p")]))
+        #expect(!idle.text.contains("waits-as-long"), "\(idle.text)")
+    }
+
+    @Test func `of a visit that nobody came to nothing is written, and each coming back is`() throws {
+        let people = ["p": "patient", "q": "patient", "doc": "provider", "boss": "administrator"]
+        func launch(_ who: String, _ role: String) -> [(String, Party, Members)] {
+            [
+                ("launch.started", .actor(who), ["appointment": "x", "by": .string(who), "role": .string(role)]),
+                ("launch.finished", .actor(who), ["appointment": "x", "by": .string(who), "meeting": "m"]),
+            ]
+        }
+        let came: [(String, Party, Members)] =
+            launch("p", "patient") + [
+                ("lobby.admitted", .teams, ["by": "p", "meeting": "m"]),
+                ("meeting.left", .teams, ["by": "p", "meeting": "m"]),
+            ]
+        let outcome = try imported(
+            trace(
+                people,
+                [booking("x", "p"), booking("y", "q"), did("set: {clock: x.start}")] + launch("doc", "provider") + came
+                    + came, ehr: "epic"))
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")")
+        #expect(outcome.text.contains("as: nothing-written-for-second-1"), "\(outcome.text)")
+    }
+
+    @Test func `a patient's language comes along`() throws {
+        var record = trace(["p": "patient", "doc": "provider", "boss": "administrator"], [texts, booking("x", "p")])
+        var model = record.events[0]["model"]?.members ?? Members()
+        model["p"] = ["role": "patient", "locale": "ru-RU"]
+        var events = record.events
+        events[0] = TraceEvent(
+            seq: 1, at: events[0].at, world: events[0].world, clock: events[0].clock, cause: nil,
+            kind: "world.opened", party: .runner, exchange: nil,
+            fields: ["scenario": "from-the-field", "model": .object(model)])
+        record = Trace(header: [:], events: events, bodies: [:], isComplete: true)
+        let outcome = try imported(record)
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")")
+        #expect(outcome.text.contains("ann: {role: patient, locale: ru-RU}"), "\(outcome.text)")
+    }
+
     @Test func `what is no capture, and one without a visit, are refused with a reason`() throws {
         #expect(throws: Importer.Failure.self) { try Importer.chapters(ofHAR: Data("{}".utf8)) }
         #expect(throws: Importer.Failure.self) { try Importer.chapters(ofHAR: Data("not json".utf8)) }

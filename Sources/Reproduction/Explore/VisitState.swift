@@ -45,12 +45,22 @@ package struct VisitState: Sendable, Hashable {
         var wasLaunched = false
         /// The patient was let in at least once.
         var wasAdmitted = false
+        /// The patient came back after having been in.
+        var hasReturned = false
+        /// Booked while nothing may be sent to the patient.
+        var mayNotBeDialled = false
         /// Somebody was there whom the model lost sight of.
         var isBlurred = false
 
         var end: Int { start + 1800 }
         /// What expressions call the capture `meeting-<alias>`.
         var meetingName: String { "meeting" + alias.prefix(1).uppercased() + alias.dropFirst() }
+    }
+
+    /// When a party wants to be asked again.
+    struct Wait: Sendable, Hashable {
+        let seconds: Int
+        let place: String
     }
 
     package let vendor: Vendor
@@ -69,6 +79,14 @@ package struct VisitState: Sendable, Hashable {
     var hasDoubtfulTexts = false
     /// Patients who have no telephone, or want no messages.
     var unreachable: Set<String> = []
+    /// Patients who answered that they want no messages; those of them who took it back are not among them.
+    var optedOut: Set<String> = []
+    /// Patients whom the EHR has no valid present number of.
+    var undialable: Set<String> = []
+    /// Patients whose messages are not in the usual language.
+    var foreignSpeaking: Set<String> = []
+    /// The party in trouble will ask, at the next request, to come back after so many seconds.
+    var askedToWait: Wait?
     /// The next identity that the EHR or Microsoft gives out is flawed.
     var hasFlawedIdentity = false
     /// Providers beside the first who may not come in: of another organization, or without a licence.

@@ -88,6 +88,13 @@ extension VisitWalk {
             }
             if state.hasTexts, told.insert(visit.patient).inserted { texts(to: visit.patient) }
             if state.vendor == .epic { writebacks(visit) }
+            if state.hasTexts, visit.mayNotBeDialled {
+                hold(
+                    [
+                        "never": "http.request", "to": "sms", "url": ["matches": "/sms[?]"],
+                        "cause": .text("\(visit.alias).booked"),
+                    ], "not-dialled-for-\(visit.alias)", "SMS-13")
+            }
         }
         // What was never to be seen would stay undecided.
         if state.visits.contains(where: \.wasAdmitted) {
@@ -125,6 +132,12 @@ extension VisitWalk {
     }
 
     private mutating func writebacks(_ visit: VisitState.Visit) {
+        // Nobody came to it: whatever is written of it belongs to another.
+        guard visit.joins + visit.maybeJoins > 0 else {
+            return hold(
+                ["never": "writeback.received", "appointment": .text(visit.alias)],
+                "nothing-written-for-\(visit.alias)", "WBK-03")
+        }
         for (word, name) in [("connected", "connects"), ("disconnected", "disconnects")] {
             let fields: [(String, TextNode)] = [
                 ("of", "writeback.received"), ("appointment", .text(visit.alias)), ("status", .text(word)),

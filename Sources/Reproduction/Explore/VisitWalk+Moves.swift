@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ScenarioLanguage
 internal import World
 
 /// What each move does to the model, which steps it writes, and what it makes of people's expectations.
@@ -90,13 +91,16 @@ extension VisitWalk {
             add(["dr-ruiz admits": .text(visit.patient)])
             self.visit(index) {
                 $0.patientAt = .in
+                $0.hasReturned = $0.wasAdmitted
                 $0.wasAdmitted = true
                 $0.joins += 1
             }
-            expectWriteback(alias, "connected", ["not": "dr-ruiz"])
+            expectWriteback(alias, "connected", ["not": "dr-ruiz"], isAgain: visit.wasAdmitted)
         case .patientLeaves:
             add(["\(visit.patient) leaves": .text(alias)])
-            if visit.patientAt == .in { expectWriteback(alias, "disconnected", ["not": "dr-ruiz"]) }
+            if visit.patientAt == .in {
+                expectWriteback(alias, "disconnected", ["not": "dr-ruiz"], isAgain: visit.hasReturned)
+            }
             self.visit(index) { $0.patientAt = .out }
         case .providerLeaves:
             add(["dr-ruiz leaves": .text(alias)])
@@ -122,16 +126,48 @@ extension VisitWalk {
     }
 
     /// Where everything is said: the record of a connect or disconnect, which trouble on the way may delay.
-    private mutating func expectWriteback(_ alias: String, _ status: String, _ attendee: TextNode) {
+    private mutating func expectWriteback(
+        _ alias: String, _ status: String, _ attendee: TextNode, isAgain: Bool = false
+    ) {
         guard saysEverything, state.vendor == .epic, !state.isDown else { return }
+        expectPatience()
         let requirement = status == "connected" ? "WBK-01" : "WBK-02"
         let written = check("\(status)-is-written", requirement)
         if state.hasWritebackTrouble { tie(written.string ?? "", "WBK-05") }
+        if isAgain { tie(written.string ?? "", "WBK-03") }
         add([
             "expect": "writeback.received", "appointment": .text(alias), "attendee": attendee,
             "status": .text(status), "accepted": "true", "within": "15m",
             "as": written,
         ])
+    }
+
+    /// Where the connector has just been told when to come back: it does not come sooner.
+    mutating func expectPatience() {
+        guard let wait = state.askedToWait else { return }
+        change { $0.askedToWait = nil }
+        add(["expect": "fault.struck", "within": "2m"])
+        setClock(forward: 1)
+        // What was on its way at the time, and the clock's last seconds, are left out.
+        let seconds = wait.seconds - 5
+        guard seconds > 0 else { return }
+        var step: TextNode = ["absent": "http.request", "from": "connector", "to": .text(wait.place)]
+        if wait.place == "ehr" { step["url"] = ["contains": "SetExternalConnectionStatus"] }
+        if wait.place == "sms" { step["method"] = "POST" }
+        step["for"] = .text(DurationText.format(.seconds(seconds)))
+        step["as"] = check("waits-as-long-as-asked", wait.place == "ehr" ? "WBK-05" : "SMS-14")
+        add(step)
+        change { $0.wait(seconds) }
+    }
+
+    /// Who has opted out gets nothing for a new booking.
+    mutating func expectNoText(_ index: Int) {
+        let patient = state.visits[index].patient
+        guard state.hasTexts, state.optedOut.contains(patient) else { return }
+        add([
+            "absent": "sms.sent", "to": .text(patient), "for": "2m", "as": check("nothing-after-opting-out", "SMS-12"),
+        ])
+        change { $0.wait(120) }
     }
 
     // MARK: The EHR
@@ -170,6 +206,9 @@ extension VisitWalk {
             let told = check("told-of-the-visit", isText ? "SMS-06" : "EML-01")
             step["as"] = told
             if isText, state.hasTextTrouble { tie(told.string ?? "", "SMS-14") }
+            // What is wrong with one patient's number, or wish, stops nobody else's message.
+            if isText, !state.undialable.isEmpty { tie(told.string ?? "", "SMS-13") }
+            if isText, !state.optedOut.isEmpty { tie(told.string ?? "", "SMS-12") }
             step["strict"] = "true"
             let link = check("has-a-join-link", isText ? "SMS-08" : "EML-01").string ?? ""
             step["check"] = [(link): "links.exists()"]
@@ -191,7 +230,9 @@ extension VisitWalk {
         let isClosed = visit.booking == .cancelled || phase == .before || phase == .over
         if isSure {
             step["outcome"] = "meeting"
-            step["as"] = check("\(way)-starts-the-visit", way == "link" ? "SMS-08" : "PAT-07")
+            let starts = check("\(way)-starts-the-visit", way == "link" ? "SMS-08" : "PAT-07")
+            step["as"] = starts
+            if way == "link", state.foreignSpeaking.contains(visit.patient) { tie(starts.string ?? "", "SMS-16") }
             if visit.hasMeeting {
                 let name = check("\(way)-leads-to-its-own-visit", "PAT-09").string ?? ""
                 step["check"] = [(name): .text("meeting = %captures.\(visit.meetingName)")]

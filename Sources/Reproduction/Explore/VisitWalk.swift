@@ -35,6 +35,8 @@ package struct VisitWalk: Sendable {
 
     /// Who takes part beside those the model itself knows, with their roles.
     var people: [String: String] = [:]
+    /// Languages of those who have not the usual one.
+    var locales: [String: String] = [:]
 
     package init(vendor: Vendor, hasTexts: Bool) {
         self.init(state: VisitState(vendor: vendor, hasTexts: hasTexts))
@@ -137,6 +139,10 @@ package struct VisitWalk: Sendable {
         people["bot"] = "staff"
         for (name, role) in copy.people.sorted(by: { $0.key < $1.key }) where people[name] == nil {
             people[name] = .text(role)
+        }
+        for (name, locale) in copy.locales.sorted(by: { $0.key < $1.key }) {
+            guard let role = people[name]?.string else { continue }
+            people[name] = ["role": .text(role), "locale": .text(locale)]
         }
         var appointments: TextNode = [:]
         for visit in state.visits {

@@ -28,7 +28,9 @@ struct WalkShrinker: Sendable {
         else { return nil }
         let honest = try await reference?.run([scenario], name: "reference").first
         let isComparable = honest?.passes(sign) ?? false
-        if honest != nil, !isComparable { progress("an honest connector does not pass it either: they are not compared") }
+        if honest != nil, !isComparable {
+            progress("an honest connector does not pass it either: they are not compared")
+        }
         let question = FailureQuestion(
             trial: trial, reference: isComparable ? reference : nil, isOfLane: first.seesInLane(sign), isMeant: isMeant)
         progress("\(scenario.id): \(sign) came again; \(walk.way.count) moves")

@@ -18,6 +18,8 @@ struct Happening: Sendable, Hashable {
         /// The world was set: what stands behind `set`.
         case set(TextNode)
         case fault(TextNode)
+        /// The party in trouble asked the connector to come back after so many seconds.
+        case toldToWait(Int, place: String)
         /// Something that cannot be told changed who gets messages.
         case doubt
         /// Anything else that is a step as it stands.
@@ -42,6 +44,8 @@ struct Story: Sendable {
     var replaced: [String: Int] = [:]
     /// The role of everybody, by the name the imported scenario gives them.
     var people: [String: String] = [:]
+    /// Languages of those who do not have the usual one.
+    var locales: [String: String] = [:]
 }
 
 /// Gives people and appointments of a record the names an imported scenario has for them.

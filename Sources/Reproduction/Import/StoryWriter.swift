@@ -26,15 +26,32 @@ struct StoryWriter {
             state: VisitState(vendor: vendor, hasTexts: story.hasTexts && vendor == .cerner, visits: visits))
         walk.saysEverything = true
         walk.people = story.people
+        walk.locales = story.locales
+        walk.change { $0.foreignSpeaking = Set(story.locales.keys) }
     }
 
     /// The scenario; what could not be told is in ``unmapped`` then.
     mutating func draft(id: String, profile: String) -> ScenarioDraft {
-        for happening in story.happenings {
+        for (place, happening) in story.happenings.enumerated() {
             synchronize(happening)
+            if let wait = refusal(after: place) { walk.change { $0.askedToWait = wait } }
             take(happening)
+            walk.expectPatience()
         }
         return walk.draft(id: id, profile: profile)
+    }
+
+    /// The refusal with a time to come back that the connector met on what is done there, before anything else was done.
+    private func refusal(after place: Int) -> VisitState.Wait? {
+        switch story.happenings[place].kind {
+        case .toldToWait, .fault, .set: return nil
+        default: break
+        }
+        let next = place + 1
+        guard next < story.happenings.count, case .toldToWait(let seconds, let party) = story.happenings[next].kind,
+            ["ehr", "sms"].contains(party)
+        else { return nil }
+        return .init(seconds: seconds, place: party)
     }
 
     private func index(_ alias: String?) -> Int? {
@@ -55,6 +72,11 @@ struct StoryWriter {
         case .booked(let alias, _, _):
             guard let index = index(alias) else { return }
             walk.make(.book, index)
+            let patient = walk.state.visits[index].patient
+            if walk.state.undialable.contains(patient) { walk.visit(index) { $0.mayNotBeDialled = true } }
+            // What was not refused is expected here; of a refusal the wait comes first.
+            walk.expectPatience()
+            walk.expectNoText(index)
             if walk.isPossible(.receiveLink, index), isTold(index) { walk.make(.receiveLink, index) }
         case .moved(let alias, let start):
             guard let index = index(alias) else { return unbooked(alias) }
@@ -94,6 +116,7 @@ struct StoryWriter {
             if let index = index(alias), walk.state.visits[index].providerAt != .out { walk.make(.endCall, index) }
         case .operation(let name, let by, let arguments): operate(name, by, arguments)
         case .set(let value): set(value)
+        case .toldToWait: break
         case .doubt: walk.change { $0.hasDoubtfulTexts = true }
         case .fault(let fault):
             walk.add(["set": ["fault": fault]])
@@ -106,7 +129,7 @@ struct StoryWriter {
             if let act = step.entries?.first {
                 if act.key.hasSuffix(" replies") {
                     let who = String(act.key.prefix { $0 != " " })
-                    walk.change { $0.unreachable.insert(who) }
+                    answer(step.entries?.first?.value.string ?? "", of: who)
                 }
                 if act.key == "connector stops" { walk.change { $0.isDown = true } }
                 if act.key == "connector starts" { walk.change { $0.isDown = false } }
@@ -181,13 +204,37 @@ struct StoryWriter {
         {
             walk.visit(index) { $0.isRefused = true }
         }
-        if let person = value["ehr"]?["person"]?.string,
-            let index = walk.state.visits.firstIndex(where: { $0.patient == person })
-        {
-            // Without a telephone there is nobody to write to.
-            let patient = walk.state.visits[index].patient
-            walk.change { $0.unreachable.insert(patient) }
-        }
+        if let ehr = value["ehr"], let person = ehr["person"]?.string { setPerson(person, ehr) }
         walk.add(["set": value])
+    }
+
+    /// What changes of a patient in the EHR: without a valid present number there is nobody to write to.
+    private mutating func setPerson(_ person: String, _ ehr: TextNode) {
+        guard walk.state.visits.contains(where: { $0.patient == person }) else { return }
+        if let number = ehr["phone"]?.string, Self.isDialled(number) {
+            walk.change { $0.undialable.remove(person) }
+        } else if ehr["phone"] != nil || ehr["expired-phone"] != nil {
+            walk.change { $0.undialable.insert(person) }
+        }
+        walk.change { $0.unreachable.insert(person) }
+    }
+
+    /// E.164: a plus sign and seven to fifteen digits, the first of them no zero.
+    private static func isDialled(_ number: String) -> Bool {
+        number.wholeMatch(of: /\+[1-9][0-9]{6,14}/) != nil
+    }
+
+    /// Words that carriers and Azure take for a wish to get nothing more, and for its end (facts of the SMS gateway).
+    private static let stops: Set<String> = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
+    private static let starts: Set<String> = ["START", "YES", "UNSTOP"]
+
+    private mutating func answer(_ text: String, of who: String) {
+        let word = text.filter { !$0.isWhitespace }.uppercased()
+        walk.change { state in
+            if Self.stops.contains(word) { state.optedOut.insert(who) }
+            if Self.starts.contains(word) { state.optedOut.remove(who) }
+            // Whether other words, or a second wish, bring messages is not known.
+            state.unreachable.insert(who)
+        }
     }
 }

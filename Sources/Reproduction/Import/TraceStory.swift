@@ -12,6 +12,7 @@ struct TraceStory {
     private let start: Instant
     private var names = NewNames()
     private var roles: [String: String] = [:]
+    private var locales: [String: String] = [:]
     private var story: Story
     /// Visits by patient, in the order of booking.
     private var visitsOf: [String: [String]] = [:]
@@ -31,6 +32,7 @@ struct TraceStory {
         story = Story(vendor: world?["vendor"]?.string ?? "cerner")
         for owner in model.members ?? Members() {
             if let role = owner.value["role"]?.string { roles[owner.name] = role }
+            if let locale = owner.value["locale"]?.string { locales[owner.name] = locale }
         }
     }
 
@@ -41,6 +43,7 @@ struct TraceStory {
         }
         for event in events { take(event) }
         story.people = names.roles
+        for (alias, locale) in locales { if let name = names.people[alias] { story.locales[name] = locale } }
         story.replaced["people"] = names.people.count
         story.replaced["appointments"] = names.visits.count
         return story
@@ -91,6 +94,10 @@ struct TraceStory {
             let guest = person(event["by"])
             if let visit = visit(of: event) ?? visitsOf[guest]?.last { happen(.admitted(guest, to: visit), event) }
         case "meeting.left": happen(.left(person(event["by"]), visit: visit(of: event)), event)
+        case "fault.struck":
+            if let seconds = event["effect"]?["retry-after"]?.int, let place = event["place"]?.string {
+                happen(.toldToWait(seconds, place: String(place.prefix { $0 != " " })), event)
+            }
         case "operation.started": operation(event)
         case "step.started": step(event)
         default: break

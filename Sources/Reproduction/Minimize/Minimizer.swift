@@ -18,6 +18,8 @@ package struct Minimizer: Sendable {
         package let text: String
         /// Steps of the file before and after; a `do` is one.
         package let steps: (before: Int, after: Int)
+        /// How many of them are the set-up at the file's head: procedures of the suite that every scenario needs.
+        package let setUp: (before: Int, after: Int)
         /// How many parts of the scenario were run.
         package let tried: Int
         /// The failure of the smallest one.
@@ -137,14 +139,17 @@ package struct Minimizer: Sendable {
                 guard passes == true else { continue }
             }
             return Outcome(
-                sign: sign, scenario: made, text: draft.text, steps: (groups, draft.steps.count), tried: tried,
-                check: check, passesReference: passes)
+                sign: sign, scenario: made, text: draft.text, steps: (groups, draft.steps.count),
+                setUp: (whole.setUpCount, draft.setUpCount), tried: tried, check: check, passesReference: passes)
         }
         return nil
     }
 }
 
 extension ScenarioDraft {
+    /// The `do`s before anything else is done.
+    fileprivate var setUpCount: Int { steps.prefix { $0["do"] != nil }.count }
+
     /// Of a matrix the one cell: each axis keeps the value the scenario is of.
     fileprivate func cell(of scenario: Scenario) -> ScenarioDraft {
         guard let cell = scenario.cell, let axes = root["matrix"]?.entries else { return self }
