@@ -65,6 +65,7 @@ final class DeploymentDiagnostics {
                 "unclosed-reference", "\"$(\" without \")\"", "write $(name), or $$( for the characters themselves",
                 at: node.span(ofText: start..<text.utf8.count, in: file))
         }
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return }
         for match in text.matches(of: /\$\{([a-z.]+)\}/) where names.contains(String(match.1)) {
             let start = text.utf8.distance(from: text.startIndex, to: match.range.lowerBound)
             let end = text.utf8.distance(from: text.startIndex, to: match.range.upperBound)

@@ -101,6 +101,9 @@ struct HTMLPageReader {
 
     /// `url(…)` and `@import "…"`, as well as a pattern can see them.
     private mutating func readStyle(_ css: String) {
+        // Most styles load nothing: the patterns are made for those that may.
+        let bytes = css.utf8
+        guard bytes.contains(UInt8(ascii: "(")) || bytes.contains(UInt8(ascii: "@")) else { return }
         for match in css.matches(of: /url\(\s*["']?([^"')]+?)["']?\s*\)/.ignoresCase()) {
             load(.image, String(match.1))
         }

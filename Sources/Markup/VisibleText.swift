@@ -32,13 +32,16 @@ struct VisibleText {
     }
 
     static func isHidden(_ node: MarkupNode, _ name: String) -> Bool {
-        if ["head", "script", "style", "template", "noscript", "title", "datalist"].contains(name) { return true }
-        if node["hidden"] != nil { return true }
-        let style = (node["style"] ?? "").lowercased().filter { !$0.isWhitespace }
+        if unseen.contains(name) || node["hidden"] != nil { return true }
+        guard let style = node["style"]?.lowercased().filter({ !$0.isWhitespace }) else { return false }
         return style.contains("display:none") || style.contains("visibility:hidden")
     }
 
     static func isBlock(_ name: String) -> Bool { blocks.contains(name) }
+
+    private static let unseen: Set<String> = [
+        "head", "script", "style", "template", "noscript", "title", "datalist",
+    ]
 
     private static let blocks: Set<String> = [
         "address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "dialog", "div", "dl",

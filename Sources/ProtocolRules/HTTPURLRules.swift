@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import Trace
 internal import Value
 
@@ -94,9 +95,27 @@ enum HTTPURLRules {
     ) { record in
         Examination.each(record.incoming.filter { $0.response != nil && $0.fault == nil }) { exchange in
             guard !exchange.responseBody.isEmpty, exchange.responseBody.count < 1_000_000 else { return nil }
-            let text = exchange.responseText
-            guard let sign = signs.first(where: { text.contains($0) }) else { return nil }
+            let body = exchange.responseBody
+            guard let sign = signs.first(where: { holds(body, $0) }) else { return nil }
             return ("An answer of the connector shows its insides.", "\(exchange.label): \"\(sign)\"")
+        }
+    }
+
+    /// A search of bytes: of all rules this one reads the most.
+    private static func holds(_ body: Data, _ sign: String) -> Bool {
+        var sign = sign
+        return body.withUnsafeBytes { body in
+            sign.withUTF8 { sign in
+                guard let start = body.baseAddress, let first = sign.baseAddress, !sign.isEmpty else { return false }
+                var place = 0
+                while place + sign.count <= body.count,
+                    let found = memchr(start + place, Int32(first.pointee), body.count - place - sign.count + 1)
+                {
+                    if memcmp(found, first, sign.count) == 0 { return true }
+                    place = start.distance(to: UnsafeRawPointer(found)) + 1
+                }
+                return false
+            }
         }
     }
 

@@ -21,11 +21,30 @@ struct ReportData {
         self.offending = offending
     }
 
-    /// JSON in which no `<` stands: nothing can end the block from within.
+    /// JSON in which no `<` stands, so that nothing can end the block from within, and no end of a line that a script may
+    /// not hold.
     var json: String {
         let value: Value = ["texts": .array(texts.map { .string($0) }), "scenarios": .object(scenarios)]
-        return value.json().replacing("<", with: "\\u003c").replacing("\u{2028}", with: "\\u2028").replacing(
-            "\u{2029}", with: "\\u2029")
+        let written = Array(value.json().utf8)
+        var safe: [UInt8] = []
+        safe.reserveCapacity(written.count + written.count / 8)
+        var index = 0
+        while index < written.count {
+            let byte = written[index]
+            if byte == UInt8(ascii: "<") {
+                safe += Array("\\u003c".utf8)
+                index += 1
+            } else if byte == 0xE2, index + 2 < written.count, written[index + 1] == 0x80,
+                written[index + 2] | 1 == 0xA9
+            {
+                safe += Array((written[index + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8)
+                index += 3
+            } else {
+                safe.append(byte)
+                index += 1
+            }
+        }
+        return String(decoding: safe, as: UTF8.self)
     }
 
     /// Whether there is anything to ask for.
@@ -97,8 +116,8 @@ struct ReportData {
         guard let content = String(validating: record.trace.body(of: event), as: UTF8.self) else {
             return (.null, text("\(recorded.size) bytes that are no text, SHA-256 \(recorded.sha256)"))
         }
-        let readable = content.replacing("\r\n", with: "\n")
-        let isCut = readable.count > limit
+        let readable = content.utf8.contains(0x0D) ? content.replacing("\r\n", with: "\n") : content
+        let isCut = isLonger(readable, than: limit)
         return (
             text(shortened(readable, to: limit)),
             isCut ? text("cut: \(recorded.size) bytes, SHA-256 \(recorded.sha256)") : .null

@@ -22,42 +22,59 @@ struct Sweep {
         let lanes = Dictionary(grouping: events.filter { $0["body"] != nil }, by: \.world)
         var byWorld: [WorldID: SweepCanaries] = [:]
         for world in worlds { byWorld[world.id] = SweepCanaries(world, events: lanes[world.id] ?? []) }
-        let known = worlds.compactMap { byWorld[$0.id] }
+        let searched = worlds.map(\.id).filter { byWorld[$0] != nil }
+        let known = searched.compactMap { byWorld[$0] }
         let everybody = SweepCanaries(joining: known)
         // Made once; the lane and every source of evidence are searched for everybody's values.
-        let forms = known.map { CanaryForms($0.set) }
+        let forms = await forms(known)
         let detector = Detector(forms)
         let messages = events.filter { ["http.request", "http.response", "handoff"].contains($0.kind) }
         let grouped = Dictionary(grouping: messages, by: \.world)
         await withTaskGroup(of: EventDraft.self) { group in
-            for (number, world) in worlds.filter({ byWorld[$0.id] != nil }).enumerated() {
-                let own = grouped[world.id] ?? []
+            for (number, world) in searched.enumerated() {
+                let own = grouped[world] ?? []
                 let (canaries, form) = (known[number], forms[number])
-                group.addTask { draft(own, canaries, Detector([form]), world: world.id) }
+                group.addTask { draft(own, canaries, SweepScan(Detector([form])), world: world) }
             }
             let lane = grouped[nil] ?? []
-            group.addTask { draft(lane, everybody, detector, world: nil) }
+            group.addTask { draft(lane, everybody, SweepScan(detector), world: nil) }
             for await draft in group { journal.append(draft) }
         }
+        var scan = SweepScan(detector)
         for instance in instances {
             for source in await instance.sources ?? [] {
-                journal.append(await draft(source, of: instance, everybody, detector))
+                journal.append(await draft(source, of: instance, everybody, &scan))
             }
+        }
+    }
+
+    private func forms(_ known: [SweepCanaries]) async -> [CanaryForms] {
+        await withTaskGroup(of: (Int, CanaryForms).self) { group in
+            var first = 0
+            for canaries in known {
+                let begin = first
+                group.addTask { (begin, CanaryForms(canaries.set, first: begin)) }
+                first += canaries.set.canaries.count
+            }
+            var made: [(Int, CanaryForms)] = []
+            for await part in group { made.append(part) }
+            return made.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
     // MARK: Messages
 
     private func draft(
-        _ messages: [TraceEvent], _ canaries: SweepCanaries, _ detector: Detector, world: WorldID?
+        _ messages: [TraceEvent], _ canaries: SweepCanaries, _ scan: SweepScan, world: WorldID?
     ) -> EventDraft {
+        var scan = scan
         var bytes = 0
         var hits: [Value] = []
         var unscanned: [Value] = []
         for message in messages where isOfInterest(message) {
             for part in MessagePart.all(of: message, body: { journal.body(sha256: $0) }) {
                 bytes += part.bytes.count
-                let result = detector.scan(part.bytes)
+                let result = scan.result(of: part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 let recipient = message["to"] == "sms" ? sink?.recipient(in: part, of: message) : nil
                 hits += result.hits.map { hit in
@@ -100,7 +117,7 @@ struct Sweep {
     // MARK: Evidence
 
     private func draft(
-        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ detector: Detector
+        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ scan: inout SweepScan
     ) async -> EventDraft {
         var bytes = 0
         var hits: [Value] = []
@@ -114,7 +131,7 @@ struct Sweep {
                 {
                     isControlled = true
                 }
-                let result = detector.scan(Array(chunk.bytes))
+                let result = scan.result(of: Array(chunk.bytes))
                 unscanned += result.unscanned.map { left($0, in: chunk.place) }
                 for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control { isControlled = true }

@@ -9,7 +9,10 @@ enum Base58 {
         return table
     }()
 
-    static func encode(_ bytes: [UInt8]) -> [UInt8] { convert(bytes, from: 256, to: 58).map { alphabet[Int($0)] } }
+    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        let zeros = [UInt8](repeating: alphabet[0], count: bytes.prefix { $0 == 0 }.count)
+        return zeros + LargeNumber.digits(of: bytes, base: 58).map { alphabet[Int($0)] }
+    }
 
     /// Nil where a character is none of the alphabet.
     static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
@@ -51,23 +54,5 @@ enum Base58 {
             }
         }
         return bytes
-    }
-
-    private static func convert(_ digits: [UInt8], from: Int, to: Int) -> [UInt8] {
-        var result: [UInt8] = []
-        for digit in digits {
-            var carry = Int(digit)
-            for index in result.indices {
-                carry += Int(result[index]) * from
-                result[index] = UInt8(carry % to)
-                carry /= to
-            }
-            while carry > 0 {
-                result.append(UInt8(carry % to))
-                carry /= to
-            }
-        }
-        result += [UInt8](repeating: 0, count: digits.prefix { $0 == 0 }.count)
-        return result.reversed()
     }
 }

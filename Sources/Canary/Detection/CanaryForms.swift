@@ -1,31 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every form in which a set's values are searched for. Making them is most of the work of a ``Detector``; they may go into
-/// several.
+/// Every form in which a set's values are searched for. Making them is most of the work of a ``Detector``.
 package struct CanaryForms: Sendable {
     let canaries: [Canary]
-    private(set) var folded: [Needle] = []
-    private(set) var raw: [Needle] = []
-    /// First and last eight bytes of each digest.
-    private(set) var digests: [(canary: Int, name: String, first: UInt64, last: UInt64)] = []
+    let first: Int
+    let folded: NeedleList
+    let raw: NeedleList
+    let digests: [KnownDigest]
 
-    /// O(forms): some 100 a canary, a few milliseconds a person.
-    package init(_ set: CanarySet) {
+    /// O(forms): some 100 a canary, a millisecond a person.
+    /// - Parameter first: number of the first canary, where forms of several sets go into one ``Detector``.
+    package init(_ set: CanarySet, first: Int = 0) {
         canaries = set.canaries
-        for (index, canary) in canaries.enumerated() {
-            var maker = NeedleMaker(canary: canary, index: index)
-            maker.addReadableForms()
-            maker.addEncodedForms()
+        self.first = first
+        var digests: [KnownDigest] = []
+        var maker: NeedleMaker?
+        for (index, canary) in zip(first..., canaries) {
+            var own = maker.take() ?? NeedleMaker(canary, index: index)
+            own.turn(to: canary, index: index)
+            own.addReadableForms()
+            own.addEncodedForms()
             if canary.value.utf8.count >= 4 {
-                for digest in maker.digests {
-                    if digest.isCommon { maker.addDigest(digest.bytes, digest.name) }
+                for digest in own.digests {
+                    if digest.isCommon { own.addDigest(digest.bytes, digest.name) }
                     digests.append(
-                        (index, digest.name, Self.key(digest.bytes.prefix(8)), Self.key(digest.bytes.suffix(8))))
+                        KnownDigest(
+                            canary: index, name: digest.name, first: Self.key(digest.bytes.prefix(8)),
+                            last: Self.key(digest.bytes.suffix(8))))
                 }
             }
-            folded += maker.folded
-            raw += maker.raw
+            maker = own
         }
+        folded = maker?.folded ?? NeedleList()
+        raw = maker?.raw ?? NeedleList()
+        self.digests = digests
     }
 
     private static func key(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }

@@ -4,9 +4,11 @@ internal import World
 
 /// All canaries of a run, compiled once; searching changes nothing in it, so it may be shared.
 package struct Detector: Sendable {
-    let canaries: [Canary]
-    let folded: [Needle]
-    let raw: [Needle]
+    private let canaries: [Canary]
+    /// Number of the first of them in the forms.
+    private let first: Int
+    private let folded: NeedleList
+    private let raw: NeedleList
     /// Forms long enough to count wherever they stand; those with letters beyond ASCII by themselves.
     private let anywhere: PartMatcher
     private let wide: PartMatcher
@@ -16,9 +18,7 @@ package struct Detector: Sendable {
     /// Forms of bytes that no plain text holds, and forms that are mostly punctuation.
     private let binary: PartMatcher
     private let odd: PartMatcher
-    /// First and last eight bytes of every digest.
-    private let digests: [UInt64: [(canary: Int, name: String, isWhole: Bool)]]
-    private let digestBits: [UInt64]
+    private let digests: DigestIndex
     /// What may be shorter is missed by a stream that carries less.
     var longestForm: Int {
         max(max(anywhere.longest, wide.longest, anchored.longest) * 4, binary.longest, odd.longest, 256)
@@ -26,37 +26,31 @@ package struct Detector: Sendable {
 
     package init(_ set: CanarySet) { self.init([CanaryForms(set)]) }
 
-    /// Of forms that are known already, for example of several worlds.
+    /// Of forms made beforehand, for example of several worlds; each numbers its canaries from where the one before it
+    /// ends.
     package init(_ forms: [CanaryForms]) {
         canaries = forms.flatMap(\.canaries)
-        var folded: [Needle] = []
-        var raw: [Needle] = []
-        var digests: [UInt64: [(canary: Int, name: String, isWhole: Bool)]] = [:]
-        var first = 0
-        for part in forms {
-            folded += part.folded.map { $0.moved(by: first) }
-            raw += part.raw.map { $0.moved(by: first) }
-            for digest in part.digests {
-                digests[digest.first, default: []].append((digest.canary + first, digest.name, true))
-                digests[digest.last, default: []].append((digest.canary + first, digest.name, false))
-            }
-            first += part.canaries.count
+        first = forms.first?.first ?? 0
+        var folded = forms.first?.folded ?? NeedleList()
+        var raw = forms.first?.raw ?? NeedleList()
+        for part in forms.dropFirst() {
+            folded.append(contentsOf: part.folded)
+            raw.append(contentsOf: part.raw)
         }
+        digests = DigestIndex(forms.flatMap(\.digests))
+        let numbers = folded.indices
+        anywhere = PartMatcher(
+            folded, numbers.filter { folded[$0].rule == .anywhere && folded[$0].content != .wide }, [(10, Int.max)])
+        wide = PartMatcher(
+            folded, numbers.filter { folded[$0].rule == .anywhere && folded[$0].content == .wide },
+            [(4, 8), (9, Int.max)])
+        anchoredNumbers = numbers.filter { folded[$0].rule != .anywhere }
+        anchored = AnchoredMatcher(folded, anchoredNumbers)
+        binary = PartMatcher(
+            raw, raw.indices.filter { raw[$0].content == .binary }, [(7, 8), (9, 15), (16, Int.max)])
+        odd = PartMatcher(raw, raw.indices.filter { raw[$0].content != .binary }, [(10, Int.max)])
         self.folded = folded
         self.raw = raw
-        self.digests = digests
-        var digestBits = [UInt64](repeating: 0, count: 1 << 14)
-        for key in digests.keys { digestBits[Int(key >> 50)] |= 1 << (key >> 44 & 63) }
-        self.digestBits = digestBits
-        let isWide = folded.map { $0.bytes.contains { $0 >= 0x80 } }
-        let isAnywhere = folded.map { $0.rule == .anywhere }
-        anywhere = PartMatcher(folded, folded.indices.filter { isAnywhere[$0] && !isWide[$0] }, [(10, Int.max)])
-        wide = PartMatcher(folded, folded.indices.filter { isAnywhere[$0] && isWide[$0] }, [(4, 8), (9, Int.max)])
-        anchoredNumbers = folded.indices.filter { !isAnywhere[$0] }
-        anchored = AnchoredMatcher(anchoredNumbers.map { folded[$0].bytes })
-        let isBinary = raw.map { $0.bytes.contains { $0 >= 0x80 || $0 < 0x20 } }
-        binary = PartMatcher(raw, raw.indices.filter { isBinary[$0] }, [(7, 8), (9, 15), (16, Int.max)])
-        odd = PartMatcher(raw, raw.indices.filter { !isBinary[$0] }, [(10, Int.max)])
     }
 
     /// Number of literals searched in one pass.
@@ -65,18 +59,16 @@ package struct Detector: Sendable {
     /// Digests among decoded runs.
     func digestHits(_ expansion: Expansion, _ view: View) -> [Hit] {
         var hits: [Hit] = []
-        for run in expansion.runs where mayHold(run.first) || mayHold(run.last) {
-            var entries: [(canary: Int, name: String, isWhole: Bool)] = digests[run.first] ?? []
-            if run.first != run.last, let more = digests[run.last] { entries += more }
-            hits += entries.map { entry in
-                hit(entry.canary, run.root, view.chain + [run.encoding], form: entry.name, level: .hashed)
+        for run in expansion.runs {
+            func take(_ digest: KnownDigest) {
+                hits.append(
+                    hit(digest.canary, run.root, view.chain + [run.encoding], form: digest.name, level: .hashed))
             }
+            digests.forEach(run.first, take)
+            if run.first != run.last { digests.forEach(run.last, take) }
         }
         return hits
     }
-
-    /// Whether a digest may begin or end so: a bit each, so that most runs need no look-up.
-    private func mayHold(_ key: UInt64) -> Bool { digestBits[Int(key >> 50)] & 1 << (key >> 44 & 63) != 0 }
 
     /// What is searched for mostly punctuated forms too; longer texts have them decoded.
     private static let shortText = 1 << 14
@@ -88,7 +80,7 @@ package struct Detector: Sendable {
         let bytes = index.bytes
         func take(_ number: Int, _ offset: Int) {
             let needle = raw[number]
-            let range = offset..<offset + needle.bytes.count
+            let range = offset..<offset + raw.length(number)
             guard standsFree(needle, range, bytes) else { return }
             hits.append(
                 hit(needle.canary, view.root(range), view.chain + needle.chain, form: needle.form, level: needle.level))
@@ -98,18 +90,17 @@ package struct Detector: Sendable {
         let text = index.folded
         func takeFolded(_ number: Int, _ offset: Int) {
             let needle = folded[number]
-            let range = offset..<offset + needle.bytes.count
+            let range = offset..<offset + folded.length(number)
             var place = index.original(range)
-            if let exact = needle.exact {
+            if let exact = folded.exact(number) {
                 // What folding left out may stand before the first letter.
-                guard let first = exact.firstIndex(where: TextIndex.Kind.alphanumeric.holds),
-                    place.lowerBound >= first, place.lowerBound - first + exact.count <= bytes.count
-                else { return }
+                let first = exact.prefix { !TextIndex.Kind.isAlphanumeric($0) }.count
+                guard place.lowerBound >= first, place.lowerBound - first + exact.count <= bytes.count else { return }
                 place = place.lowerBound - first..<place.lowerBound - first + exact.count
                 guard bytes[place].elementsEqual(exact), standsFree(needle, place, bytes) else { return }
             } else {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)
-                guard surroundings.admit(needle, canaries[needle.canary].dataClass) else { return }
+                guard surroundings.admit(needle, canaries[needle.canary - first].dataClass) else { return }
             }
             hits.append(hit(needle.canary, view.root(place), view.chain + needle.chain, form: needle.form))
         }
@@ -132,7 +123,7 @@ package struct Detector: Sendable {
     private func hit(
         _ index: Int, _ root: Range<Int>, _ chain: [String], form: String, level: Hit.Level = .reversible
     ) -> Hit {
-        let canary = canaries[index]
+        let canary = canaries[index - first]
         return Hit(
             canary: canary.id, world: canary.world, dataClass: canary.dataClass, origin: canary.origin,
             offset: root.lowerBound, length: root.count, chain: chain, form: form, level: level)
@@ -145,9 +136,9 @@ private struct PartMatcher: Sendable {
     private let numbers: [Int]
     var longest: Int { matcher.longest }
 
-    init(_ needles: [Needle], _ numbers: [Int], _ bounds: [(Int, Int)]) {
+    init(_ needles: NeedleList, _ numbers: [Int], _ bounds: [(Int, Int)]) {
         self.numbers = numbers
-        matcher = LiteralMatcher(numbers.map { needles[$0].bytes }, bounds: bounds)
+        matcher = LiteralMatcher(LiteralTexts(needles, numbers), bounds: bounds)
     }
 
     /// With the needle's number and its offset.

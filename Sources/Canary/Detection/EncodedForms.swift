@@ -4,11 +4,10 @@ internal import Foundation
 internal import World
 
 /// Forms that stand in the bytes of an encoding: they are searched without folding, and so also where an encoded run
-/// begins
-/// in the middle of another.
+/// begins in the middle of another.
 extension NeedleMaker {
     /// The spellings of the value that programs make before they encode or hash it.
-    var spellings: [String] {
+    static func spellings(of canary: Canary) -> [String] {
         let value = canary.value
         var all = [
             value, value.lowercased(), value.uppercased(), String(decoding: FoldedText.fold(value), as: UTF8.self),
@@ -35,10 +34,11 @@ extension NeedleMaker {
             guard bytes.count >= 7 else { continue }
             // The outermost bits are lost: enough to take one number for its neighbour, so numbers are left to
             // decoding.
+            let inner = Base64Phase.inner(bytes)
             if spelling.filter({ !$0.isNumber }).count >= 7 {
-                for needle in Base64Phase.inner(bytes) { addRaw(needle, chain: ["base64"]) }
+                for needle in inner { addRaw(needle, chain: ["base64"]) }
             }
-            addRaw(Base58.encode(bytes), chain: ["base58"])
+            for needle in inner { addRaw(needle.reversed(), chain: ["reversed", "base64"]) }
             addAlphabets(bytes)
             for needle in Base45.inner(bytes) { addRaw(needle, chain: ["base45"]) }
             for label in Punycode.labels(of: spelling) { addRaw(label, chain: ["punycode"]) }
@@ -71,37 +71,51 @@ extension NeedleMaker {
 extension NeedleMaker {
     /// Forms of a value that stands alone, which decoding does not look for: too many words could be one.
     private mutating func addAlphabets(_ bytes: [UInt8]) {
-        let small = "abcdefghijklmnopqrstuvwxyz"
-        let digits = "0123456789"
-        for (name, alphabet) in [
-            ("base62", digits + small.uppercased() + small), ("base62", digits + small + small.uppercased()),
-            ("base36", digits + small), ("base36", digits + small.uppercased()),
-        ] {
-            addRaw(LargeNumber.text(of: bytes, Array(alphabet.utf8)), chain: [name])
-        }
-        for needle in Base64Phase.inner(bytes) { addRaw(needle.reversed(), chain: ["reversed", "base64"]) }
+        addRaw(Base58.encode(bytes), chain: ["base58"])
+        let small = LargeNumber.digits(of: bytes, base: 36)
+        addRaw(small.map { Self.capitalsLast[Int($0)] }, chain: ["base36"])
+        addRaw(small.map { Self.capitalsFirst[Int($0)] }, chain: ["base36"])
+        let large = LargeNumber.digits(of: bytes, base: 62)
+        addRaw(large.map { Self.capitalsFirst[Int($0)] }, chain: ["base62"])
+        addRaw(large.map { Self.capitalsLast[Int($0)] }, chain: ["base62"])
         addRaw(bytes.map { $0 > 32 && $0 < 127 ? 33 + ($0 - 33 + 47) % 94 : $0 }, chain: ["rot47"])
         if bytes.allSatisfy({ $0 < 0x80 }) { addRaw(bytes.map(EBCDIC.byte), chain: ["ebcdic"]) }
     }
+
+    private static let capitalsFirst = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    private static let capitalsLast = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
 }
 
 /// Bytes read as one number and written to another base.
 enum LargeNumber {
-    static func text(of bytes: [UInt8], _ alphabet: [UInt8]) -> [UInt8] {
-        var number = bytes
-        var output: [UInt8] = []
-        while !number.isEmpty {
-            var rest = 0
-            var quotient: [UInt8] = []
-            for byte in number {
-                rest = rest << 8 | Int(byte)
-                let digit = UInt8(rest / alphabet.count)
-                if digit > 0 || !quotient.isEmpty { quotient.append(digit) }
-                rest %= alphabet.count
-            }
-            output.append(alphabet[rest])
-            number = quotient
+    /// The number's digits, the highest first; none where every byte is zero.
+    /// - Parameter base: at most 64.
+    static func digits(of bytes: [UInt8], base: UInt64) -> [UInt8] {
+        // Five digits at a time: 64^5 is less than 2^32, so that a rest and four bytes are one word.
+        let scale = base * base * base * base * base
+        var number: [UInt64] = []
+        for start in Swift.stride(from: bytes.count, to: 0, by: -4) {
+            number.append(bytes[max(0, start - 4)..<start].reduce(0) { $0 << 8 | UInt64($1) })
         }
+        var output: [UInt8] = []
+        output.reserveCapacity(bytes.count * 2)
+        while let highest = number.last {
+            guard highest > 0 else {
+                number.removeLast()
+                continue
+            }
+            var rest: UInt64 = 0
+            for index in number.indices.reversed() {
+                let word = rest << 32 | number[index]
+                number[index] = word / scale
+                rest = word % scale
+            }
+            for _ in 0..<5 {
+                output.append(UInt8(rest % base))
+                rest /= base
+            }
+        }
+        while output.last == 0 { output.removeLast() }
         return output.reversed()
     }
 }
@@ -129,18 +143,32 @@ enum EBCDIC {
 
 /// Base64 of a text depends on where in a group of three bytes it begins; only its inner characters are certain.
 enum Base64Phase {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     static func inner(_ bytes: [UInt8]) -> [[UInt8]] {
-        (0..<3).flatMap { phase -> [[UInt8]] in
-            let padded = [UInt8](repeating: 0, count: phase) + bytes
-            let text = Array(Data(padded).base64EncodedString().utf8)
-            let lead = [0, 2, 3][phase]
-            let certain = padded.count * 8 / 6
-            guard certain > lead else { return [] }
-            let standard = Array(text[lead..<certain])
-            let url = standard.map {
-                $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+        var found: [[UInt8]] = []
+        for phase in 0..<3 {
+            // The first bit of the first character that holds none of what stands before.
+            let lead = [0, 4, 2][phase]
+            var standard: [UInt8] = []
+            standard.reserveCapacity(bytes.count * 4 / 3)
+            var isMarked = false
+            for bit in Swift.stride(from: lead, through: bytes.count * 8 - 6, by: 6) {
+                let byte = bit >> 3
+                let pair = UInt16(bytes[byte]) << 8 | (byte + 1 < bytes.count ? UInt16(bytes[byte + 1]) : 0)
+                let sextet = pair >> UInt16(10 - bit & 7) & 63
+                if sextet >= 62 { isMarked = true }
+                standard.append(alphabet[Int(sextet)])
             }
-            return url == standard ? [standard] : [standard, url]
+            guard !standard.isEmpty else { continue }
+            found.append(standard)
+            if isMarked {
+                found.append(
+                    standard.map {
+                        $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+                    })
+            }
         }
+        return found
     }
 }

@@ -75,6 +75,12 @@ enum FoldedText {
             return (0..<(word >> 56)).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
         }
         if let known = letters[value] { return known }
+        // General punctuation and what stands for the unreadable are left out.
+        if value >= 0x2000, value <= 0x206F || value == 0xFFFD { return [] }
+        // Han characters are letters as they are, each of three bytes.
+        if value >= 0x4E00, value <= 0x9FFF {
+            return [0xE0 | UInt8(value >> 12), 0x80 | UInt8(value >> 6 & 63), 0x80 | UInt8(value & 63)]
+        }
         let folded = foldUncached(value)
         letters[value] = folded
         return folded

@@ -3,41 +3,32 @@
 /// Finds thousands of literals in one pass.
 ///
 /// With shortest literal m and gram length q, an occurrence holds exactly one of every (m−q+1)-th text position, so
-/// only those
-/// are looked up, in a bitmap of the first m−q+1 grams of each literal; a set bit is confirmed exactly. Literals are
-/// grouped by
-/// length so that a short one does not shrink the stride of the long ones.
+/// only those are looked up, in a bitmap of the first m−q+1 grams of each literal; a set bit is confirmed exactly.
+/// Literals are grouped by length so that a short one does not shrink the stride of the long ones.
 package struct LiteralMatcher: Sendable {
     private let groups: [LiteralGroup]
-    private let text: Table<UInt8>
-    private let starts: Table<Int>
+    private let texts: LiteralTexts
     /// Length of the longest literal: a stream must carry one byte less from piece to piece.
-    package let longest: Int
+    package var longest: Int { texts.longest }
 
     /// - Parameter literals: at least four bytes each; shorter ones are never found.
-    package init(_ literals: [[UInt8]]) { self.init(literals, bounds: [(4, 6), (7, 8), (9, 15), (16, Int.max)]) }
+    package init(_ literals: [[UInt8]]) {
+        self.init(LiteralTexts(literals), bounds: [(4, 6), (7, 8), (9, 15), (16, Int.max)])
+    }
 
     /// - Parameter bounds: lengths of the groups, the shortest first.
-    init(_ literals: [[UInt8]], bounds: [(Int, Int)]) {
-        var text: [UInt8] = []
-        var starts = [0]
-        for literal in literals {
-            text += literal
-            starts.append(text.count)
-        }
-        self.text = Table(text)
-        self.starts = Table(starts)
-        longest = literals.map(\.count).max() ?? 0
+    init(_ texts: LiteralTexts, bounds: [(Int, Int)]) {
+        self.texts = texts
         groups = bounds.compactMap { low, high in
-            let members = literals.indices.filter { literals[$0].count >= low && literals[$0].count <= high }
-            return members.isEmpty ? nil : LiteralGroup(members: members, literals: literals)
+            let members = texts.indices.filter { (low...high).contains(texts.count($0)) }
+            return members.isEmpty ? nil : LiteralGroup(members: members, texts)
         }
     }
 
     /// Calls `body` with literal index and offset for every occurrence, overlapping ones too, in no order.
     package func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
         var found: [(literal: Int, offset: Int)] = []
-        for group in groups { group.find(in: bytes, text, starts, &found) }
+        for group in groups { group.find(in: bytes, texts, &found) }
         for match in found { body(match.literal, match.offset) }
     }
 }
@@ -45,17 +36,13 @@ package struct LiteralMatcher: Sendable {
 /// Finds literals that can begin only at known places: one look-up a place.
 struct AnchoredMatcher: Sendable {
     private let group: LiteralGroup?
-    private let text: Table<UInt8>
-    private let starts: Table<Int>
-    let longest: Int
+    private let texts: LiteralTexts
+    var longest: Int { texts.longest }
 
-    /// - Parameter literals: at least four bytes each.
-    init(_ literals: [[UInt8]]) {
-        text = Table(literals.flatMap { $0 })
-        starts = Table(literals.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
-        longest = literals.map(\.count).max() ?? 0
-        group =
-            literals.isEmpty ? nil : LiteralGroup(members: Array(literals.indices), literals: literals, anchored: true)
+    /// Of some of the needles, at least four bytes each; they count from zero in their order.
+    init(_ needles: NeedleList, _ numbers: [Int]) {
+        texts = LiteralTexts(needles, numbers)
+        group = numbers.isEmpty ? nil : LiteralGroup(members: Array(texts.indices), texts, anchored: true)
     }
 
     /// Behind `bytes` eight more must be readable.
@@ -64,7 +51,7 @@ struct AnchoredMatcher: Sendable {
         _ body: (_ literal: Int, _ offset: Int) -> Void
     ) {
         var found: [(literal: Int, offset: Int)] = []
-        group?.find(in: bytes, at: anchors, text, starts, &found)
+        group?.find(in: bytes, at: anchors, texts, &found)
         for match in found { body(match.literal, match.offset) }
     }
 }
@@ -73,24 +60,65 @@ struct AnchoredMatcher: Sendable {
 private final class Table<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     let base: UnsafePointer<Element>
 
-    init(_ values: [Element]) {
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, values.count))
-        memory.initialize(from: values, count: values.count)
+    convenience init(_ values: [Element]) {
+        self.init(count: values.count) { $0.initialize(from: values, count: values.count) }
+    }
+
+    /// - Parameter fill: initializes every element.
+    init(count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) {
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
+        fill(memory)
         base = UnsafePointer(memory)
     }
 
     deinit { base.deallocate() }
 }
 
+/// All literals one after another, so that comparing needs no look at an array of arrays.
+struct LiteralTexts: Sendable {
+    fileprivate let text: Table<UInt8>
+    fileprivate let starts: Table<Int>
+    let indices: Range<Int>
+    let longest: Int
+
+    init(_ literals: [[UInt8]]) { self.init(literals.lazy.map { $0[...] }) }
+
+    /// Some of the needles.
+    init(_ needles: NeedleList, _ numbers: [Int]) { self.init(numbers.lazy.map(needles.bytes)) }
+
+    private init(_ literals: some Collection<ArraySlice<UInt8>>) {
+        var text: [UInt8] = []
+        var starts = [0]
+        starts.reserveCapacity(literals.count + 1)
+        for literal in literals {
+            text += literal
+            starts.append(text.count)
+        }
+        // The last word is read whole.
+        text += [UInt8](repeating: 0, count: 8)
+        self.text = Table(text)
+        self.starts = Table(starts)
+        indices = 0..<literals.count
+        longest = literals.reduce(0) { max($0, $1.count) }
+    }
+
+    func count(_ literal: Int) -> Int { starts.base[literal + 1] - starts.base[literal] }
+
+    /// Eight bytes of the texts, the first the lowest.
+    fileprivate func word(at place: Int) -> UInt64 {
+        UnsafeRawPointer(text.base).loadUnaligned(fromByteOffset: place, as: UInt64.self)
+    }
+}
+
 /// Literals of similar length with one gram length and stride.
 private struct LiteralGroup: Sendable {
     private struct Entry: Sendable, BitwiseCopyable {
-        let gram: UInt64
         /// The gram and what follows it, as far as eight bytes reach.
         let word: UInt64
-        let wordMask: UInt64
         let literal: Int32
-        let back: Int32
+        let back: UInt8
+        /// How many bytes of the word are the literal's, at least the gram's.
+        let known: UInt8
     }
 
     private let gramLength: Int
@@ -103,56 +131,69 @@ private struct LiteralGroup: Sendable {
     private let entries: Table<Entry>
 
     private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+    /// Beyond so many entries making them costs more than a text of megabytes gains from a longer stride.
+    private static let manyEntries = 1 << 18
 
-    init(members: [Int], literals: [[UInt8]], anchored: Bool = false) {
-        let shortest = members.map { literals[$0].count }.min() ?? 8
-        let gramLength = anchored ? 4 : shortest >= 16 ? 8 : shortest >= 9 ? 6 : 4
-        let stride = anchored ? 1 : shortest - gramLength + 1
-        let mask = gramLength == 8 ? UInt64.max : (1 << UInt64(gramLength * 8)) - 1
-        var found: [Entry] = []
-        found.reserveCapacity(members.count * stride)
-        for member in members {
-            for back in 0..<stride {
-                var gram: UInt64 = 0
-                for index in 0..<gramLength { gram |= UInt64(literals[member][back + index]) << UInt64(index * 8) }
-                let known = min(8, literals[member].count - back)
-                var word: UInt64 = 0
-                for index in 0..<known { word |= UInt64(literals[member][back + index]) << UInt64(index * 8) }
-                let wordMask = known == 8 ? UInt64.max : (1 << UInt64(known * 8)) - 1
-                found.append(
-                    Entry(gram: gram, word: word, wordMask: wordMask, literal: Int32(member), back: Int32(back)))
-            }
-        }
+    /// Masks the lowest bytes of a word, one to eight.
+    @inline(__always)
+    private static func lowBytes(_ count: Int) -> UInt64 { UInt64.max &>> UInt64(64 &- 8 &* count) }
+
+    init(members: [Int], _ texts: LiteralTexts, anchored: Bool = false) {
+        let shortest = members.reduce(Int.max) { min($0, texts.count($1)) }
+        let usual = anchored ? 4 : shortest >= 16 ? 8 : shortest >= 9 ? 6 : 4
+        let stride = anchored ? 1 : max(1, min(shortest - usual + 1, min(255, Self.manyEntries / members.count)))
+        // A shorter stride leaves room for a longer, more telling gram.
+        let gramLength = anchored ? usual : min(8, shortest - stride + 1)
+        let mask = Self.lowBytes(gramLength)
+        let count = members.count * stride
         // About one bit in thirty set: larger would leave the second-level cache, smaller would confirm too often.
         var bits: UInt64 = 15
-        while bits < 21, 1 << bits < found.count * 32 { bits += 1 }
-        let bucketBits = min(bits, 16)
+        while bits < 24, 1 << bits < count * 32 { bits += 1 }
+        var bucketBits: UInt64 = 6
+        while bucketBits < bits, 1 << bucketBits < count { bucketBits += 1 }
         var bitmap = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
         let shift = 64 - bits
         let bucketShift = 64 - bucketBits
-        for entry in found {
-            let hash = (entry.gram &* Self.factor) >> shift
-            bitmap[Int(hash >> 6)] |= 1 << (hash & 63)
+        var bucketStarts = [Int32](repeating: 0, count: (1 << Int(bucketBits)) + 1)
+        for member in members {
+            let start = texts.starts.base[member]
+            for back in 0..<stride {
+                let hash = (texts.word(at: start + back) & mask) &* Self.factor
+                let bit = hash >> shift
+                bitmap[Int(bit >> 6)] |= 1 << (bit & 63)
+                bucketStarts[Int(hash >> bucketShift) + 1] += 1
+            }
         }
-        func bucket(_ entry: Entry) -> Int { Int((entry.gram &* Self.factor) >> bucketShift) }
-        found.sort { bucket($0) < bucket($1) }
-        var counts = [Int32](repeating: 0, count: (1 << Int(bucketBits)) + 1)
-        for entry in found { counts[bucket(entry) + 1] += 1 }
-        for index in 1..<counts.count { counts[index] += counts[index - 1] }
+        for index in 1..<bucketStarts.count { bucketStarts[index] += bucketStarts[index - 1] }
+        var next = bucketStarts
         self.gramLength = gramLength
         self.stride = stride
         self.mask = mask
         self.shift = shift
         self.bitmap = Table(bitmap)
         self.bucketShift = bucketShift
-        bucketStarts = Table(counts)
-        entries = Table(found)
+        self.bucketStarts = Table(bucketStarts)
+        entries = Table(count: count) { entries in
+            for member in members {
+                let start = texts.starts.base[member]
+                let length = texts.count(member)
+                for back in 0..<stride {
+                    let known = min(8, length - back)
+                    let word = texts.word(at: start + back) & Self.lowBytes(known)
+                    let bucket = Int(((word & mask) &* Self.factor) >> bucketShift)
+                    let place = Int(next[bucket])
+                    next[bucket] += 1
+                    (entries + place).initialize(
+                        to: Entry(word: word, literal: Int32(member), back: UInt8(back), known: UInt8(known)))
+                }
+            }
+        }
     }
 
     /// Occurrences that begin at an anchor, or at the first digit behind zeros there.
     func find(
-        in bytes: UnsafeBufferPointer<UInt8>, at anchors: UnsafeBufferPointer<UInt32>, _ text: Table<UInt8>,
-        _ starts: Table<Int>, _ found: inout [(literal: Int, offset: Int)]
+        in bytes: UnsafeBufferPointer<UInt8>, at anchors: UnsafeBufferPointer<UInt32>, _ texts: LiteralTexts,
+        _ found: inout [(literal: Int, offset: Int)]
     ) {
         guard let base = bytes.baseAddress else { return }
         let raw = UnsafeRawPointer(base)
@@ -164,7 +205,7 @@ private struct LiteralGroup: Sendable {
                 let gram = UInt64(raw.loadUnaligned(fromByteOffset: position, as: UInt32.self))
                 let hash = (gram &* factor) &>> shift
                 if bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0 {
-                    confirm(gram, position, bytes, text, starts, &found)
+                    confirm(gram, position, bytes, texts, &found)
                 }
                 guard gram & 0xFF == 0x30, position &+ 1 < bytes.count, position &- Int(anchor) < 12 else { break }
                 position &+= 1
@@ -174,8 +215,7 @@ private struct LiteralGroup: Sendable {
 
     /// Every occurrence, confirmed.
     func find(
-        in bytes: UnsafeBufferPointer<UInt8>, _ text: Table<UInt8>, _ starts: Table<Int>,
-        _ found: inout [(literal: Int, offset: Int)]
+        in bytes: UnsafeBufferPointer<UInt8>, _ texts: LiteralTexts, _ found: inout [(literal: Int, offset: Int)]
     ) {
         let count = bytes.count
         guard let base = bytes.baseAddress, count >= gramLength else { return }
@@ -187,7 +227,7 @@ private struct LiteralGroup: Sendable {
             let gram = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
             let hash = (gram &* factor) &>> shift
             if bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0 {
-                confirm(gram, position, bytes, text, starts, &found)
+                confirm(gram, position, bytes, texts, &found)
             }
             position &+= stride
         }
@@ -195,15 +235,15 @@ private struct LiteralGroup: Sendable {
         while position + gramLength <= count {
             var gram: UInt64 = 0
             for index in 0..<gramLength { gram |= UInt64(bytes[position + index]) << UInt64(index * 8) }
-            confirm(gram, position, bytes, text, starts, &found)
+            confirm(gram, position, bytes, texts, &found)
             position += stride
         }
     }
 
     @inline(never)
     private func confirm(
-        _ gram: UInt64, _ position: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ text: Table<UInt8>,
-        _ starts: Table<Int>, _ found: inout [(literal: Int, offset: Int)]
+        _ gram: UInt64, _ position: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ texts: LiteralTexts,
+        _ found: inout [(literal: Int, offset: Int)]
     ) {
         let bucket = Int(truncatingIfNeeded: (gram &* Self.factor) &>> bucketShift)
         var index = Int(bucketStarts.base[bucket])
@@ -220,13 +260,13 @@ private struct LiteralGroup: Sendable {
         while index < end {
             let entry = entries.base[index]
             index &+= 1
-            guard entry.gram == gram, following & entry.wordMask == entry.word else { continue }
+            guard following & Self.lowBytes(Int(entry.known)) == entry.word else { continue }
             let (literal, offset) = (Int(entry.literal), position - Int(entry.back))
-            let start = starts.base[literal]
-            let count = starts.base[literal + 1] - start
+            let start = texts.starts.base[literal]
+            let count = texts.starts.base[literal + 1] - start
             guard offset >= 0, offset + count <= bytes.count else { continue }
             var same = 0
-            while same < count, bytes[offset + same] == text.base[start + same] { same &+= 1 }
+            while same < count, bytes[offset + same] == texts.text.base[start + same] { same &+= 1 }
             if same == count { found.append((literal, offset)) }
         }
     }

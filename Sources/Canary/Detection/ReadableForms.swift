@@ -185,26 +185,24 @@ extension NeedleMaker {
 
     /// Read backwards, or every letter moved along the alphabet.
     private mutating func addDisguises() {
-        let folded = String(decoding: FoldedText.fold(canary.value), as: UTF8.self)
-        guard folded.utf8.count >= 7, folded.count >= 4 else { return }
-        let isNumber = folded.allSatisfy(\.isNumber)
+        let folded = FoldedText.fold(canary.value)
+        let text = String(decoding: folded, as: UTF8.self)
+        guard folded.count >= 7, text.count >= 4 else { return }
         if canary.dataClass != .ipAddress {
-            add(String(folded.reversed()), chain: ["reversed"], rule: isNumber ? .number : .anywhere)
+            let isNumber = text.allSatisfy(\.isNumber)
+            add(String(text.reversed()), chain: ["reversed"], rule: isNumber ? .number : .anywhere)
         }
-        guard folded.filter({ $0.isASCII && $0.isLetter }).count >= 7 else { return }
-        let mirrored = folded.unicodeScalars.map { scalar -> Character in
-            guard (0x61...0x7A).contains(scalar.value) else { return Character(scalar) }
-            return Character(Unicode.Scalar(UInt8(0x61 + 0x7A - scalar.value)))
-        }
-        add(String(mirrored), chain: ["atbash"])
-        for shift in 1...25 {
-            let moved = folded.unicodeScalars.map { scalar -> Character in
-                guard (0x61...0x7A).contains(scalar.value) else { return Character(scalar) }
-                return Character(Unicode.Scalar(UInt8((scalar.value - 0x61 + UInt32(shift)) % 26 + 0x61)))
-            }
-            add(String(moved), chain: ["rot\(shift)"])
+        func isLetter(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
+        guard folded.count(where: isLetter) >= 7 else { return }
+        add(folded: folded.map { isLetter($0) ? 0x61 + 0x7A - $0 : $0 }, chain: ["atbash"])
+        for shift in 1...25 as ClosedRange<UInt8> {
+            add(
+                folded: folded.map { isLetter($0) ? ($0 - 0x61 + shift) % 26 + 0x61 : $0 },
+                chain: Self.rotations[Int(shift)])
         }
     }
+
+    private static let rotations = (0...25).map { ["rot\($0)"] }
 }
 
 /// Words of nine letters and more that a reason for a visit may well hold.

@@ -18,7 +18,7 @@ struct Surroundings {
     func admit(_ needle: Needle, _ dataClass: DataClass?) -> Bool {
         // Characters in a JSON list stand four apart, fields of a record further; beyond that nothing holds them
         // together.
-        guard range.count <= needle.bytes.count * 6 + 8 else { return false }
+        guard range.count <= foldedRange.count * 6 + 8 else { return false }
         switch needle.rule {
         case .anywhere: return true
         case .number: return standsAlone

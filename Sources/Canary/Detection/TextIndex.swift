@@ -64,6 +64,8 @@ final class TextIndex {
     private var foldedStarts = Memory<UInt32>()
     private var anchorMemory = Memory<UInt32>()
     private var anchorCount = 0
+    /// What rare characters fold to, as far as met.
+    private var letters: [UInt32: [UInt8]] = [:]
 
     var folded: UnsafeBufferPointer<UInt8> { .init(start: output.base, count: foldedCount) }
     /// Folded positions at which a word or a number begins.
@@ -81,6 +83,7 @@ final class TextIndex {
         foldedCount = 0
         anchorCount = 0
         for place in present.indices { present[place] = 0 }
+        if letters.count > 4096 { letters = [:] }
         marks.reserve(blocks * Self.stride, keeping: 0)
         output.reserve(bytes.count + 4096, keeping: 0)
         rawStarts.reserve(blocks + 1, keeping: 0)
@@ -175,7 +178,6 @@ final class TextIndex {
     /// Text with characters beyond ASCII, one after another.
     private func mixed(_ start: Int, until end: Int) -> Int {
         var cursor = start
-        var letters: [UInt32: [UInt8]] = [:]
         while cursor < end {
             let byte = bytes[cursor]
             if byte < 0x80 {
@@ -230,7 +232,6 @@ final class TextIndex {
         var block = raw / 64
         while block > 0, rawStarts.base[block] > raw { block -= 1 }
         var (input, output) = (Int(rawStarts.base[block]), Int(foldedStarts.base[block]))
-        var letters: [UInt32: [UInt8]] = [:]
         while input < raw {
             let (scalar, width) = FoldedText.scalar(bytes, at: input)
             output += FoldedText.width(scalar, &letters)
@@ -249,7 +250,6 @@ final class TextIndex {
         }
         var (input, output) = (Int(rawStarts.base[low]), Int(foldedStarts.base[low]))
         var start: Int?
-        var letters: [UInt32: [UInt8]] = [:]
         while input < bytes.count {
             let (scalar, width) = FoldedText.scalar(bytes, at: input)
             let produced = FoldedText.width(scalar, &letters)
