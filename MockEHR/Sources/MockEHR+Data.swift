@@ -37,6 +37,14 @@ extension MockEHR {
         try world(id).throttlesRefresh = isThrottled
     }
 
+    /// Lets the connector's registration act so much later on the world's clock, as a new or changed one does: Cerner says
+    /// about 15 minutes, Epic up to 12 hours for production, which is what nil means. Until then its client ids are not
+    /// known; tokens that were issued live on.
+    package func delayRegistration(by delay: Duration?, in id: WorldID) throws(EHRError) {
+        let world = try world(id)
+        world.registrationActsFrom = world.clock.now + (delay ?? world.profile.smart.registrationDelay)
+    }
+
     /// The release the CapabilityStatement states, for example `2018-02` (SET-12).
     package func setRelease(_ release: String, base alias: String, in id: WorldID) throws(EHRError) {
         try world(id).base(alias).release = release

@@ -19,11 +19,11 @@ package actor MockEHR: MockHandler {
         didSet {
             placed = [:]
             let worlds = byTenant.mapValues(\.model.id)
-            tenants.withLock { $0 = worlds }
+            tenants.withLock { $0 = Tenants(worlds: worlds) }
         }
     }
     /// The worlds of tenants, for requests that are only to be recorded yet: asked without waiting for the actor.
-    private let tenants = Mutex<[String: WorldID]>([:])
+    private let tenants = Mutex(Tenants())
     /// Where paths led: each request asks twice, and most ask for what was asked for before.
     private var placed: [String: (base: EHRBase, route: Route, rest: [String])] = [:]
     private let keys: Task<EHRKeys, any Error>
@@ -91,13 +91,23 @@ package actor MockEHR: MockHandler {
     }
 
     package nonisolated func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) {
+        if let known = tenants.withLock({ $0.places[request.path] }) { return (known, .ehr) }
         let names = request.path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: Self.depth).prefix(Self.depth)
             .map { PercentCoding.decode(Substring($0)) }
         let world = tenants.withLock { tenants in
-            for name in names { if let world = tenants[name] { return world as WorldID? } }
-            return nil
+            let worlds = tenants.worlds
+            guard let world = names.lazy.compactMap({ worlds[$0] }).first else { return nil as WorldID? }
+            if tenants.places.count >= Self.placesKept { tenants.places = [:] }
+            tenants.places[request.path] = world
+            return world
         }
         return (world, .ehr)
+    }
+
+    /// Which world a tenant belongs to, and which one paths led to.
+    private struct Tenants {
+        var worlds: [String: WorldID] = [:]
+        var places: [String: WorldID] = [:]
     }
 
     /// Within how many segments of a path the tenant stands.

@@ -54,7 +54,10 @@ enum PrimitiveFormat {
                 && !text.unicodeScalars.contains { $0 == "\t" || $0 == "\n" || $0 == "\r" }
             return isRight ? nil : "expected no leading, trailing or double blanks"
         case "uri", "url", "canonical":
-            return text.unicodeScalars.contains { $0.properties.isWhitespace } ? "expected no blanks" : nil
+            if text.unicodeScalars.contains(where: { $0.properties.isWhitespace }) { return "expected no blanks" }
+            // RFC 3061 and RFC 4122: what says that it is one of these is one.
+            if text.hasPrefix("urn:oid:") { return mistake(text, "oid") }
+            return text.hasPrefix("urn:uuid:") ? mistake(text.lowercased(), "uuid") : nil
         case "oid":
             let rest = text.dropFirst(8)
             let isRight =
@@ -81,6 +84,9 @@ enum PrimitiveFormat {
                 && characters.dropFirst(body.count).allSatisfy { $0 == UInt8(ascii: "=") }
             return isRight ? nil : "expected base64"
         default:
+            if text.unicodeScalars.contains(where: { $0.value < 0x20 && !"\t\r\n".unicodeScalars.contains($0) }) {
+                return "control characters other than tab, carriage return and line feed are not allowed"
+            }
             return text.unicodeScalars.allSatisfy { $0.properties.isWhitespace } ? "must not be blank" : nil
         }
     }

@@ -63,6 +63,10 @@ extension ValidationRun {
             return
         }
         let place = "\(path).reference"
+        if text == "#", containers.count < 2 {
+            report(.value, place, "'#' means the container, and this resource is contained in none")
+            return
+        }
         if text.hasPrefix("#") {
             let contained = containers.lazy.reversed().flatMap { $0["contained"]?.array ?? [] }
                 .first { $0["id"]?.string == String(text.dropFirst()) }
@@ -95,6 +99,25 @@ extension ValidationRun {
         }
         if let stated, stated != type { report(.value, "\(path).type", "'\(stated)' is not what \(text) points to") }
         allow(type, rule, path: place)
+    }
+
+    /// FHIR R4, 2.3.0.3: ids of contained resources are unique within what contains them.
+    mutating func containedIDs(_ members: Members, path: String) {
+        var seen: Set<String> = []
+        for (index, resource) in (members["contained"]?.array ?? []).enumerated() {
+            guard let id = resource["id"]?.string, !seen.insert(id).inserted else { continue }
+            report(.value, "\(path).contained[\(index)].id", "another contained resource has the id \(id)")
+        }
+    }
+
+    /// FHIR R4, 2.5.1.1: an extension's url is absolute, but within another extension.
+    mutating func extensionURLs(_ members: Members, path: String) {
+        for name in ["extension", "modifierExtension"] {
+            for (index, item) in (members[name]?.array ?? []).enumerated() {
+                guard let url = item["url"]?.string, !url.isEmpty, !url.contains(":") else { continue }
+                report(.value, "\(path).\(name)[\(index)].url", "'\(url)' is not absolute")
+            }
+        }
     }
 
     private func isResource(_ name: String) -> Bool {

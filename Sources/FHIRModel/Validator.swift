@@ -63,6 +63,8 @@ struct ValidationRun {
         // ele-1: an element has a value or children.
         if members.isEmpty { report(.invariant, path, "ele-1: the element is empty") }
         children(members, type, path: path)
+        if type.name != "Extension" { extensionURLs(members, path: path) }
+        if type.isResource { containedIDs(members, path: path) }
         guard let rules = model.rules(of: type.id) else { return }
         check(rules.constraints, on: .node(Node(value: value, type: type.id)), path: path)
     }

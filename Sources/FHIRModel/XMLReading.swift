@@ -150,7 +150,12 @@ private struct XMLToJSON {
         let members = content(element, type, path: path)
         guard type.isPrimitive else { return (.object(Members(members)), nil) }
         let shadow: Value? = members.isEmpty ? nil : .object(Members(members))
-        guard let text = element["value"] else { return (nil, shadow) }
+        guard let text = element["value"] else {
+            if shadow == nil {
+                report(path, "ele-1: the element has neither value nor extensions", element, code: .invariant)
+            }
+            return (nil, shadow)
+        }
         switch type.system {
         case .boolean? where text == "true" || text == "false": return (.bool(text == "true"), shadow)
         case .integer?, .decimal?:

@@ -39,7 +39,8 @@ struct ExchangeRecorder: Sendable {
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
 
         var strike: FaultPlan.Strike?
-        if actor == nil {
+        // People's own requests are never struck: neither an actor's nor what a person opens in a browser.
+        if actor == nil, request.header("Sec-Fetch-Mode") != "navigate" {
             strike = faults.hit(
                 world: world, party: party, method: message.method, path: message.path, now: journal.now(in: world))
         }

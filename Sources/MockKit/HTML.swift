@@ -82,6 +82,7 @@ package struct HTMLPage: Sendable {
     private static let style = """
         :root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:34rem;padding:1rem}\
         form{display:grid;gap:.75rem;justify-items:start}label{display:grid;gap:.25rem}\
+        label:has([type=checkbox]){display:flex;align-items:center;gap:.5rem}[type=checkbox]{width:1.5rem}\
         input,select,button,.launch{font:inherit;padding:.5rem .75rem;min-height:2.75rem;box-sizing:border-box}\
         li{margin:.5rem 0}#error,[role=alert]{font-weight:600}
         """

@@ -59,7 +59,7 @@ extension Entra {
             return EntraError.missing("client_id").page(trace: trace, world: named?.id)
         }
         let candidates = (named ?? askedWorld).map { [$0] } ?? worlds.values.filter { !$0.isClosed }
-        let registered = candidates.filter { $0.entra.clientID.lowercased() == client.lowercased() }
+        let registered = candidates.filter { $0.knows(client: client) }
         guard !registered.isEmpty else {
             return EntraError.unknownApplication(client).page(trace: trace, world: named?.id)
         }
@@ -103,7 +103,7 @@ extension Entra {
             return loginPage(form, home: world, error: nil)
         }
         let granted = scopes.granted(in: session.world)
-        guard session.world.settings.consented, granted.count == scopes.names.count else {
+        guard session.world.isConsented, granted.count == scopes.names.count else {
             return refuse(.consent(client), form, redirect, session.world, cookie: cookie)
         }
         let code = "1.A" + session.world.random.token(60)

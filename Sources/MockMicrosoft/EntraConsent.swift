@@ -50,6 +50,7 @@ extension Entra {
         var answer: Form
         if isAccepted {
             session.world.settings.consented = true
+            session.world.settings.consentActsFrom = nil
             answer = ["admin_consent": "True", "tenant": session.world.model.tenant]
             if let scope = original["scope"] { answer.append("scope", scope) }
         } else {

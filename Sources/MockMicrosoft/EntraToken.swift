@@ -26,7 +26,7 @@ extension Entra {
         let world = homeWorld ?? (code?.world ?? refresh?.world ?? assertion?.world).flatMap { worlds[$0] }
         let registered = world.map { [$0] } ?? Array(worlds.values)
         guard
-            let registration = registered.first(where: { $0.entra.clientID.lowercased() == client.lowercased() })?.entra
+            let registration = registered.first(where: { $0.knows(client: client) })?.entra
         else { return refuse(.unknownApplication(client), form, world) }
         if let trouble = (request.trouble.entraError ?? world?.settings.applicationError)
             .flatMap({ EntraError.scripted[$0] })
@@ -81,7 +81,7 @@ extension Entra {
             wanted = try RequestedScopes(form["scope"] ?? "", client: client, origin: origin)
         } catch { return refuse(error.error, form, world) }
         let granted = wanted.granted(in: world)
-        guard world.settings.consented, granted.count == wanted.names.count else {
+        guard world.isConsented, granted.count == wanted.names.count else {
             return refuse(EntraError.consent(client).ofTheGrant, form, world)
         }
         // Without a scope, or with sign-in words alone, the grant goes on as it was.
@@ -119,7 +119,7 @@ extension Entra {
             wanted = try RequestedScopes(scope, client: client, origin: origin)
         } catch { return refuse(error.error, form, world) }
         let granted = wanted.granted(in: world)
-        guard world.settings.consented, granted.count == wanted.names.count else {
+        guard world.isConsented, granted.count == wanted.names.count else {
             return refuse(EntraError.consent(client).ofTheGrant, form, world)
         }
         return userTokens(
@@ -141,7 +141,7 @@ extension Entra {
             return refuse(.unknownResource(name), form, world)
         }
         // An application nobody consented to has no service principal in the tenant.
-        guard world.settings.consented else { return refuse(.unknownApplication(client), form, world) }
+        guard world.isConsented else { return refuse(.unknownApplication(client), form, world) }
         let roles = resource == .graph ? world.entra.applicationPermissions : []
         var claims = standardClaims(world: world, client: client, audience: name)
         claims["appidacr"] = form["client_assertion"] == nil ? "1" : "2"

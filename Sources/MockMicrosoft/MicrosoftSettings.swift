@@ -16,6 +16,10 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var accessPolicyActsFrom: Instant?
     /// False: an administrator has not consented yet (or took it back); `adminconsent` makes it true.
     package var consented: Bool
+    /// On the world's clock: until then a consent that was given does not act yet; nil: it does.
+    package var consentActsFrom: Instant?
+    /// On the world's clock: until then the directory does not know the application yet; nil: it does.
+    package var applicationActsFrom: Instant?
     /// AADSTS codes that a person's sign-ins and grants end with, by alias; those of `EntraError.scripted`.
     package var signInErrors: [String: Int]
     /// The AADSTS code every token request of the application ends with; nil: none.
@@ -55,6 +59,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
         accessPolicyUsers = nil
         accessPolicyActsFrom = nil
         consented = true
+        consentActsFrom = nil
+        applicationActsFrom = nil
         signInErrors = [:]
         applicationError = nil
         refusesReplayedAssertions = false

@@ -52,6 +52,15 @@ final class MicrosoftWorld {
         journal.append(EventDraft(kind, by: party, world: id, exchange: exchange, present))
     }
 
+    /// Whether an administrator's consent acts now.
+    var isConsented: Bool { settings.consented && (settings.consentActsFrom.map { now >= $0 } ?? true) }
+
+    /// Whether the directory knows the application under this id by now.
+    func knows(client: String) -> Bool {
+        entra.clientID.lowercased() == client.lowercased()
+            && (settings.applicationActsFrom.map { now >= $0 } ?? true)
+    }
+
     // MARK: Directory
 
     /// The tenant a person's account belongs to: the world's, or another organization's.

@@ -84,7 +84,15 @@ private struct SettingsChange {
             settings.accessPolicy = true
             settings.accessPolicyUsers = Set(people)
         }
-        if let consented = change["consent"]?.bool { settings.consented = consented }
+        if let consented = change["consent"]?.bool {
+            settings.consented = consented
+            settings.consentActsFrom = nil
+        }
+        if let text = change["consent-after"]?.string {
+            settings.consented = true
+            settings.consentActsFrom = now + (try time(text))
+        }
+        if let text = change["application-after"]?.string { settings.applicationActsFrom = now + (try time(text)) }
         if let code = change["application-error"] { settings.applicationError = code.int }
         if let word = change["assertions"]?.string { settings.refusesReplayedAssertions = word == "once" }
         if let word = change["generation"]?.string { settings.generation = NotificationGeneration(rawValue: word) }

@@ -153,18 +153,28 @@ extension ControlDesk {
                 case "withdraw-keys": try await stand.ehr.changeKeys(in: place.id, withdrawing: true)
                 case "throttle-refresh": try await stand.ehr.throttleRefresh(true, in: place.id)
                 case "free-refresh": try await stand.ehr.throttleRefresh(false, in: place.id)
+                case "register-anew": try await registerAnew(call, place)
                 case "sign-out":
                     for person in place.model.people { try await stand.ehr.signOut(person.alias, in: place.id) }
                 default:
                     throw ControlError(
                         422, "`do` is none of these",
                         remedy:
-                            "write expire, revoke, sign-out, rotate-keys, withdraw-keys, throttle-refresh or free-refresh"
-                    )
+                            "write expire, revoke, sign-out, rotate-keys, withdraw-keys, throttle-refresh, free-refresh or "
+                            + "register-anew")
                 }
                 return ["done": .string(try call.required("do"))]
             }
         } catch { throw ControlError(error) }
+    }
+
+    private func registerAnew(_ call: ControlCall, _ place: Stand.Place) async throws {
+        let text = call.text("after").flatMap { $0.isEmpty ? nil : $0 }
+        let delay = text.flatMap { stand.source.duration($0) }
+        guard text == nil || delay != nil else {
+            throw ControlError(422, "`\(text ?? "")` is no duration", remedy: "write for example 15m")
+        }
+        try await stand.ehr.delayRegistration(by: delay, in: place.id)
     }
 
     private func change(_ call: ControlCall, _ place: Stand.Place) async throws -> Value {

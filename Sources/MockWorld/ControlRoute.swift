@@ -166,8 +166,10 @@ extension ControlRoute {
                     "do", required: true,
                     "`expire` (access tokens), `revoke` (refresh tokens too), `sign-out` (sessions), `rotate-keys` (new "
                         + "signing keys, the old ones stay published), `withdraw-keys` (they do not), "
-                        + "`throttle-refresh` (refreshing more often than the vendor asks for is refused), `free-refresh`."
-                )
+                        + "`throttle-refresh` (refreshing more often than the vendor asks for is refused), `free-refresh`, "
+                        + "`register-anew` (the client's registration is new: it is not known for a while)."
+                ),
+                Field("after", "With `register-anew`: for how long; the vendor's own time without it."),
             ],
             answer: "`{\"done\": …}`"),
     ]

@@ -54,6 +54,13 @@ extension StandPages {
             "birth": .string(place.model.person(plan.patient)?.ehr[.birthDate] ?? ""),
             "id": .string(plan.fhirID), "csn": .string(plan.csn), "status": .string(entry.status),
             "cancelled": .bool(isCancelled), "video": .bool(plan.isVideoVisit), "links": .bool(entry.hasLinks),
+            "conditions": .array(
+                Self.conditions.map { condition, title in
+                    [
+                        "word": .string(condition.rawValue), "title": .string(title),
+                        "current": .bool(condition == entry.condition),
+                    ]
+                }),
             "connections": .array(
                 people.map { person in
                     let state = connections.state(of: person, in: entry)
@@ -76,6 +83,11 @@ extension StandPages {
                     }),
         ]
     }
+
+    private static let conditions: [(AppointmentCondition, String)] = [
+        (.free, "as any other"), (.locked, "open elsewhere (423)"), (.dependency, "next write fails (424)"),
+        (.incomplete, "incomplete (500)"), (.sensitive, "sensitive"),
+    ]
 
     private static func title(_ entry: LaunchEntry) -> String {
         switch entry {

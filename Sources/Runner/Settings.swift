@@ -35,6 +35,9 @@ extension Stage {
         if let word = value["refresh"]?.string {
             return try await mocks.ehr.throttleRefresh(word == "throttled", in: world.id)
         }
+        if let delay = value["registration-after"]?.string.flatMap({ DurationText.parse($0) }) {
+            return try await mocks.ehr.delayRegistration(by: delay, in: world.id)
+        }
         if let alias = value["appointment"]?.string {
             let condition = value["condition"]?.string.flatMap(AppointmentCondition.init(rawValue:)) ?? .free
             return try await mocks.ehr.setCondition(condition, of: alias, in: world.id)

@@ -52,6 +52,11 @@ extension ReadingContext {
         if let node = form.node("refresh") {
             return mistakes.word(node, "`refresh`", of: ["throttled", "free"]).map { ["refresh": .string($0)] }
         }
+        if let node = form.node("registration-after") {
+            return duration(node, "`registration-after`").map {
+                ["registration-after": .string(DurationText.format($0))]
+            }
+        }
         if let node = form.node("appointment") {
             let alias = mistakes.text(node, "`appointment`").flatMap { appointment($0, at: node.span) }
             let word = form.required("condition").flatMap { mistakes.word($0, "`condition`", of: Self.conditions) }

@@ -97,7 +97,8 @@ package final class Journal: Sendable {
             if let world = event.world, limit == nil { state.places[world, default: []].append(event.seq) }
             // Inside the lock: lines must reach the sink in the order of their numbers.
             sink?.write(event)
-            if let limit, state.events.count > limit.events + limit.events / 4 {
+            // Some at a time: singly they cost more, and many at once are a pause for every request of that moment.
+            if let limit, state.events.count > limit.events + min(512, limit.events / 4) {
                 let surplus = state.events.count - limit.events
                 state.events.removeFirst(surplus)
                 state.dropped += surplus

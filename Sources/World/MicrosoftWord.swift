@@ -62,6 +62,10 @@ extension MicrosoftWord {
         .init("access-policy-after", .duration, "It is granted now, and acts so much later."),
         .init("access-policy-for", .people, "For whom alone it is granted."),
         .init("consent", .flag, "Whether an administrator has consented to the application."),
+        .init("consent-after", .duration, "An administrator consents now, and it acts so much later."),
+        .init(
+            "application-after", .duration,
+            "The application is registered only now: for so long it is not found in the directory (AADSTS700016)."),
         .init("application-error", .code(signInCodes), "Every token request of the application ends so (AADSTS)."),
         .init("assertions", .word(["once", "again"]), "Whether a client assertion is taken twice; Entra does."),
         .init(

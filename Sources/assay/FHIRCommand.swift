@@ -19,7 +19,7 @@ struct FHIRCommand: ParsableCommand {
                 published constraints; profiles and other terminology are not looked at. With --json one \
                 OperationOutcome a file is printed, a line each, in the order of the files; expressions are FHIRPath.
 
-                Exit codes: 0 all are valid, 1 some are not, 3 some cannot be read or are no FHIR at all, 64 misuse.
+                Exit codes: 0 all are valid, 1 some are not (or are no FHIR at all), 3 some cannot be read, 64 misuse.
                 """)
 
         @Argument(help: "Files in JSON or XML; - is standard input.")
@@ -33,13 +33,18 @@ struct FHIRCommand: ParsableCommand {
             var isUnreadable = false
             for file in files {
                 do {
-                    let issues = try FHIRFile.read(file).validated()
-                    isInvalid = isInvalid || issues.contains { $0.severity == .error }
-                    report(issues, of: file)
+                    let data = try ResourceFile.bytes(file)
+                    do {
+                        let issues = try FHIRFile.read(data, of: file).validated()
+                        isInvalid = isInvalid || issues.contains { $0.severity == .error }
+                        report(issues, of: file)
+                    } catch {
+                        isInvalid = true
+                        refuse(error)
+                    }
                 } catch {
                     isUnreadable = true
-                    Console.error("\(error)")
-                    if json { Console.print(Self.unreadable("\(error)").json()) }
+                    refuse(error)
                 }
             }
             if isUnreadable { throw ExitCode(3) }
@@ -53,6 +58,11 @@ struct FHIRCommand: ParsableCommand {
             }
             for issue in issues { Console.print("\(file): \(issue)") }
             if !issues.contains(where: { $0.severity == .error }) { Console.print("\(file): valid") }
+        }
+
+        private func refuse(_ error: any Error) {
+            Console.error("\(error)")
+            if json { Console.print(Self.unreadable("\(error)").json()) }
         }
 
         /// So that every file has its line.

@@ -11,8 +11,10 @@ struct FHIRFile {
     let losses: [ValidationIssue]
 
     /// Throws `Mistaken` where the file cannot be read, is neither JSON nor XML, or is no FHIR.
-    static func read(_ path: String) throws -> FHIRFile {
-        let data = try ResourceFile.bytes(path)
+    static func read(_ path: String) throws -> FHIRFile { try read(ResourceFile.bytes(path), of: path) }
+
+    /// The same for what was read already.
+    static func read(_ data: Data, of path: String) throws -> FHIRFile {
         let name = ResourceFile.name(path)
         guard ResourceFile.isXML(data) else {
             let value = try ResourceFile.json(data, name)

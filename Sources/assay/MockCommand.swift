@@ -74,7 +74,7 @@ struct MockCommand: AsyncParsableCommand {
     }
 
     /// What the pages and the control API can look back on; `--save` keeps everything.
-    private static let memory = Journal.Limit(events: 40_000, bodyBytes: 64 * 1024 * 1024)
+    private static let memory = Journal.Limit(events: 10_000, bodyBytes: 64 * 1024 * 1024)
 
     func run() async throws {
         FileDescriptors.raiseLimit()

@@ -56,7 +56,7 @@ import Value
         ("<Patientt xmlns=\"http://hl7.org/fhir\"/>", "Patientt is no resource"), ("", "<stdin>:1:"),
     ]) func `what is no FHIR at all is told with its place`(text: String, message: String) throws {
         let result = try AssayProgram.run(["fhir", "validate", "--json", "-"], input: Data(text.utf8))
-        #expect(result.status == 3)
+        #expect(result.status == 1)
         #expect(result.errors.contains(message))
         #expect(try outcomes(result.output)[0]["issue"]?[0]?["severity"] == "fatal")
     }

@@ -91,10 +91,38 @@ import Value
     }
 
     @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `faults strike at each of Microsoft's boundaries`() throws {
+        let mock = try MockProcess(["--vendor", "cerner"])
+        let world = mock.world(0)
+        let origin = try #require(mock.ready["microsoft"]?.string)
+        let places = [
+            ("entra", try #require(world["microsoft"]?["openid-configuration"]?.string)),
+            ("graph", try #require(world["microsoft"]?["graph"]?.string) + "/organization"),
+            ("sms", try #require(world["sms"]?["endpoint"]?.string) + "/phoneNumbers?api-version=2022-12-01"),
+            ("teams", origin + "/l/meetup-join/19%3ameeting_x%40thread.v2/0"),
+        ]
+        for (place, url) in places {
+            for (written, word) in [
+                (#""status": 429, "retry-after": 1"#, "status"), (#""drop": true, "after-work": true"#, "drop"),
+                (#""bad-chunks": true"#, "bad-chunks"), (#""malformed": true"#, "malformed-body"),
+                (#""oversize": 1000"#, "oversize"), (#""skew": "-10m""#, "skew"),
+            ] {
+                let armed = try mock.send("POST", "/-/faults", json: #"{"place": "\#(place)", \#(written)}"#)
+                #expect(armed.status == 201, "\(place) \(written)")
+                _ = try? mock.send("GET", url)
+                let last = try mock.send("GET", "/-/exchanges?limit=1").json["exchanges"]?[0]
+                #expect(last?["fault"]?.string == word, "\(place) \(written): \(last?.json() ?? "no exchange")")
+            }
+        }
+    }
+
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
     func `an appointment can be made special`() throws {
         let mock = try MockProcess(["--vendor", "cerner"])
         let place = "/-/worlds/\(mock.world(0)["world"]?.string ?? "")/appointments/visit/condition"
         #expect(try mock.send("POST", place, json: #"{"condition": "locked"}"#).status == 200)
+        let panel = try mock.send("GET", "/-/ui/\(mock.world(0)["world"]?.string ?? "")/panel").text
+        #expect(panel.contains("<option value=\"locked\" selected>"))
         #expect(try mock.send("POST", place, json: #"{"condition": "odd"}"#).status == 422)
     }
 
@@ -128,6 +156,10 @@ import Value
         #expect(try mock.send("POST", place + "/people/ann", json: #"{"phone": "+12025550143"}"#).status == 200)
         #expect(try mock.send("POST", place + "/people/nobody", json: #"{"phone": "none"}"#).status == 404)
         #expect(try mock.send("POST", place + "/tokens", json: #"{"do": "revoke"}"#).json["done"] == "revoke")
+        let anew = try mock.send("POST", place + "/tokens", json: #"{"do": "register-anew", "after": "15m"}"#)
+        #expect(anew.json["done"] == "register-anew")
+        #expect(
+            try mock.send("POST", place + "/tokens", json: #"{"do": "register-anew", "after": "soon"}"#).status == 422)
         #expect(try mock.send("POST", place + "/numbers", json: "{}").status == 201)
         #expect(try mock.send("GET", place + "/numbers").json["numbers"]?.array?.count == 2)
         #expect(try mock.send("POST", place + "/messages", json: #"{"from": "ann", "text": "STOP"}"#).status == 201)

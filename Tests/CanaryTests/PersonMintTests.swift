@@ -35,6 +35,30 @@ import World
         }
     }
 
+    @Test func `the names of one record are written in one script`() {
+        func scripts(_ record: PersonRecord) -> Set<String> {
+            let names = [record[.givenName], record[.familyName], record[.displayName]].joined()
+            return Set(
+                names.unicodeScalars.filter(\.properties.isAlphabetic).map {
+                    switch $0.value {
+                    case 0x400..<0x530: "Cyrillic"
+                    case 0x2E80...: "Han"
+                    default: "Latin"
+                    }
+                })
+        }
+        var seen: Set<String> = []
+        for world in 0..<12 {
+            for person in Self.people("w\(world)") {
+                for record in [person.ehr, person.directory ?? PersonRecord()] where !record.values.isEmpty {
+                    #expect(scripts(record).count == 1, "\(person.alias): \(record.values)")
+                    seen.formUnion(scripts(record))
+                }
+            }
+        }
+        #expect(seen.count == 3)
+    }
+
     @Test func `identifying parts are unique within a world`() {
         let people = Self.people()
         let ehr = people.map(\.ehr).filter { !$0.values.isEmpty }

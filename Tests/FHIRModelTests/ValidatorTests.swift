@@ -55,6 +55,49 @@ import Value
             ])
     }
 
+    private static let visit = """
+        {"resourceType": "Encounter", "status": "planned", "class": {"code": "VR"}, "subject": {"reference": "#p1"},
+         "contained": [{"resourceType": "Patient", "id": "p1"}]}
+        """
+
+    @Test(arguments: [
+        ("\"#p1\"}", "\"#p1\"}", []), ("\"#p1\"}", "\"Patient/p1\"}", ["invariant Encounter"]),
+        ("\"#p1\"}", "\"#\"}", ["invariant Encounter", "value Encounter.subject.reference"]),
+        ("\"id\": \"p1\"}", "\"id\": \"p1\", \"managingOrganization\": {\"reference\": \"#\"}}", nil),
+        (
+            "\"id\": \"p1\"}", "\"id\": \"p1\"}, {\"resourceType\": \"Patient\", \"id\": \"p1\"}",
+            ["value Encounter.contained[1].id"]
+        ),
+    ]) func `contained resources are referred to, each by an id of its own`(
+        part: String, other: String, expected: [String]?
+    ) throws {
+        let found = try errors(Self.visit.replacing(part, with: other))
+        // What refers to its container is contained for a reason; a Patient's organization is no Encounter, though.
+        if let expected {
+            #expect(Set(found) == Set(expected))
+        } else {
+            #expect(!found.contains("invariant Encounter"))
+        }
+    }
+
+    @Test(arguments: [
+        (#""extension": [{"url": "colour", "valueCode": "red"}]"#, ["value Patient.extension[0].url"]),
+        (
+            #""name": [{"family": "A", "extension": [{"url": "colour", "valueCode": "red"}]}]"#,
+            ["value Patient.name[0].extension[0].url"]
+        ),
+        (
+            #""extension": [{"url": "http://x.example/a", "extension": [{"url": "colour", "valueCode": "red"}]}]"#, []
+        ),
+        (#""identifier": [{"system": "urn:oid:1.02.3", "value": "1"}]"#, ["value Patient.identifier[0].system"]),
+        (#""identifier": [{"system": "urn:oid:1.2.3", "value": "1"}]"#, []),
+        (#""identifier": [{"system": "urn:uuid:ABC", "value": "1"}]"#, ["value Patient.identifier[0].system"]),
+        (#""name": [{"family": "a\u0001b"}]"#, ["value Patient.name[0].family"]),
+        (#""name": [{"family": "a\tb"}]"#, []),
+    ]) func `addresses and texts keep to what R4 says of them`(member: String, expected: [String]) throws {
+        #expect(try errors(#"{"resourceType": "Patient", \#(member)}"#) == expected)
+    }
+
     @Test func `choices exclude each other`() throws {
         let observation =
             #"{"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueString": "a", "valueInteger": 1}"#
@@ -66,7 +109,7 @@ import Value
         let visit = Self.appointment.replacing("Patient/p1", with: "#l")
         let whole = visit.replacing(#""status": "booked""#, with: contained + #": "booked""#)
         func bundle(_ resource: String) -> String {
-            #"{"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": "urn:uuid:x", "resource": \#(resource)}]}"#
+            #"{"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": "urn:uuid:0b7e0b4e-6a0b-4c0b-8f0e-0123456789ab", "resource": \#(resource)}]}"#
         }
         #expect(try errors(bundle(whole)).isEmpty)
         #expect(

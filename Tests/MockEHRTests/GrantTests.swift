@@ -41,16 +41,16 @@ struct GrantTests {
             var form = ward.redemption(code)
             form.append("client_assertion_type", Assertion.type)
             form.append("client_assertion", try await Assertion(jti: "j-3").compact(ward))
-            let seen1 = try await token(ward, form).status
-            #expect(seen1 == 200)
+            let redeemed = try await token(ward, form).status
+            #expect(redeemed == 200)
             let later = try await ask(
                 Assertion(subject: "user-ruiz", jti: "j-4"), ["scope": "user/Appointment.read"])
             #expect(later.status == 200 && later.body["refresh_token"] == nil && later.body["patient"] == "fhir-ann")
             let text = try #require(later.body["access_token"]?.string)
-            let seen2 = try await ward.get("Appointment/apt-1", text).status
-            #expect(seen2 == 200)
-            let seen3 = try await ward.get("Patient/fhir-ann", text).status
-            #expect(seen3 == 403)
+            let appointment = try await ward.get("Appointment/apt-1", text).status
+            #expect(appointment == 200)
+            let patient = try await ward.get("Patient/fhir-ann", text).status
+            #expect(patient == 403)
             let wrong: [(assertion: Assertion, more: Form)] = [
                 (Assertion(subject: "user-ruiz", jti: "j-5"), ["scope": "user/Observation.read"]),
                 (Assertion(subject: "user-ruiz", jti: "j-4"), [:]),
@@ -63,8 +63,8 @@ struct GrantTests {
                 #expect(refused.status >= 400, "\(assertion.jti ?? "")")
             }
             try await ward.ehr.signOut("dr-ruiz", in: Ward.world)
-            let seen4 = try await ask(Assertion(subject: "user-ruiz", jti: "j-9")).body["error"]
-            #expect(seen4 == "invalid_grant")
+            let afterSignOut = try await ask(Assertion(subject: "user-ruiz", jti: "j-9")).body["error"]
+            #expect(afterSignOut == "invalid_grant")
         }
     }
 
@@ -81,10 +81,10 @@ struct GrantTests {
             #expect(status == 200 && body["issued_token_type"]?.string == Self.accessToken)
             #expect((2900...3000).contains(body["expires_in"]?.int ?? 0) && body["scope"] == "user/Appointment.read")
             let new = try #require(body["access_token"]?.string)
-            let seen5 = try await ward.get("Appointment/apt-1", new).status
-            #expect(seen5 == 200)
-            let seen6 = try await ward.get("Patient/fhir-ann", new).status
-            #expect(seen6 == 403)
+            let appointment = try await ward.get("Appointment/apt-1", new).status
+            #expect(appointment == 200)
+            let patient = try await ward.get("Patient/fhir-ann", new).status
+            #expect(patient == 403)
             for (name, value, error) in [
                 ("scope", "user/Observation.read", "invalid_scope"), ("subject_token", "none", "invalid_grant"),
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt", "invalid_request"),
@@ -93,14 +93,14 @@ struct GrantTests {
                 var wrong = form
                 wrong.fields.removeAll { $0.name == name }
                 wrong.append(name, value)
-                let seen7 = try await ward.token(wrong).1["error"]?.string
-                #expect(seen7 == error)
+                let refusal = try await ward.token(wrong).1["error"]?.string
+                #expect(refusal == error)
             }
         }
         try await Ward.with(.cerner) { ward in
             for grant in [Self.assertion, Self.exchange] {
-                let seen8 = try await ward.token(["grant_type": grant]).1["error"]
-                #expect(seen8 == "unsupported_grant_type")
+                let refusal = try await ward.token(["grant_type": grant]).1["error"]
+                #expect(refusal == "unsupported_grant_type")
             }
         }
     }
@@ -149,28 +149,28 @@ struct GrantTests {
             }
             // Without Cache-Control nothing is kept.
             for id in ["a", "b"] {
-                let seen9 = try await status(Assertion(jti: id))
-                #expect(seen9 == 200)
+                let unkept = try await status(Assertion(jti: id))
+                #expect(unkept == 200)
             }
             #expect(reads(2))
             published.state.withLock { $0.cacheControl = "public, max-age=300" }
             for id in ["c", "d"] {
-                let seen10 = try await status(Assertion(jti: id))
-                #expect(seen10 == 200)
+                let kept = try await status(Assertion(jti: id))
+                #expect(kept == 200)
             }
             #expect(reads(1))
             ward.wire.advance(seconds: 301)
-            let seen11 = try await status(Assertion(jti: "e"))
-            #expect(seen11 == 200)
+            let renewed = try await status(Assertion(jti: "e"))
+            #expect(renewed == 200)
             #expect(reads(1))
-            let seen12 = try await status(Assertion(jti: "f", keySet: place))
-            #expect(seen12 == 200)
-            let seen13 = try await status(Assertion(jti: "g", keySet: "https://elsewhere.example/jwks"))
-            #expect(seen13 == 401)
+            let registered = try await status(Assertion(jti: "f", keySet: place))
+            #expect(registered == 200)
+            let elsewhere = try await status(Assertion(jti: "g", keySet: "https://elsewhere.example/jwks"))
+            #expect(elsewhere == 401)
             ward.wire.advance(seconds: 301)
             published.state.withLock { $0.status = 503 }
-            let seen14 = try await status(Assertion(jti: "h"))
-            #expect(seen14 == 401)
+            let unreadable = try await status(Assertion(jti: "h"))
+            #expect(unreadable == 401)
             #expect(ward.last("token.refused")?["reason"]?.string?.contains("key set") == true)
             #expect(published.state.withLock { $0.accepts }.allSatisfy { $0 == "application/json" })
             let asked = ward.journal.events().filter { $0.kind == "http.request" && $0["url"]?.string == place }

@@ -114,7 +114,7 @@ struct RecordTests {
         journal.register(world: Ward.world, clock: clock)
         try await ehr.open(world: model, clock: clock, registration: Ward.registration)
         try await ehr.book("visit", in: Ward.world)
-        let ward = Ward(ehr: ehr, journal: journal, listener: listener, model: model, wire: WireClock())
+        let ward = Ward(ehr: ehr, journal: journal, listener: listener, model: model, wire: WireClock(), clock: clock)
         let token = try await ward.systemToken(Self.scope)
         for code in EpicIssueCode.all + [4199] {
             faults.arm(Fault(at: FaultPlace(party: .ehr), .issue(code), in: Ward.world))

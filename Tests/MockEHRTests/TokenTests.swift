@@ -79,6 +79,40 @@ struct TokenTests {
         }
     }
 
+    @Test func `a new registration acts after the vendor's time, and what was issued before lives on`() async throws {
+        for (vendor, entry, minutes) in [(Vendor.cerner, LaunchEntry.powerchart, 15), (.epic, .hyperspace, 720)] {
+            try await Ward.with(vendor) { ward in
+                let old = try await ward.systemToken("system/Appointment.read")
+                try await ward.ehr.delayRegistration(by: nil, in: Ward.world)
+                let (cookie, _, query) = try await ward.launch(from: entry)
+                let url = ward.request(launch: query["launch"])
+                    .appended(to: try await ward.endpoint("authorization_endpoint"))
+                for isEffective in [false, true] {
+                    let page = try await ward.client.send("GET", url, headers: ["Cookie": cookie])
+                    #expect(page.status == (isEffective ? 302 : 400), "authorize answers \(page.status)")
+                    if !isEffective { #expect(ward.last("authorize.requested")?["valid"] == false) }
+                    let (status, body) = try await ward.token(
+                        ["grant_type": "client_credentials", "scope": "system/Appointment.read"], user: "system",
+                        password: "sys")
+                    #expect(status == (isEffective ? 200 : 401), "the token endpoint answers \(status)")
+                    if !isEffective { #expect(body["error"] == "invalid_client") }
+                    #expect(try await ward.get("Appointment/apt-1", old).status == 200)
+                    ward.clock.advance(to: ward.clock.now + .seconds(minutes * 60))
+                }
+            }
+        }
+    }
+
+    @Test func `Cerner's token answer names the launched appointment, Epic's does not`() async throws {
+        for (vendor, entry) in [(Vendor.cerner, LaunchEntry.powerchart), (.epic, .hyperspace)] {
+            try await Ward.with(vendor) { ward in
+                let answer = try await ward.session(from: entry)
+                #expect(answer["resource"]?.string == (vendor == .cerner ? "Appointment/apt-1" : nil))
+                #expect(answer["intent"] == nil)
+            }
+        }
+    }
+
     @Test func `changed keys sign what comes after, and the former ones are published until they are withdrawn`()
         async throws
     {

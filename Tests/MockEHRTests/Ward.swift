@@ -21,6 +21,7 @@ struct Ward: Sendable {
     let client = TestClient()
     let model: WorldModel
     let wire: WireClock
+    let clock: WorldClock
 
     /// Runs `body` with an open world whose visit is booked and whose records are installed.
     static func with(
@@ -45,7 +46,7 @@ struct Ward: Sendable {
                         parameters: "sessionId=%CSN%&departmentId=%PERFDEPID;;; ; ;;NONE;%"),
                     IntegrationRecord(role: .patient, baseURL: url, launchURL: "http://127.0.0.1:9/launch/patient/r2"),
                 ], in: world)
-            try await body(Ward(ehr: ehr, journal: journal, listener: listener, model: model, wire: wire))
+            try await body(Ward(ehr: ehr, journal: journal, listener: listener, model: model, wire: wire, clock: clock))
         } catch {
             await listener.stop()
             throw error

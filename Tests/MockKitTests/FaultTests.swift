@@ -47,6 +47,13 @@ struct FaultTests {
         #expect(journal.events().contains { $0.kind == "http.response" && $0["fault"]?.string == effect.word })
     }
 
+    @Test func `what a person opens in a browser is not struck, what a page's script asks for is`() async throws {
+        try await struck(.status(503, retryAfter: nil)) { (url, _) async throws in
+            #expect(try await client.send("GET", url, headers: ["Sec-Fetch-Mode": "navigate"]).status == 200)
+            #expect(try await client.send("GET", url, headers: ["Sec-Fetch-Mode": "cors"]).status == 503)
+        }
+    }
+
     @Test func `latency holds a proper answer back`() async throws {
         try await struck(.latency(.milliseconds(80))) { (url, journal) async throws in
             #expect(try await client.send("GET", url).text == answerText)

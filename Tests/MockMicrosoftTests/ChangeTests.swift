@@ -31,6 +31,19 @@ struct ChangeTests {
         return await clinic.mock.respond(to: request)
     }
 
+    @Test func `a new application and a new consent act after their time`() async throws {
+        let clinic = try await Clinic()
+        #expect(await token(clinic).status == 200)
+        for word in ["application-after", "consent-after"] {
+            try await change(clinic, #"{"\#(word)": "15m"}"#)
+            let early = await token(clinic)
+            #expect(early.status == 400 && early.text.contains("AADSTS700016"), "\(word): \(early.text)")
+            clinic.clock.advance(to: clinic.clock.now + .seconds(901))
+            let late = await token(clinic)
+            #expect(late.status == 200, "\(word): \(late.text)")
+        }
+    }
+
     @Test func `every word changes its setting`() async throws {
         let clinic = try await Clinic()
         func settings() async throws -> MicrosoftSettings {

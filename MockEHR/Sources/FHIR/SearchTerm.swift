@@ -56,7 +56,9 @@ struct SearchReader {
         let found = values(of: term.definition, in: resource)
         if term.modifier == "missing" { return found.isEmpty == (term.values.first == "true") }
         if let chain = term.chain { return found.contains { linked($0.value, chain, term.values) } }
-        let value = SearchValue(kind: term.definition.kind, modifier: term.modifier, now: now, base: base)
+        // R4's `phonetic` compares by sound; which algorithm is each server's own.
+        let modifier = term.modifier ?? (term.definition.name == "phonetic" ? "phonetic" : nil)
+        let value = SearchValue(kind: term.definition.kind, modifier: modifier, now: now, base: base)
         let fits = term.values.contains { wanted in found.contains { value.fits($0.value, type: $0.type, wanted) } }
         switch term.definition.kind {
         case .composite: return composite(resource, term)

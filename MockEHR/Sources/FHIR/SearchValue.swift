@@ -23,7 +23,8 @@ struct SearchValue {
         case .number: found.scalarText.map { number($0, wanted) } ?? false
         case .quantity: quantity(found, wanted)
         case .uri: uri(found.string ?? "", wanted)
-        case .composite, .special: false
+        case .special: Nearness(wanted)?.holds(found) ?? false
+        case .composite: false
         }
     }
 
@@ -36,6 +37,7 @@ struct SearchValue {
         case .quantity:
             let number = SearchPrefix.split(wanted).rest.prefix { $0 != "|" }
             return Double(number) == nil ? "is no quantity" : nil
+        case .special: return Nearness(wanted) == nil ? "is no latitude|longitude|distance|unit" : nil
         default: return nil
         }
     }
@@ -78,6 +80,7 @@ struct SearchValue {
         texts(found).contains { text in
             switch modifier {
             case "exact": text == wanted
+            case "phonetic": Soundex.codes(wanted).isSubset(of: Soundex.codes(text)) && !Soundex.codes(wanted).isEmpty
             case "contains": Self.folded(text).contains(Self.folded(wanted))
             default: Self.folded(text).hasPrefix(Self.folded(wanted))
             }

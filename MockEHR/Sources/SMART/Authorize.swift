@@ -18,7 +18,7 @@ extension EHRBase {
         var facts = authorizationFacts(fields, by: session?.person.alias ?? request.actor)
         // Errors in these two are shown, never sent on (RFC 6749 section 4.1.2.1).
         let client = fields["client_id"] ?? ""
-        guard client == world.registration.clientID else {
+        guard client == world.registration.clientID, world.isRegistrationEffective else {
             return errorPage("The application is not known here (client_id).", &facts, "unknown client")
         }
         guard let redirect = fields["redirect_uri"], isRegistered(redirect) else {

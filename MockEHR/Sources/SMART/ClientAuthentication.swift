@@ -29,6 +29,7 @@ extension EHRBase {
     }
 
     func authenticate(_ request: MockRequest, _ form: Form) throws(OAuthFailure) -> Client {
+        guard world.isRegistrationEffective else { throw OAuthFailure("invalid_client", "the client is not known yet") }
         let client = try proven(request, form)
         if let id = form["client_id"], id != client.id {
             throw OAuthFailure("invalid_client", "client_id is not the client that authenticates")

@@ -232,6 +232,8 @@ extension EHRBase {
                 body["smart_style_url"] = .string(url("/{tenant}/smart-style.json"))
             }
             body["fhirContext"] = [["reference": .string("Appointment/" + plan.fhirID)]]
+            // Facts 5.3.2: Cerner's own profile. Its other word, `intent`, has no published value for a visit.
+            if profile.smart.namesResource { body["resource"] = .string("Appointment/" + plan.fhirID) }
         }
         if identity, scopes.contains("openid") { body["id_token"] = .string(idToken(code, scopes: scopes, keys: keys)) }
         return (body, token)

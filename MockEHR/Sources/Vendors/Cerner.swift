@@ -51,7 +51,7 @@ extension VendorProfile {
             // Facts 5.3.2.
             refreshInterval: 60,
             refreshScopes: ["online_access", "offline_access"], errorURI: true,
-            namesTenant: true),
+            namesTenant: true, namesResource: true, registrationDelay: .seconds(900)),
         fhir: FHIRRules(
             softwareName: "Cerner Millennium", publisher: "Cerner", types: cernerTypes, defaultCount: 20,
             // Facts 5.3.3.

@@ -41,7 +41,7 @@ extension VendorProfile {
             // The public directory lists bases with a slash, so clients send both (facts 5.4.1).
             lenientAudienceSlash: true, lenientRedirectQuery: false,
             refreshInterval: nil, refreshScopes: ["online_access", "offline_access"], errorURI: false,
-            namesTenant: false),
+            namesTenant: false, namesResource: false, registrationDelay: .seconds(12 * 3600)),
         fhir: FHIRRules(
             softwareName: "Epic", publisher: "Epic Systems", types: epicTypes, defaultCount: 100,
             // Codes: facts 5.4.4; HTTP status per code is not published but for 4118 [unv].

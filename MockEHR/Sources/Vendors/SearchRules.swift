@@ -39,11 +39,8 @@ struct SearchRule: Sendable {
     func definition(_ name: String, of type: String) -> SearchDefinition? {
         if let own = own.first(where: { $0.name == name }) { return own }
         if case .only(let names) = offer, !names.contains(name) { return nil }
-        // What R4 leaves to each server (`near`, `_text`, `_content`) no vendor documents.
-        guard let definition = SearchTable.r4.definition(name, of: type), definition.kind != .special else {
-            return nil
-        }
-        return definition
+        // `_text` and `_content`, which R4 leaves to each server, are not among the definitions: no vendor documents them.
+        return SearchTable.r4.definition(name, of: type)
     }
 
     /// The names of all parameters offered, for the CapabilityStatement.

@@ -76,6 +76,10 @@ struct SMARTRules: Sendable {
     let errorURI: Bool
     /// The answer's `tenant` member is the tenant's id.
     let namesTenant: Bool
+    /// Whether token answers of a launch name its appointment in `resource`.
+    let namesResource: Bool
+    /// How long a new or changed registration takes to act, as the vendor says.
+    let registrationDelay: Duration
 }
 
 /// How the vendor's FHIR server behaves.

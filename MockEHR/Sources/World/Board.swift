@@ -14,6 +14,8 @@ package struct BoardEntry: Sendable {
     package let patientStatus: String
     /// True once a connector wrote the links of both rooms (Cerner).
     package let hasLinks: Bool
+    /// What is special about the record.
+    package let condition: AppointmentCondition
     /// What leads from the vendor's own pages into the visit: the entry and the path of its page.
     package let entries: [(entry: LaunchEntry, page: String)]
     /// True where an integration record is installed for the entry's role, so that its page offers the launch.
@@ -85,6 +87,6 @@ extension EHRBase {
         let launchable = profile.entries.filter { entry in records.contains { $0.role == entry.role } }
         return BoardEntry(
             plan: booked.plan, start: booked.start, status: booked.status, patientStatus: booked.patientStatus,
-            hasLinks: booked.links != nil, entries: entries, launchable: Set(launchable))
+            hasLinks: booked.links != nil, condition: booked.condition, entries: entries, launchable: Set(launchable))
     }
 }

@@ -24,6 +24,10 @@ final class EHRWorld {
     var clientKeys: ClientKeys?
     /// Whether refreshing more often than the vendor likes is refused; no vendor says that it always is.
     var throttlesRefresh = false
+    /// On the world's clock: until then the authorization servers do not know the client, for its registration is new or
+    /// changed (facts 5.3.2, 5.4.1); nil: they do.
+    var registrationActsFrom: Instant?
+    var isRegistrationEffective: Bool { registrationActsFrom.map { clock.now >= $0 } ?? true }
     /// How far a fault has put the server's clock wrong, for the request under way.
     var clockSkew: Duration = .zero
     /// How often something of the record changed: what was rendered before then is not shown any more.
