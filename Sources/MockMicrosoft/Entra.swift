@@ -47,6 +47,12 @@ struct Entra {
         case "login": return withTenant { signIn(in: $0) }
         case "oauth2/v2.0/token": return token()
         case "oauth2/v2.0/logout": return signOut()
+        case "oauth2/v2.0/devicecode":
+            // Not built: this is what registrations hear that allow no public client flows, as these do not.
+            return EntraError(
+                70002, "invalid_client",
+                "The provided client is not supported for this feature. The client application must be marked as 'mobile.'"
+            ).response(trace: trace, world: homeWorld?.id)
         default:
             return .text("Not found", status: 404, world: homeWorld?.id, party: .entra)
         }

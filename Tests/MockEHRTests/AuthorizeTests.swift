@@ -29,6 +29,20 @@ struct AuthorizeTests {
         }
     }
 
+    @Test func `the sign-in leads back to the very same address, however it is encoded`() async throws {
+        try await Ward.with(.epic) { ward in
+            let address = ward.request(launch: nil).appended(to: try await ward.endpoint("authorization_endpoint"))
+                .replacing("%20", with: "+")
+            let page = try await ward.client.send("GET", address)
+            let path = String(address.dropFirst(ward.listener.origin.count))
+            #expect(page.text.contains(path.replacing("&", with: "&amp;")), "\(page.text)")
+            let back = try await ward.post(
+                ward.listener.origin + "/T-1/sign-in",
+                ["return": path, "username": "login-ruiz", "password": "pass-ruiz"])
+            #expect(back.header("Location")?.hasSuffix(path) == true)
+        }
+    }
+
     @Test(arguments: [
         (["response_type": "token"], "unsupported_response_type"), (["aud": ""], "invalid_request"),
         (["aud": "http://elsewhere.example/r4/T-1"], "invalid_request"), (["scope": ""], "invalid_scope"),

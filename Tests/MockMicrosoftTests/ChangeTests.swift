@@ -44,6 +44,14 @@ struct ChangeTests {
         }
     }
 
+    @Test func `the device flow is refused in Entra's shape`() async throws {
+        let clinic = try await Clinic()
+        let answer = await clinic.ask(
+            "POST", "/\(clinic.model.tenant)/oauth2/v2.0/devicecode",
+            form: ["client_id": "client-1", "scope": "openid"])
+        #expect(answer.status == 400 && answer.value["error_codes"]?[0] == 70002)
+    }
+
     @Test func `every word changes its setting`() async throws {
         let clinic = try await Clinic()
         func settings() async throws -> MicrosoftSettings {

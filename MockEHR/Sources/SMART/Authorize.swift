@@ -210,7 +210,10 @@ extension EHRBase {
             || request.scopes.words.compactMap(ScopeSet.access).contains { $0.context == "patient" }
     }
 
-    private func returnPath(_ request: MockRequest, _ fields: Form) -> String { fields.appended(to: request.path) }
+    /// The same address, letter for letter: it is the same request that goes on, and rules tell requests by their addresses.
+    private func returnPath(_ request: MockRequest, _ fields: Form) -> String {
+        request.method == "POST" ? fields.appended(to: request.path) : request.path + "?" + request.query
+    }
 
     private func errorRedirect(
         _ failure: OAuthFailure, _ fields: Form, to redirect: String, _ facts: inout Members
