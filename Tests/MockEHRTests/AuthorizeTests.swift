@@ -31,8 +31,10 @@ struct AuthorizeTests {
 
     @Test func `the sign-in leads back to the very same address, however it is encoded`() async throws {
         try await Ward.with(.epic) { ward in
-            let address = ward.request(launch: nil).appended(to: try await ward.endpoint("authorization_endpoint"))
-                .replacing("%20", with: "+")
+            let address = ward.request(launch: nil, ["scope": "openid user/Patient.read"]).appended(
+                to: try await ward.endpoint("authorization_endpoint")
+            )
+            .replacing("%20", with: "+")
             let page = try await ward.client.send("GET", address)
             let path = String(address.dropFirst(ward.listener.origin.count))
             #expect(page.text.contains(path.replacing("&", with: "&amp;")), "\(page.text)")
