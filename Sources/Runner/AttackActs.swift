@@ -54,9 +54,9 @@ extension Stage {
         let start = events.last {
             $0.kind == "operation.started" && $0["operation"]?.string == operation && $0["by"]?.string == person.alias
         }
-        let next = events.first { $0.kind == "operation.started" && $0.seq > (start?.seq ?? Int.max) }?.seq ?? Int.max
+        let end = events.first { $0.kind == "operation.completed" && $0.seq > (start?.seq ?? Int.max) }?.seq ?? Int.max
         let request = events.last {
-            $0.seq > (start?.seq ?? Int.max) && $0.seq < next && $0.kind == "http.request"
+            $0.seq > (start?.seq ?? Int.max) && $0.seq < end && $0.kind == "http.request"
                 && $0["from"]?.string == sender && $0["to"] == "connector" && $0["method"] == "POST"
         }
         guard let start, let request, let url = request["url"]?.string, let text = RecordedBody(request["body"])?.text

@@ -18,6 +18,9 @@ struct Paths: Sendable {
 
     func url(_ path: String) -> String { root + path }
 
+    /// Stands for the record of whichever base the issuer is (variant `one-launch-address`).
+    static let anyRecord = "any"
+
     /// Redirect target of SMART launches and of the approver's Epic sign-in.
     var launchCallback: String { url("/launch/callback") }
     /// Redirect target of Microsoft sign-ins.

@@ -164,8 +164,10 @@ private struct Scan {
 
     private mutating func endLastLayer(_ view: View, _ expansion: Expansion) {
         hits += detector.digestHits(expansion, view)
-        // Any bytes can be read as packed septets: what seems to stand in such a reading is no layer that surely is there.
-        guard !view.chain.contains("gsm-7") else { return }
+        // Any bytes can be read as packed septets, and every address with `=` before two digits as quoted-printable: what
+        // seems to stand in such a reading is no layer that surely is there.
+        let isAddress = view.chain.contains("percent") && view.chain.contains("quoted-printable")
+        guard !isAddress, !view.chain.contains("gsm-7") else { return }
         if !expansion.texts.isSubset(of: texts) || ContainerDecoder.isPromising(view) { report(.depth, view) }
     }
 

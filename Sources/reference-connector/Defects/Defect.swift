@@ -305,4 +305,8 @@ enum Defect: String, CaseIterable, Sendable {
     case linkingByLink = "linking-by-link"
     case oddLaunchBreaks = "odd-launch-breaks"
     case oddValueBreaks = "odd-value-breaks"
+    case changeUnlinksOthers = "change-unlinks-others"
+    case changeByLink = "change-by-link"
+    case throttledMeetingLost = "throttled-meeting-lost"
+    case statusLostAtRestart = "status-lost-at-restart"
 }

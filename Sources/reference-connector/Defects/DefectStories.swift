@@ -326,6 +326,10 @@ extension Defect {
         case .linkingByLink: "A plain link links a phone number, whoever wrote it."
         case .oddLaunchBreaks: "A launch whose issuer is no address ends in a server error."
         case .oddValueBreaks: "A notification whose value is no list ends in a server error."
+        case .changeUnlinksOthers: "A change of one base URL unlinks the phone numbers of all others."
+        case .changeByLink: "A plain link changes a base URL, whoever wrote it."
+        case .throttledMeetingLost: "A booking whose meeting Graph has no time for is given up."
+        case .statusLostAtRestart: "Who is in a visit is forgotten when the process ends."
         }
     }
 }

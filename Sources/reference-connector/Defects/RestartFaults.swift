@@ -14,6 +14,9 @@ struct RestartFaults: Sendable {
                 try database.execute(sql: "UPDATE writeback SET state = 'lost' WHERE state = 'pending'")
             }
         }
+        if behaviour.has(.statusLostAtRestart) {
+            try await store.write { try $0.execute(sql: "DELETE FROM attendee") }
+        }
         if behaviour.has(.stopForgottenAtRestart) {
             try await store.write { try $0.execute(sql: "DELETE FROM optOut") }
         }

@@ -17,6 +17,7 @@ enum Variant: String, CaseIterable, Sendable {
     case newRecordsOnChange = "new-records-on-change"
     case unhurriedMessages = "unhurried-messages"
     case quickRetries = "quick-retries"
+    case oneLaunchAddress = "one-launch-address"
 
     var story: String {
         switch self {
@@ -39,6 +40,7 @@ enum Variant: String, CaseIterable, Sendable {
         case .unhurriedMessages: "Messages leave half a minute after what they are about."
         case .quickRetries:
             "What failed is tried again after one, one, two and three seconds, unless the other side says otherwise."
+        case .oneLaunchAddress: "All base URLs share their launch addresses: the issuer says which one is meant."
         }
     }
 }

@@ -17,6 +17,12 @@ struct LaunchContext: Sendable {
             404, "tenant-config-not-found",
             "Tenant config not found: this launch address belongs to another environment or base URL. "
                 + "Ask the administrator to compare the EHR's integration record with the portal.")
+        if services.behaviour.has(.oneLaunchAddress), record == Paths.anyRecord {
+            guard let url = FHIRBase.comparable(issuer), let base = try await services.store.base(url: url) else {
+                throw notFound
+            }
+            return try approved(base)
+        }
         guard let base = try await services.store.base(record: record),
             (role == .provider ? base.providerRecord : base.patientRecord) == record
         else { throw notFound }

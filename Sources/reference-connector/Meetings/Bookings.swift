@@ -79,7 +79,12 @@ struct Bookings: Sendable {
             }
         }
         if !services.behaviour.has(.meetingsWhenNeeded) {
-            visit = try await meetings.meeting(for: visit, at: base, appointment: appointment)
+            do {
+                visit = try await meetings.meeting(for: visit, at: base, appointment: appointment)
+            } catch let passing as Passing {
+                if services.behaviour.has(.throttledMeetingLost) { return }
+                throw passing
+            }
         }
         if let before, before.startsAt != visit.startsAt || before.endsAt != visit.endsAt {
             try await meetings.move(visit, at: base)

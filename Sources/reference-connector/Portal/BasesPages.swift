@@ -170,6 +170,12 @@ struct BasesPages: Sendable {
                 try await services.store.save(other)
             }
         }
+        if services.behaviour.has(.changeUnlinksOthers) {
+            for var other in try await services.store.bases(tenant: base.tenant) where other.id != base.id {
+                other.number = nil
+                try await services.store.save(other)
+            }
+        }
         if services.behaviour.has(.changeTouchesAll) {
             for var other in try await services.store.bases(tenant: base.tenant) {
                 other.environment = base.environment

@@ -35,6 +35,7 @@ struct PortalGuard: Sendable {
     ) {
         let isByLink =
             services.behaviour.has(.formsByLink) || services.behaviour.has(.linkingByLink) && path.hasSuffix("/link")
+            || services.behaviour.has(.changeByLink) && path.hasSuffix("/change")
         if isByLink { byLink(routes, path, role, action) }
         routes.post(path) { request in
             try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) {

@@ -55,10 +55,11 @@ struct RecordsPage: Sendable {
     private func row(
         _ base: BaseRow, _ role: String, _ record: String, _ parameters: String
     ) -> (attributes: String, cells: [String]) {
-        (
+        let entry = services.behaviour.has(.oneLaunchAddress) ? Paths.anyRecord : record
+        return (
             " data-role=\"\(role)\"",
             [
-                Text.html(base.url), role, Text.html(services.paths.url("/launch/\(role)/\(record)")),
+                Text.html(base.url), role, Text.html(services.paths.url("/launch/\(role)/\(entry)")),
                 Text.html(parameters),
             ]
         )
