@@ -90,10 +90,11 @@ package final class StandPages: Sendable {
                     ]
                 })
         }
+        // With `no-referrer` browsers send the pages' own forms with `Origin: null`, which the desk refuses.
         return DeskAnswer(
             .html(
                 templates.render(template, .object(context)),
-                headers: [("Content-Security-Policy", Self.policy), ("Referrer-Policy", "no-referrer")], world: nil,
+                headers: [("Content-Security-Policy", Self.policy), ("Referrer-Policy", "same-origin")], world: nil,
                 party: .runner))
     }
 

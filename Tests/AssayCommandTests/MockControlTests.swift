@@ -194,6 +194,13 @@ import Value
             "POST", "/-/worlds", form: ["vendor": "epic", "back": "/"], headers: ["Origin": mock.ehr])
         #expect(own.status == 303)
         #expect(own.address == mock.ehr + "/?done=openWorlds")
+        // By this policy a browser says which origin a form comes from; by `no-referrer` it says `null`.
+        try AssayProgram.inFolder { folder in
+            let headers = folder.appending(path: "headers")
+            #expect(try mock.send("GET", "/", options: ["-D", headers.path]).status == 200)
+            let text = try String(contentsOf: headers, encoding: .utf8).lowercased()
+            #expect(text.contains("referrer-policy: same-origin"), "\(text)")
+        }
     }
 
     @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
