@@ -17,7 +17,8 @@ defects=("$@")
     repeatability-in-memory name-in-sms patient-name-in-subject launch-without-pkce patient-name-in-log
     teams-licence-ignored cancelled-link-breaks writeback-gives-up gzip-to-third-party
     id-token-unchecked token-audience-unchecked token-expiry-unchecked token-nonce-unchecked sms-dials-invalid
-    patient-phone-in-database exception-names-patient resource-in-log-as-hex phone-hash-to-third-party
+    patient-phone-in-database exception-names-patient resource-in-log-as-hex phone-hash-to-third-party sms-stop-ignored
+    sms-link-cut queue-stops-at-refusal rejoin-not-written writeback-wrong-appointment retry-after-ignored
 )
 same=0
 small=0

@@ -50,9 +50,21 @@ package struct Minimizer: Sendable {
         let reference = try await usableReference(scenario, sign)
         let groups = Self.groups(scenario)
         progress("\(scenario.id): \(sign) came again; \(groups.count) steps")
-        let question = FailureQuestion(
-            trial: trial, reference: reference, isOfLane: first.seesInLane(sign)
-        ) { sign.isSame(as: $0) }
+        let isOfLane = first.seesInLane(sign)
+        for alone in isOfLane ? [true] : [false, true] {
+            let question = FailureQuestion(
+                trial: trial, reference: reference, isOfLane: alone
+            ) { sign.isSame(as: $0) }
+            if let outcome = try await least(of: scenario, groups, question, sign, id: id) { return outcome }
+            // What others of the batch left in the connector's stores may have decided it.
+            if !alone { progress("by itself it ends otherwise: the parts are tried one by one") }
+        }
+        return nil
+    }
+
+    private func least(
+        of scenario: Scenario, _ groups: [String], _ question: FailureQuestion, _ sign: FailureSign, id: String
+    ) async throws -> Outcome? {
         var delta = DeltaDebugging()
         let kept = try await delta.reduce(groups.count) { candidates in
             let parts = candidates.enumerated().map { index, places in
@@ -66,7 +78,7 @@ package struct Minimizer: Sendable {
             return shows
         }
         return try await written(
-            scenario, kept: kept.map { groups[$0] }, groups: groups.count, sign, id: id, reference: reference,
+            scenario, kept: kept.map { groups[$0] }, groups: groups.count, sign, id: id, reference: question.reference,
             tried: delta.asked)
     }
 
@@ -112,7 +124,8 @@ package struct Minimizer: Sendable {
         tried: Int
     ) async throws -> Outcome? {
         guard let whole = ScenarioDraft(scenario.file) else { return nil }
-        for keepsAll in [false, true] {
+        // Whoever is in the world may be what a check rests on, though no step names them.
+        for (keepsAll, keepsWorld) in [(false, false), (true, false), (true, true)] {
             var draft = whole.cell(of: scenario)
             let places = Set(kept.compactMap { Int($0) })
             draft.steps = draft.steps.enumerated().filter { places.contains($0.offset + 1) }.map(\.element)
@@ -120,23 +133,30 @@ package struct Minimizer: Sendable {
             draft.root["title"] = .text("The least part of \(scenario.id) that fails \(sign)")
             draft.root["notes"] = .text("Cut down by assay minimize from \(groups) steps.")
             if !keepsAll, !sign.isOfRun { draft.keepChecks { $0 == sign.check } }
-            draft.prune()
+            draft.prune(keepsWorld: keepsWorld)
             draft.checkTraffic()
             let path = "\(id).yaml"
             let made: Scenario
             do {
                 made = try draft.scenario(path: path, ledger: trial.ledger, procedures: scenario.procedureFiles)
             } catch {
-                if keepsAll { throw error }
+                if keepsWorld { throw error }
                 continue
             }
+            let form = keepsWorld ? "with everybody" : keepsAll ? "with the checks it had" : "bare"
             guard let ending = try await trial.run([made], name: "least").first, ending.shows(sign),
                 let check = ending.check(sign)
-            else { continue }
+            else {
+                progress("written \(form) it does not fail the same")
+                continue
+            }
             var passes: Bool?
             if let reference {
                 passes = try await reference.run([made], name: "least-honest").first?.passes(sign)
-                guard passes == true else { continue }
+                guard passes == true else {
+                    progress("written \(form) an honest connector does not pass it")
+                    continue
+                }
             }
             return Outcome(
                 sign: sign, scenario: made, text: draft.text, steps: (groups, draft.steps.count),

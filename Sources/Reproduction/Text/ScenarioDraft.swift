@@ -92,7 +92,7 @@ package struct ScenarioDraft: Sendable, Hashable {
     private static func needsName(_ step: TextNode) -> Bool { step["absent"] != nil }
 
     /// Takes out what nothing uses any more: captures, checks under `verifies`, people, appointments.
-    package mutating func prune() {
+    package mutating func prune(keepsWorld: Bool = false) {
         pruneCaptures()
         let checks = checkNames
         if let rows = root["verifies"]?.entries {
@@ -103,7 +103,7 @@ package struct ScenarioDraft: Sendable, Hashable {
                     return left.isEmpty ? nil : .init(row.key, .list(left))
                 })
         }
-        pruneWorld()
+        if !keepsWorld { pruneWorld() }
     }
 
     /// Every check that a step or an invariant decides, in its order.

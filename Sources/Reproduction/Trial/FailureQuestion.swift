@@ -16,23 +16,25 @@ struct FailureQuestion: Sendable {
 
     /// The failure of each that fails as is meant, nil of the others.
     func signs(of scenarios: [Scenario]) async throws -> [FailureSign?] {
-        var endings: [Trial.Ending] = []
-        if isOfLane {
-            for scenario in scenarios { endings += try await trial.run([scenario], name: scenario.id) }
-        } else {
-            endings = try await trial.run(scenarios, name: "parts")
-        }
+        let endings = try await run(scenarios, on: trial, name: "parts")
         var failing: [String: FailureSign] = [:]
         for ending in endings { failing[ending.scenario.id] = ending.signs.first(where: isMeant) }
         if let reference, !failing.isEmpty {
             let asked = scenarios.filter { failing[$0.id] != nil }
-            for ending in try await reference.run(asked, name: "honest-parts") {
+            for ending in try await run(asked, on: reference, name: "honest-parts") {
                 let id = ending.scenario.id
                 guard let sign = failing[id], !ending.passes(sign) else { continue }
                 failing[id] = nil
             }
         }
         return scenarios.map { failing[$0.id] }
+    }
+
+    private func run(_ scenarios: [Scenario], on trial: Trial, name: String) async throws -> [Trial.Ending] {
+        guard isOfLane else { return try await trial.run(scenarios, name: name) }
+        var endings: [Trial.Ending] = []
+        for scenario in scenarios { endings += try await trial.run([scenario], name: scenario.id) }
+        return endings
     }
 }
 
