@@ -165,6 +165,18 @@ if measured "$work/suite" "$assay" run --out "$work/suite-run"; then
     read -r seconds memory cpu <"$work/suite"
     bar "$seconds s, peak $memory KiB" 20 "$seconds" at-most
     bar "$cpu s of processor time, harness and connector" 8 "$cpu" at-most
+    if [ "${TRACE:-1073741824}" -gt 0 ]; then
+        echo "assay judge of a trace: the run's worlds again and again"
+        "$python" Scripts/bench/long_trace.py "$work/suite-run" "$work/long" "${TRACE:-1073741824}" | sed 's/^/  /'
+        size=$(stat -c %s "$work/long/trace.ndjson")
+        if measured "$work/judge" "$assay" judge "$work/long"; then
+            read -r seconds memory cpu <"$work/judge"
+            rate=$(awk -v bytes="$size" -v seconds="$seconds" 'BEGIN {printf "%.1f", bytes / seconds / 1e6}')
+            bar "$rate MB/s ($seconds s, $cpu s of processor time)" 50 "$rate" at-least
+            bar "peak memory $memory KiB" 1048576 "$memory" at-most
+        fi
+        rm -rf "$work/long"
+    fi
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then printf 'missing, so not measured: %s\n' "${missing[@]}"; fi

@@ -87,35 +87,25 @@ package struct DataFlowMap: Sendable, Hashable {
     }
 }
 
-extension SweepRecord {
-    /// What flowed in a whole run, as the policy sees it; nil where nothing was swept.
-    func map(_ policy: FlowPolicy, records: [WorldRecord]) -> DataFlowMap? {
-        guard !isEmpty else { return nil }
-        var map = DataFlowMap(policy: policy.name, title: policy.title, flows: [])
-        var places: [Key: Int] = [:]
-        var people = Set<String>()
-        for record in records {
-            let facts = FlowWorld(record)
-            people.formUnion(facts.roles.keys.map { "\(record.world.rawValue)/\($0)" })
-            add(hits(of: record.world), policy, facts, &map, &places)
-        }
-        add(hits(of: nil), policy, FlowWorld(), &map, &places)
-        map.people = people.count
-        for sweep in sweeps {
-            map.searches += 1
-            map.bytes += sweep["bytes"]?.int ?? 0
+/// What one world, or the run-level lane, adds to the map of the run.
+struct DataFlowPart: Sendable {
+    /// One search, as the map counts it.
+    struct Search: Sendable {
+        let seq: Int
+        let bytes: Int
+        let unproven: [String]
+
+        init(_ sweep: TraceEvent) {
+            seq = sweep.seq
+            bytes = sweep["bytes"]?.int ?? 0
             let source = sweep["source"]?.string ?? "a source"
-            if (sweep["unscanned"]?.int ?? 0) > 0 { map.unproven.append("\(source) was not searched to its end") }
-            if sweep["control"]?.string == "missing" { map.unproven.append("\(source) lacks what should be in it") }
+            unproven =
+                ((sweep["unscanned"]?.int ?? 0) > 0 ? ["\(source) was not searched to its end"] : [])
+                + (sweep["control"]?.string == "missing" ? ["\(source) lacks what should be in it"] : [])
         }
-        map.flows.sort {
-            ($0.isAllowed ? 1 : 0, $0.isStorage ? 1 : 0, $0.from, $0.to, $0.dataClass)
-                < ($1.isAllowed ? 1 : 0, $1.isStorage ? 1 : 0, $1.from, $1.to, $1.dataClass)
-        }
-        return map
     }
 
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         let from: String
         let to: String
         let dataClass: String
@@ -124,34 +114,73 @@ extension SweepRecord {
         let isAllowed: Bool
     }
 
-    private func add(
-        _ hits: [SurfaceHit], _ policy: FlowPolicy, _ facts: FlowWorld, _ map: inout DataFlowMap,
-        _ places: inout [Key: Int]
-    ) {
-        for hit in hits {
+    fileprivate var flows: [(key: Key, flow: DataFlowMap.Flow)] = []
+    fileprivate var places: [Key: Int] = [:]
+    var people = 0
+    var searches: [Search] = []
+
+    /// The same flow is counted once more; its first eight forms are kept.
+    fileprivate mutating func add(_ flow: DataFlowMap.Flow, _ key: Key) {
+        guard let place = places[key] else {
+            places[key] = flows.count
+            return flows.append((key, flow))
+        }
+        flows[place].flow.count += flow.count
+        for form in flow.forms where flows[place].flow.forms.count < 8 && !flows[place].flow.forms.contains(form) {
+            flows[place].flow.forms.append(form)
+        }
+    }
+}
+
+extension DataFlowMap {
+    /// What flowed in a whole run, as the policy sees it; nil where nothing was swept.
+    /// - Parameter parts: of the worlds in the order of their names, then of the run-level lane.
+    init?(_ policy: FlowPolicy, parts: [DataFlowPart]) {
+        let searches = parts.flatMap(\.searches).sorted { $0.seq < $1.seq }
+        guard !searches.isEmpty else { return nil }
+        var whole = DataFlowPart()
+        for part in parts {
+            for (key, flow) in part.flows { whole.add(flow, key) }
+        }
+        var map = DataFlowMap(policy: policy.name, title: policy.title, flows: whole.flows.map(\.flow))
+        map.people = parts.reduce(0) { $0 + $1.people }
+        map.searches = searches.count
+        map.bytes = searches.reduce(0) { $0 + $1.bytes }
+        map.unproven = searches.flatMap(\.unproven)
+        map.flows.sort {
+            ($0.isAllowed ? 1 : 0, $0.isStorage ? 1 : 0, $0.from, $0.to, $0.dataClass)
+                < ($1.isAllowed ? 1 : 0, $1.isStorage ? 1 : 0, $1.from, $1.to, $1.dataClass)
+        }
+        self = map
+    }
+}
+
+extension SweepRecord {
+    /// What flowed of one world's people, or with nil of those nobody can place.
+    /// - Parameter searches: those that are to be counted with it.
+    func flows(
+        _ policy: FlowPolicy, of world: WorldID?, facts: FlowWorld, searches: [TraceEvent]
+    ) -> DataFlowPart {
+        var part = DataFlowPart()
+        part.people = facts.roles.count
+        part.searches = searches.map(DataFlowPart.Search.init)
+        for hit in hits(of: world) {
             let (isAllowed, rule) = policy.decision(hit, world: facts, bodies: body)
             let from = hit.isMessage ? Self.name(hit.from) : "connector"
             let to = hit.isMessage ? Self.name(hit.to) : String(hit.surface.prefix { $0 != ":" })
-            let key = Key(
+            let key = DataFlowPart.Key(
                 from: from, to: to, dataClass: hit.dataClass, origin: hit.origin, rule: rule?.id ?? "",
                 isAllowed: isAllowed)
             let form =
                 (hit.form.isEmpty ? "value" : hit.form)
                 + (hit.chain.isEmpty ? "" : ", within " + hit.chain.joined(separator: " > "))
-            if let place = places[key] {
-                map.flows[place].count += 1
-                if map.flows[place].forms.count < 8, !map.flows[place].forms.contains(form) {
-                    map.flows[place].forms.append(form)
-                }
-            } else {
-                places[key] = map.flows.count
-                map.flows.append(
-                    DataFlowMap.Flow(
-                        from: from, to: to, isStorage: !hit.isMessage, dataClass: hit.dataClass, origin: hit.origin,
-                        forms: [form], count: 1, isAllowed: isAllowed, rule: rule?.id ?? "",
-                        because: rule?.because ?? "", evidence: hit.sweep))
-            }
+            part.add(
+                DataFlowMap.Flow(
+                    from: from, to: to, isStorage: !hit.isMessage, dataClass: hit.dataClass, origin: hit.origin,
+                    forms: [form], count: 1, isAllowed: isAllowed, rule: rule?.id ?? "", because: rule?.because ?? "",
+                    evidence: hit.sweep), key)
         }
+        return part
     }
 
     /// People are one place: who of them it was stands in the findings.

@@ -9,11 +9,23 @@ internal import World
 
 /// Judges what belongs to the whole run: every exchange of every world and of the run's own lane.
 struct RunCheckJudge {
-    let trace: Trace
-    let records: [WorldRecord]
-    let exchanges: [WorldID?: [Exchange]]
-    let sweeps: SweepRecord
-    let scenarios: [Scenario]
+    /// What of the record concerns the whole run.
+    struct Source {
+        let events: [TraceEvent]
+        let isComplete: Bool
+        let count: Int
+
+        init(_ source: some TraceSource) {
+            events = source.runEvents
+            isComplete = source.isComplete
+            count = source.eventCount
+        }
+    }
+
+    let source: Source
+    /// The run-level lane first, then the worlds in the order of their names.
+    let worlds: [WorldOutcome]
+    let lane: RunLane
     let context: JudgeContext
 
     func judge() -> [CheckResult] {
@@ -44,7 +56,7 @@ struct RunCheckJudge {
         let check = "traffic-only-to-known-parties"
         let named = hostsEnteredByPeople
         let urls = urlsEnteredByPeople
-        let strangers = trace.events.filter { event in
+        let strangers = source.events.filter { event in
             switch event.kind {
             // An address that a person entered is asked at, even where nothing lives there.
             case "traffic.unexpected": !urls.contains { event["url"]?.string?.hasPrefix($0) ?? false }
@@ -71,19 +83,19 @@ struct RunCheckJudge {
                 check, .notObservable, "The way out of the connector was not watched (`egress: unobserved`).",
                 expected: expected)
         }
-        let count = exchanges.values.joined().count { $0.from == .connector }
+        let count = worlds.reduce(0) { $0 + $1.connectorMessages }
         return .pass(check, "All \(count) messages of the connector went to known parties.", evidence: [])
     }
 
     private var urlsEnteredByPeople: [String] {
-        trace.events.filter { $0.kind == "operation.started" }
+        source.events.filter { $0.kind == "operation.started" }
             .flatMap { event in (event["arguments"]?.members ?? Members()).compactMap(\.value.string) }
             .filter { $0.contains("://") }
     }
 
     private var hostsEnteredByPeople: Set<String> {
         var hosts: Set<String> = []
-        for event in trace.events where event.kind == "operation.started" {
+        for event in source.events where event.kind == "operation.started" {
             for argument in event["arguments"]?.members ?? Members() {
                 guard let text = argument.value.string else { continue }
                 let authority = WireURL(text).authority
@@ -103,7 +115,7 @@ struct RunCheckJudge {
                 check: check, verdict: .notApplicable, reason: .notObservable,
                 message: "Nobody watched the connector's process.")
         }
-        let exits = trace.events.filter { $0.kind == "connector.exited" && $0["expected"]?.bool == false }
+        let exits = source.events.filter { $0.kind == "connector.exited" && $0["expected"]?.bool == false }
         if !exits.isEmpty {
             return .fail(
                 check, .connectorFailure, "The connector ended by itself.",
@@ -122,31 +134,30 @@ struct RunCheckJudge {
                 check, .notObservable, "A capture has no footer: what was left out of it is not known.",
                 expected: "a trace with its footer")
         }
-        let open = records.filter { !$0.isClosed }
-        if !trace.isComplete {
+        let open = worlds.filter { $0.isRecord && !$0.isClosed }
+        if !source.isComplete {
             return .open(
                 check, .harness, "The record has no footer: the run was cut short.", expected: "a trace with its footer"
             )
         }
         if let first = open.first {
             return .open(
-                check, .harness, "\(open.count) world(s) were not drained, the first is \(first.world).",
+                check, .harness,
+                "\(open.count) world(s) were not drained, the first is \(first.world?.rawValue ?? "").",
                 expected: "every world closed before the footer")
         }
-        return .pass(check, "\(trace.events.count) events, every world drained.", evidence: [])
+        return .pass(check, "\(source.count) events, every world drained.", evidence: [])
     }
 
     private var flows: Finding {
         let check = "privacy.seed-policy"
-        guard let policy = context.policies["seed-policy"] else {
+        guard let policy = lane.policy else {
             return Finding(
                 check: check, verdict: .notApplicable, reason: .notExecuted, message: "No seed policy was given.")
         }
-        var leaks: [Leak] = []
-        for record in records { leaks += sweeps.leaks(policy, world: record.world, facts: FlowWorld(record)) }
-        leaks += sweeps.leaks(policy, world: nil, facts: FlowWorld())
-        if !leaks.isEmpty { return sweeps.finding(leaks, check: check, policy: policy) }
-        if sweeps.isEmpty {
+        let leaks = worlds.flatMap(\.leaks) + lane.leaks
+        if !leaks.isEmpty { return SweepRecord.finding(leaks, check: check, policy: policy) }
+        if !worlds.contains(where: \.hasSweep) {
             // Whether that matters is for the scenarios with a privacy check to say.
             return Finding(
                 check: check, verdict: .notApplicable, reason: .notExecuted,
@@ -166,14 +177,9 @@ struct RunCheckJudge {
     private func protocolFindings() -> [(ProtocolRule, Finding)] {
         var examined: [String: Int] = [:]
         var broken: [String: [Violation]] = [:]
-        let facts = Dictionary(
-            records.map { ($0.world, WorldFacts(events: $0.events)) }, uniquingKeysWith: { first, _ in first })
-        for (world, exchanges) in exchanges {
-            let facts = world.flatMap { facts[$0] } ?? WorldFacts()
-            for outcome in ProtocolRules.outcomes(in: exchanges, world: facts) {
-                examined[outcome.rule.id, default: 0] += outcome.examined
-                broken[outcome.rule.id, default: []] += outcome.violations
-            }
+        for outcome in worlds.flatMap(\.rules) {
+            examined[outcome.rule.id, default: 0] += outcome.examined
+            broken[outcome.rule.id, default: []] += outcome.violations
         }
         return ProtocolRules.all.map { rule in
             let check = "protocol." + rule.id

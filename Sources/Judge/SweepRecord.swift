@@ -13,14 +13,46 @@ struct SweepRecord: Sendable {
     private let hits: [WorldID?: [SurfaceHit]]
     private let exchanges: [ExchangeID: Exchange]
 
-    init(trace: Trace, exchanges: [Exchange]) {
-        sweeps = trace.events.filter { $0.kind == "sweep" }
-        hits = Dictionary(grouping: sweeps.flatMap(SurfaceHit.all), by: \.world)
-        self.exchanges = Dictionary(exchanges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    /// - Parameter events: what happened; of it the searches count.
+    init(events: [TraceEvent], exchanges: [Exchange]) {
+        self.init(
+            sweeps: events.filter { $0.kind == "sweep" },
+            exchanges: Dictionary(exchanges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }))
     }
 
-    var isEmpty: Bool { sweeps.isEmpty }
-    var worlds: [WorldID] { hits.keys.compactMap { $0 }.sorted { $0.rawValue < $1.rawValue } }
+    private init(sweeps: [TraceEvent], exchanges: [ExchangeID: Exchange]) {
+        self.sweeps = sweeps
+        hits = Dictionary(grouping: sweeps.flatMap(SurfaceHit.all), by: \.world)
+        self.exchanges = exchanges
+    }
+
+    private init(sweeps: [TraceEvent], hits: [WorldID?: [SurfaceHit]], exchanges: [ExchangeID: Exchange]) {
+        self.sweeps = sweeps
+        self.hits = hits
+        self.exchanges = exchanges
+    }
+
+    /// What concerns one world: its own searches beside those of the run-level lane, in the order of the record.
+    /// - Parameter more: the world's own events.
+    func joined(with more: [TraceEvent], of world: WorldID, exchanges added: [Exchange]) -> SweepRecord {
+        let own = SweepRecord(events: more, exchanges: added)
+        func inOrder<Item>(_ left: [Item], _ right: [Item], _ place: (Item) -> Int) -> [Item] {
+            (left + right).enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+                .map(\.element)
+        }
+        return SweepRecord(
+            sweeps: inOrder(sweeps, own.sweeps, \.seq),
+            hits: [world: inOrder(hits(of: world), own.hits(of: world), \.sweep), nil: hits(of: nil)],
+            exchanges: exchanges.merging(own.exchanges) { first, _ in first })
+    }
+
+    /// The leak with the events that show it: the search, the message, and the one that brought the value out of the EHR.
+    func evident(_ leak: Leak) -> EvidentLeak {
+        EvidentLeak(
+            leak: leak,
+            evidence: [leak.hit.sweep] + (leak.hit.exchange.flatMap { exchanges[$0]?.evidence } ?? [])
+                + (leak.carrier?.exchange.flatMap { exchanges[$0]?.evidence } ?? []))
+    }
 
     /// The hits of one world, or with nil those nobody can place.
     func hits(of world: WorldID?) -> [SurfaceHit] { hits[world] ?? [] }
@@ -37,7 +69,7 @@ struct SweepRecord: Sendable {
     /// A privacy check of one scenario.
     func judge(_ policy: FlowPolicy, check: String, world record: WorldRecord) -> Finding {
         let leaks = leaks(policy, world: record.world, facts: FlowWorld(record))
-        if !leaks.isEmpty { return finding(leaks, check: check, policy: policy) }
+        if !leaks.isEmpty { return Self.finding(leaks.map(evident), check: check, policy: policy) }
         // Sources of the world, and those that serve several.
         let sources = sweeps.filter { $0.world == record.world || $0.world == nil }
         guard !sources.isEmpty else {
@@ -85,15 +117,14 @@ struct SweepRecord: Sendable {
             evidence: Array(Set(seen.map(\.sweep))).sorted())
     }
 
-    func finding(_ leaks: [Leak], check: String, policy: FlowPolicy) -> Finding {
+    /// - Parameter found: at least one.
+    static func finding(_ found: [EvidentLeak], check: String, policy: FlowPolicy) -> Finding {
+        let leaks = found.map(\.leak)
         let first = leaks[0]
         let verb = first.hit.isMessage ? "passed on" : "kept"
         let whose = first.hit.person.isEmpty ? "" : " of \(first.hit.person)"
         let place = first.region.map { " in the region \($0.rawValue)" } ?? ""
-        let evidence = leaks.flatMap { leak in
-            [leak.hit.sweep] + (leak.hit.exchange.flatMap { exchanges[$0]?.evidence } ?? [])
-                + (leak.carrier?.exchange.flatMap { exchanges[$0]?.evidence } ?? [])
-        }
+        let evidence = found.flatMap(\.evidence)
         var actual = leaks.prefix(6).map(\.hit.described).joined(separator: "; ")
         if leaks.count > 6 { actual += "; and \(leaks.count - 6) more" }
         return .fail(

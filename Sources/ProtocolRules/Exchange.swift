@@ -81,25 +81,37 @@ extension Exchange {
     ///
     /// What was open when the run was interrupted counts as unanswered: how it ended was the harness's doing.
     package static func all(in trace: Trace) -> [Exchange] {
+        all(
+            in: trace.events, bodies: trace.bodies,
+            interrupted: trace.events.first { $0.kind == "run.interrupted" }?.seq)
+    }
+
+    /// The exchanges of these events.
+    /// - Parameter interrupted: the number of the event that interrupted the run; nil: none did.
+    package static func all(
+        in events: some Sequence<TraceEvent>, bodies: [String: Data], interrupted: Int?
+    ) -> [Exchange] {
         var requests: [TraceEvent] = []
         var responses: [ExchangeID: TraceEvent] = [:]
         var facts: [ExchangeID: [TraceEvent]] = [:]
-        var isInterrupted = false
-        for event in trace.events {
-            if event.kind == "run.interrupted" { isInterrupted = true }
+        for event in events {
             guard let id = event.exchange else { continue }
             switch event.kind {
             case "http.request": requests.append(event)
-            case "http.response": if !isInterrupted { responses[id] = event }
+            case "http.response": if interrupted.map({ event.seq < $0 }) ?? true { responses[id] = event }
             default: facts[id, default: []].append(event)
             }
+        }
+        func body(_ event: TraceEvent) -> Data {
+            guard let body = RecordedBody(event["body"]) else { return Data() }
+            return body.text.map { Data($0.utf8) } ?? bodies[body.sha256] ?? Data()
         }
         return requests.compactMap { request in
             guard let id = request.exchange else { return nil }
             let response = responses[id]
             return Exchange(
-                id: id, request: request, response: response, facts: facts[id] ?? [],
-                requestBody: trace.body(of: request), responseBody: response.map { trace.body(of: $0) } ?? Data())
+                id: id, request: request, response: response, facts: facts[id] ?? [], requestBody: body(request),
+                responseBody: response.map(body) ?? Data())
         }
     }
 }

@@ -68,8 +68,12 @@ struct JudgeCommand: ParsableCommand {
             return try capture.judged(
                 by: suite, deployment: try deployment.map { try suite.deployment(at: $0) }, profile: profile)
         }
-        let folder = url.lastPathComponent == "trace.ndjson" ? url.deletingLastPathComponent() : url
-        let trace = try TraceReader.read(folder: folder)
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        let file = isThere && !isFolder.boolValue ? url : url.appending(path: "trace.ndjson")
+        let folder = file.deletingLastPathComponent()
+        let record = try StreamedTrace.open(file)
+        let trace = record.head
         let suite = try Suite.load(data: data, paths: scenarios)
         let recorded = trace.header["suite"]?.string ?? "unknown"
         if recorded != SuiteVersion.text {
@@ -97,7 +101,13 @@ struct JudgeCommand: ParsableCommand {
             context.planned = Set(planned.map(\.id))
             context.isSelection = !Set(owed.map(\.id)).isSubset(of: RunHeader.planned(trace.header))
         }
-        return Judge.judge(trace: trace, scenarios: planned, context: context)
+        var source = record
+        while true {
+            do { return try Judge.judge(source, scenarios: planned, context: context) } catch {
+                // A line in its midst is none: what stands before it counts, as in a record that was cut short there.
+                source = try StreamedTrace.open(file, before: error.seq)
+            }
+        }
     }
 
     private func takeClaims(from suite: Suite, recorded header: Members, into context: inout JudgeContext) throws {
