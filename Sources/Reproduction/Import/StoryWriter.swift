@@ -51,6 +51,12 @@ struct StoryWriter {
         guard next < story.happenings.count, case .toldToWait(let seconds, let party) = story.happenings[next].kind,
             ["ehr", "sms"].contains(party)
         else { return nil }
+        // Where another fault was set since, a better connector meets that one here.
+        var last: TextNode?
+        for happening in story.happenings[..<place] {
+            if case .fault(let fault) = happening.kind, fault["place"]?.string == party { last = fault }
+        }
+        guard last?["retry-after"]?.string == String(seconds) else { return nil }
         return .init(seconds: seconds, place: party)
     }
 
