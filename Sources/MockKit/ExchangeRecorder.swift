@@ -39,8 +39,10 @@ struct ExchangeRecorder: Sendable {
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
 
         var strike: FaultPlan.Strike?
-        // People's own requests are never struck: neither an actor's nor what a person opens in a browser.
-        if actor == nil, request.header("Sec-Fetch-Mode") != "navigate" {
+        // People's own requests are never struck: neither an actor's nor what a person opens in a browser, which sends no
+        // token along.
+        let isOpened = request.header("Sec-Fetch-Mode") == "navigate" && request.header("Authorization") == nil
+        if actor == nil, !isOpened {
             strike = faults.hit(
                 world: world, party: party, method: message.method, path: message.path, now: journal.now(in: world))
         }

@@ -52,6 +52,10 @@ struct FaultTests {
             #expect(try await client.send("GET", url, headers: ["Sec-Fetch-Mode": "navigate"]).status == 200)
             #expect(try await client.send("GET", url, headers: ["Sec-Fetch-Mode": "cors"]).status == 503)
         }
+        try await struck(.status(503, retryAfter: nil)) { (url, _) async throws in
+            let pretended = ["Sec-Fetch-Mode": "navigate", "Authorization": "Bearer t"]
+            #expect(try await client.send("GET", url, headers: pretended).status == 503)
+        }
     }
 
     @Test func `latency holds a proper answer back`() async throws {

@@ -56,10 +56,10 @@ extension VendorProfile {
             softwareName: "Cerner Millennium", publisher: "Cerner", types: cernerTypes, defaultCount: 20,
             // Facts 5.3.3.
             problems: [
-                .noToken: .init(401, .empty), .badToken: .init(401, .empty),
+                .noToken: .init(401, issue: "login"), .badToken: .init(401, issue: "login"),
                 .scope: .init(403, issue: "forbidden"), .unknownTenant: .init(403, .plainText),
                 .unknownType: .init(403, issue: "forbidden"), .notFound: .init(404, issue: "not-found"),
-                .notAllowed: .init(405, .empty), .parameterMissing: .init(400, .plainText),
+                .notAllowed: .init(405, issue: "not-supported"), .parameterMissing: .init(400, .plainText),
                 .parameterCombination: .init(400, .plainText), .parameterInvalid: .init(400, .plainText),
                 .mediaType: .init(406, .empty), .notAcceptable: .init(406, .empty),
                 .noVersion: .init(412, issue: "required"),

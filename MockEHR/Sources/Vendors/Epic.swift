@@ -46,9 +46,9 @@ extension VendorProfile {
             softwareName: "Epic", publisher: "Epic Systems", types: epicTypes, defaultCount: 100,
             // Codes: facts 5.4.4; HTTP status per code is not published but for 4118 [unv].
             problems: [
-                .noToken: .init(401, .empty), .badToken: .init(401, .empty),
+                .noToken: .init(401, issue: "login"), .badToken: .init(401, issue: "login"),
                 .scope: .init(403, issue: "forbidden", code: "4118"),
-                .unknownTenant: .init(404, .empty),
+                .unknownTenant: .init(404, issue: "not-found", code: "4102"),
                 .unknownType: .init(403, issue: "forbidden", code: "4118"),
                 .notFound: .init(404, issue: "not-found", code: "4102"),
                 .notAllowed: .init(405, issue: "not-supported", code: "59177"),
