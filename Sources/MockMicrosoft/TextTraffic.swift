@@ -26,14 +26,13 @@ struct TextTraffic {
     /// The number that last wrote to a recipient.
     var lastSender: [String: String] = [:]
 
-    private static let stop: Set<String> = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
-    private static let start: Set<String> = ["START", "UNSTOP", "YES"]
-
     /// What a carrier does with a reply: opting out and in again (wire-protocols 3.3).
     mutating func hear(_ text: String, from person: String, to number: String) {
-        let word = text.filter { !$0.isWhitespace }.uppercased()
         let pair = Pair(from: number, to: person)
-        if Self.stop.contains(word) { optedOut.insert(pair) }
-        if Self.start.contains(word) { optedOut.remove(pair) }
+        switch OptOutWord(reply: text) {
+        case .stop: optedOut.insert(pair)
+        case .start: optedOut.remove(pair)
+        case nil: break
+        }
     }
 }

@@ -21,30 +21,10 @@ struct ReportData {
         self.offending = offending
     }
 
-    /// JSON in which no `<` stands, so that nothing can end the block from within, and no end of a line that a script may
-    /// not hold.
+    /// As JSON, for ``HTMLWriter/data(_:json:)``, which lets nothing in it end the block.
     var json: String {
         let value: Value = ["texts": .array(texts.map { .string($0) }), "scenarios": .object(scenarios)]
-        let written = Array(value.json().utf8)
-        var safe: [UInt8] = []
-        safe.reserveCapacity(written.count + written.count / 8)
-        var index = 0
-        while index < written.count {
-            let byte = written[index]
-            if byte == UInt8(ascii: "<") {
-                safe += Array("\\u003c".utf8)
-                index += 1
-            } else if byte == 0xE2, index + 2 < written.count, written[index + 1] == 0x80,
-                written[index + 2] | 1 == 0xA9
-            {
-                safe += Array((written[index + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8)
-                index += 3
-            } else {
-                safe.append(byte)
-                index += 1
-            }
-        }
-        return String(decoding: safe, as: UTF8.self)
+        return value.json()
     }
 
     /// Whether there is anything to ask for.

@@ -2,8 +2,8 @@
 
 internal import Canary
 
-/// Searches bytes, the same bytes once: headers and resources repeat, and a folder holds the
-/// database that is a source of its own.
+/// Searches bytes, the same bytes once: headers and resources repeat, and a folder holds the database that is a source of its
+/// own.
 struct SweepScan {
     private let detector: Detector
     private var results: [[UInt8]: ScanResult] = [:]

@@ -19,8 +19,8 @@ struct TraceIndexer {
     private var names: [String: Int32] = [:]
     private var worlds: [WorldID] = []
     private var exchanges: [String: Int32] = [:]
-    /// By exchange; −1: none. Of the request, the answer, the first event read off it.
-    private var owners: [(request: Int32, response: Int32, fact: Int32)] = []
+    /// By exchange, as numbers of worlds.
+    private var owners: [ExchangeOwner<Int32>] = []
     /// By event.
     private var marks: [(world: Int32, exchange: Int32)] = []
     private var end = End.open
@@ -61,28 +61,15 @@ struct TraceIndexer {
             var lines = Self.lines(of: block[..<cut])
             if header == nil {
                 guard let range = lines.first else { break }
-                header = try Self.header(Array(block[range]))
+                header = try TraceReader.header(of: Data(block[range]))
                 previous = TraceLine.digest(block[range])
                 lines.removeFirst()
             }
             take(Self.looked(at: lines, in: block), offset: offset, isLast: isLast)
             offset += cut
         }
-        guard let header else { return try Self.header([]) }
+        guard let header else { return try TraceReader.header(of: Data()) }
         settle()
-        return header
-    }
-
-    private static func header(_ bytes: [UInt8]) throws -> Members {
-        guard let head = try? Value.parseJSON(bytes), head["type"] == "header", let header = head["run"]?.members else {
-            throw TraceError(message: "The first line is no trace header", remedy: "Name a trace.ndjson of a run.")
-        }
-        guard head["format"]?.int == TraceLine.formatVersion else {
-            throw TraceError(
-                message:
-                    "The trace has format \(head["format"]?.scalarText ?? "unknown"), this version reads \(TraceLine.formatVersion)",
-                remedy: "Use the Assay version that recorded it.")
-        }
         return header
     }
 
@@ -195,14 +182,9 @@ struct TraceIndexer {
         } else {
             number = Int32(owners.count)
             exchanges[exchange] = number
-            owners.append((-1, -1, -1))
+            owners.append(ExchangeOwner())
         }
-        guard world >= 0 else { return number }
-        switch kind {
-        case "http.request": if owners[Int(number)].request < 0 { owners[Int(number)].request = world }
-        case "http.response": owners[Int(number)].response = world
-        default: if owners[Int(number)].fact < 0 { owners[Int(number)].fact = world }
-        }
+        if world >= 0 { owners[Int(number)].note(kind: kind, world: world) }
         return number
     }
 
@@ -213,9 +195,7 @@ struct TraceIndexer {
         for (place, mark) in marks.enumerated() {
             own[Int(mark.world + 1)].append(place + 1)
             guard mark.exchange >= 0 else { continue }
-            let owner = owners[Int(mark.exchange)]
-            let world = owner.request >= 0 ? owner.request : owner.response >= 0 ? owner.response : owner.fact
-            owned[Int(world + 1)].append(place + 1)
+            owned[Int((owners[Int(mark.exchange)].world ?? -1) + 1)].append(place + 1)
         }
         for number in own.indices {
             let world = number == 0 ? nil : worlds[number - 1]

@@ -33,17 +33,8 @@ package enum TraceReader {
     /// Reads the bytes of a trace.
     package static func parse(_ data: Data, bodies: [String: Data] = [:]) throws -> Trace {
         var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).makeIterator()
-        guard let first = lines.next(), let head = try? Value.parseJSON(first), head["type"] == "header",
-            let header = head["run"]?.members
-        else {
-            throw TraceError(message: "The first line is no trace header", remedy: "Name a trace.ndjson of a run.")
-        }
-        guard head["format"]?.int == TraceLine.formatVersion else {
-            throw TraceError(
-                message:
-                    "The trace has format \(head["format"]?.scalarText ?? "unknown"), this version reads \(TraceLine.formatVersion)",
-                remedy: "Use the Assay version that recorded it.")
-        }
+        let first = lines.next() ?? Data()
+        let header = try header(of: first)
         var events: [TraceEvent] = []
         var previous = TraceLine.digest(first)
         while let bytes = lines.next() {
@@ -58,5 +49,19 @@ package enum TraceReader {
             events.append(event)
         }
         return Trace(header: header, events: events, bodies: bodies, isComplete: false)
+    }
+
+    /// The run's header, from a trace's first line.
+    static func header(of line: Data) throws -> Members {
+        guard let head = try? Value.parseJSON(line), head["type"] == "header", let header = head["run"]?.members else {
+            throw TraceError(message: "The first line is no trace header", remedy: "Name a trace.ndjson of a run.")
+        }
+        guard head["format"]?.int == TraceLine.formatVersion else {
+            throw TraceError(
+                message:
+                    "The trace has format \(head["format"]?.scalarText ?? "unknown"), this version reads \(TraceLine.formatVersion)",
+                remedy: "Use the Assay version that recorded it.")
+        }
+        return header
     }
 }

@@ -56,27 +56,26 @@ package enum TraceParts {
         "connector.ready", "run.interrupted",
     ]
 
-    /// The world of an exchange: its request's, else its answer's, else that of the first event read off it.
-    struct Owners {
-        private var request: [ExchangeID: WorldID] = [:]
-        private var response: [ExchangeID: WorldID] = [:]
-        private var fact: [ExchangeID: WorldID] = [:]
-
-        mutating func note(_ exchange: ExchangeID, kind: String, world: WorldID) {
-            switch kind {
-            case "http.request": if request[exchange] == nil { request[exchange] = world }
-            case "http.response": response[exchange] = world
-            default: if fact[exchange] == nil { fact[exchange] = world }
-            }
-        }
-
-        func world(of exchange: ExchangeID) -> WorldID? {
-            request[exchange] ?? response[exchange] ?? fact[exchange]
-        }
-    }
-
     static func sorted(_ worlds: Set<WorldID>) -> [WorldID?] {
         [nil] + worlds.sorted { $0.rawValue < $1.rawValue }
+    }
+}
+
+/// The world of an exchange: its request's, else its answer's, else that of the first event read off it.
+struct ExchangeOwner<World: Sendable>: Sendable {
+    private var request: World?
+    private var response: World?
+    private var fact: World?
+
+    var world: World? { request ?? response ?? fact }
+
+    /// - Parameter kind: of the event that names the exchange and the world.
+    mutating func note(kind: String, world: World) {
+        switch kind {
+        case "http.request": if request == nil { request = world }
+        case "http.response": response = world
+        default: if fact == nil { fact = world }
+        }
     }
 }
 
@@ -90,15 +89,15 @@ package struct LoadedTrace: TraceSource {
 
     package init(_ trace: Trace) {
         self.trace = trace
-        var owners = TraceParts.Owners()
+        var owners: [ExchangeID: ExchangeOwner<WorldID>] = [:]
         for event in trace.events {
             if let exchange = event.exchange, let world = event.world {
-                owners.note(exchange, kind: event.kind, world: world)
+                owners[exchange, default: ExchangeOwner()].note(kind: event.kind, world: world)
             }
         }
         byWorld = Dictionary(grouping: trace.events, by: \.world)
         byOwner = Dictionary(grouping: trace.events.filter { $0.exchange != nil }) { event in
-            event.exchange.flatMap { owners.world(of: $0) }
+            event.exchange.flatMap { owners[$0]?.world }
         }
         runEvents = trace.events.filter { $0.world == nil || TraceParts.runKinds.contains($0.kind) }
         worlds = TraceParts.sorted(Set(byWorld.keys.compactMap(\.self) + byOwner.keys.compactMap(\.self)))

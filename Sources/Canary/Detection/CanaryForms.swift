@@ -14,25 +14,23 @@ package struct CanaryForms: Sendable {
         canaries = set.canaries
         self.first = first
         var digests: [KnownDigest] = []
-        var maker: NeedleMaker?
+        var maker = NeedleMaker()
         for (index, canary) in zip(first..., canaries) {
-            var own = maker.take() ?? NeedleMaker(canary, index: index)
-            own.turn(to: canary, index: index)
-            own.addReadableForms()
-            own.addEncodedForms()
+            maker.turn(to: canary, index: index)
+            maker.addReadableForms()
+            maker.addEncodedForms()
             if canary.value.utf8.count >= 4 {
-                for digest in own.digests {
-                    if digest.isCommon { own.addDigest(digest.bytes, digest.name) }
+                for digest in maker.digests {
+                    if digest.isCommon { maker.addDigest(digest.bytes, digest.name) }
                     digests.append(
                         KnownDigest(
                             canary: index, name: digest.name, first: Self.key(digest.bytes.prefix(8)),
                             last: Self.key(digest.bytes.suffix(8))))
                 }
             }
-            maker = own
         }
-        folded = maker?.folded ?? NeedleList()
-        raw = maker?.raw ?? NeedleList()
+        folded = maker.folded
+        raw = maker.raw
         self.digests = digests
     }
 

@@ -94,9 +94,9 @@ package struct Detector: Sendable {
             var place = index.original(range)
             if let exact = folded.exact(number) {
                 // What folding left out may stand before the first letter.
-                let first = exact.prefix { !TextIndex.Kind.isAlphanumeric($0) }.count
-                guard place.lowerBound >= first, place.lowerBound - first + exact.count <= bytes.count else { return }
-                place = place.lowerBound - first..<place.lowerBound - first + exact.count
+                let start = place.lowerBound - exact.prefix { !TextIndex.Kind.isAlphanumeric($0) }.count
+                guard start >= 0, start + exact.count <= bytes.count else { return }
+                place = start..<start + exact.count
                 guard bytes[place].elementsEqual(exact), standsFree(needle, place, bytes) else { return }
             } else {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)

@@ -4,22 +4,17 @@ internal import World
 
 /// What forms the values of canaries may take, one canary after another.
 struct NeedleMaker {
-    private(set) var canary: Canary
-    private var index: Int
+    /// Nobody's, until it is turned to one.
+    private(set) var canary = Canary(id: "", value: "")
+    private var index = 0
     /// The spellings of the value that programs make before they encode or hash it.
-    private(set) var spellings: [String]
+    private(set) var spellings: [String] = []
     private(set) var folded = NeedleList()
     private(set) var raw = NeedleList()
     private var seen = Set<[UInt8]>()
 
-    /// - Parameter index: the canary's number in the ``Detector``.
-    init(_ canary: Canary, index: Int) {
-        self.canary = canary
-        self.index = index
-        spellings = Self.spellings(of: canary)
-    }
-
     /// Goes on with another canary.
+    /// - Parameter index: its number in the ``Detector``.
     mutating func turn(to canary: Canary, index: Int) {
         self.canary = canary
         self.index = index

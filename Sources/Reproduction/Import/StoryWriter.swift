@@ -135,7 +135,7 @@ struct StoryWriter {
             if let act = step.entries?.first {
                 if act.key.hasSuffix(" replies") {
                     let who = String(act.key.prefix { $0 != " " })
-                    answer(step.entries?.first?.value.string ?? "", of: who)
+                    answer(act.value.string ?? "", of: who)
                 }
                 if act.key == "connector stops" { walk.change { $0.isDown = true } }
                 if act.key == "connector starts" { walk.change { $0.isDown = false } }
@@ -230,15 +230,13 @@ struct StoryWriter {
         number.wholeMatch(of: /\+[1-9][0-9]{6,14}/) != nil
     }
 
-    /// Words that carriers and Azure take for a wish to get nothing more, and for its end (facts of the SMS gateway).
-    private static let stops: Set<String> = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
-    private static let starts: Set<String> = ["START", "YES", "UNSTOP"]
-
     private mutating func answer(_ text: String, of who: String) {
-        let word = text.filter { !$0.isWhitespace }.uppercased()
         walk.change { state in
-            if Self.stops.contains(word) { state.optedOut.insert(who) }
-            if Self.starts.contains(word) { state.optedOut.remove(who) }
+            switch OptOutWord(reply: text) {
+            case .stop: state.optedOut.insert(who)
+            case .start: state.optedOut.remove(who)
+            case nil: break
+            }
             // Whether other words, or a second wish, bring messages is not known.
             state.unreachable.insert(who)
         }

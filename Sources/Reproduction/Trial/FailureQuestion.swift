@@ -21,11 +21,10 @@ struct FailureQuestion: Sendable {
         for ending in endings { failing[ending.scenario.id] = ending.signs.first(where: isMeant) }
         if let reference, !failing.isEmpty {
             let asked = scenarios.filter { failing[$0.id] != nil }
-            for ending in try await run(asked, on: reference, name: "honest-parts") {
-                let id = ending.scenario.id
-                guard let sign = failing[id], !ending.passes(sign) else { continue }
-                failing[id] = nil
-            }
+            let honest = try await run(asked, on: reference, name: "honest-parts")
+            let passing = honest.filter { ending in failing[ending.scenario.id].map(ending.passes) ?? false }
+            let ids = Set(passing.map(\.scenario.id))
+            failing = failing.filter { ids.contains($0.key) }
         }
         return scenarios.map { failing[$0.id] }
     }
