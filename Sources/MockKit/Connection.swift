@@ -42,6 +42,10 @@ final class Connection: ChannelDuplexHandler, Sendable {
     private let encoder: NIOLoopBound<ChannelHandlerContext>?
     private let journal: Journal
     private let state = Mutex(State())
+    /// The last answer: its room is the next one's, once it has left.
+    private let answer: NIOLoopBoundBox<ByteBuffer>
+    /// Bytes of room that a connection keeps.
+    private static let answerKept = 65_536
 
     /// `encoder` is the place of HTTP/1.1's encoder; nil: a stream of HTTP/2.
     init(
@@ -50,6 +54,7 @@ final class Connection: ChannelDuplexHandler, Sendable {
     ) {
         self.channel = channel
         self.encoder = encoder
+        answer = .makeBoxSendingValue(ByteBuffer(), eventLoop: channel.eventLoop)
         self.journal = journal
         self.budget = budget
         self.idleTimeout = idleTimeout
@@ -84,10 +89,11 @@ final class Connection: ChannelDuplexHandler, Sendable {
     /// On HTTP/1.1 it goes out in one piece: three parts, each on its way through every handler, are a fifth of what a fast
     /// answer costs. What is no header (RFC 9110 section 5.5) is left to the encoder, which refuses it.
     func write(_ response: MockResponse) {
-        guard let encoder, channel.eventLoop.inEventLoop, let bytes = response.wire(channel.allocator) else {
+        guard let encoder, channel.eventLoop.inEventLoop, response.write(to: &answer.value) else {
             return write(WireAnswer.head(response), body: ByteBuffer(bytes: response.body))
         }
-        encoder.value.writeAndFlush(NIOAny(bytes), promise: nil)
+        encoder.value.writeAndFlush(NIOAny(answer.value), promise: nil)
+        if answer.value.capacity > Self.answerKept { answer.value = ByteBuffer() }
     }
 
     private func write(_ head: HTTPResponseHead, body: ByteBuffer) {

@@ -17,6 +17,9 @@ struct ExchangeRecorder: Sendable {
     let fallbackHost: String
     let budget: BodyBudget
     let open = OpenExchanges()
+    /// What requests repeat, and what answers do.
+    private let requests = MessageMemory()
+    private let answers = MessageMemory()
 
     @concurrent
     func respond(to request: ReceivedRequest, on connection: Connection) async throws {
@@ -35,7 +38,7 @@ struct ExchangeRecorder: Sendable {
         journal.append(
             HTTPMessage.request(
                 exchange: message.exchange, world: world, from: client, to: party, method: message.method,
-                url: message.url, headers: message.headers.map { ($0.name, $0.value) },
+                url: message.url, headers: requests.headers(message.headers.lazy.map { ($0.name, $0.value) }),
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
 
         var strike: FaultPlan.Strike?
@@ -64,7 +67,8 @@ struct ExchangeRecorder: Sendable {
         journal.append(
             HTTPMessage.response(
                 exchange: message.exchange, world: recorded?.world ?? world, from: recorded?.party ?? party, to: client,
-                status: recorded?.status ?? 0, headers: recorded?.headers.map { ($0.name, $0.value) } ?? [],
+                status: recorded?.status ?? 0,
+                headers: answers.headers((recorded?.headers ?? []).lazy.map { ($0.name, $0.value) }),
                 body: recorded.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body, as: $0.record) },
                 duration: began.duration(to: .now), fault: strike?.effect.word))
         if actor == nil { faults.passed(party: party, method: message.method, path: message.path) }

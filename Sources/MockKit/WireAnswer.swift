@@ -96,14 +96,14 @@ enum WireAnswer: Sendable {
 }
 
 extension MockResponse {
-    /// The whole answer as HTTP/1.1 has it; nil where a header holds what none may.
-    func wire(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
+    /// Writes the whole answer as HTTP/1.1 has it; false where a header holds what none may.
+    func write(to buffer: inout ByteBuffer) -> Bool {
         var size = 64 + body.count
         for header in headers {
-            guard HeaderText.isField(header.name, header.value) else { return nil }
+            guard HeaderText.isField(header.name, header.value) else { return false }
             size += header.name.utf8.count + header.value.utf8.count + 4
         }
-        var buffer = allocator.buffer(capacity: size)
+        buffer.clear(minimumCapacity: size)
         if status == 200 {
             buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
         } else {
@@ -118,6 +118,6 @@ extension MockResponse {
         }
         buffer.writeStaticString("\r\n")
         if !body.isEmpty, status != 204, status != 304 { buffer.writeBytes(body) }
-        return buffer
+        return true
     }
 }

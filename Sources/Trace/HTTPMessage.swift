@@ -20,10 +20,12 @@ package enum HTTPMessage {
         exchange: ExchangeID, world: WorldID?, from: Party, to: Party, method: String, url: String, headers: Value,
         body: RecordedBody?
     ) -> EventDraft {
-        var fields: Members = [
-            "from": .string(from.rawValue), "to": .string(to.rawValue), "method": .string(method), "url": .string(url),
-            "headers": headers,
-        ]
+        var fields = Members(room: 6)
+        fields["from"] = .string(from.rawValue)
+        fields["to"] = .string(to.rawValue)
+        fields["method"] = .string(method)
+        fields["url"] = .string(url)
+        fields["headers"] = headers
         if let body { fields["body"] = body.value }
         return EventDraft("http.request", by: from, world: world, exchange: exchange, fields)
     }
@@ -45,11 +47,12 @@ package enum HTTPMessage {
         exchange: ExchangeID, world: WorldID?, from: Party, to: Party, status: Int, headers: Value,
         body: RecordedBody?, duration: Duration, fault: String? = nil, strained: Duration = .zero
     ) -> EventDraft {
-        var fields: Members = [
-            "from": .string(from.rawValue), "to": .string(to.rawValue), "status": Value(status),
-            "headers": headers,
-            "duration-us": Value(Int(duration.wholeMicroseconds)),
-        ]
+        var fields = Members(room: 8)
+        fields["from"] = .string(from.rawValue)
+        fields["to"] = .string(to.rawValue)
+        fields["status"] = Value(status)
+        fields["headers"] = headers
+        fields["duration-us"] = Value(Int(duration.wholeMicroseconds))
         if let body { fields["body"] = body.value }
         if strained > .zero { fields["strained-us"] = Value(Int(strained.wholeMicroseconds)) }
         if let fault { fields["fault"] = .string(fault) }

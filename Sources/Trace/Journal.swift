@@ -10,24 +10,32 @@ package import World
 /// `append` never blocks on the disk: lines go to the sink, which writes on a thread of its own.
 package final class Journal: Sendable {
     private struct State {
-        var events: [TraceEvent] = []
-        /// Places of each world's events; kept only where no event is dropped.
-        var places: [WorldID: [Int]] = [:]
-        /// How many events are kept no more; the first kept one has the next number.
-        var dropped = 0
+        var events: EventWindow
+        var lanes: [WorldID: Lane] = [:]
         var bodyBytes = 0
         /// The last body that stands in its line: polling meets the same again and again.
-        var last: (data: Data, body: RecordedBody)?
-        var clocks: [WorldID: WorldClock] = [:]
-        var causes: [WorldID: String] = [:]
+        var lastBody: (data: Data, body: RecordedBody)?
         var waiters: [(id: Int, after: Int, resume: CheckedContinuation<Void, Never>)] = []
         var nextWaiter = 0
         var nextExchange = 0
         var bodies: [String: Data] = [:]
         var closed = false
+
+        init(capacity: Int?) {
+            events = EventWindow(capacity: capacity)
+        }
     }
 
-    private let state = Mutex(State())
+    /// What is known of a world.
+    private struct Lane {
+        var clock: WorldClock?
+        /// What the world was last made to do.
+        var cause: String?
+        /// The numbers of its events; kept only where no event is dropped.
+        var places: [Int] = []
+    }
+
+    private let state: Mutex<State>
     private let sink: (any JournalSink)?
     /// Nil: every event stays in memory, as a judge needs it.
     private let limit: Limit?
@@ -56,6 +64,7 @@ package final class Journal: Sendable {
     package init(
         sink: (any JournalSink)? = nil, exchangePrefix: String = "x", mask: SecretMask? = nil, limit: Limit? = nil
     ) {
+        state = Mutex(State(capacity: limit?.events))
         self.sink = sink
         self.exchangePrefix = exchangePrefix
         self.mask = mask
@@ -64,17 +73,17 @@ package final class Journal: Sendable {
 
     /// From now on events of `world` carry its clock's time.
     package func register(world: WorldID, clock: WorldClock) {
-        state.withLock { $0.clocks[world] = clock }
+        state.withLock { $0.lanes[world, default: Lane()].clock = clock }
     }
 
     /// The time of a world's clock; without one the wall's.
     package func now(in world: WorldID?) -> Instant {
-        world.flatMap { world in state.withLock { $0.clocks[world] } }?.now ?? .wall
+        world.flatMap { world in state.withLock { $0.lanes[world]?.clock } }?.now ?? .wall
     }
 
     /// What the world was last made to do; events carry it as `cause` until the next call.
     package func setCause(_ cause: String, of world: WorldID) {
-        state.withLock { $0.causes[world] = cause }
+        state.withLock { $0.lanes[world, default: Lane()].cause = cause }
     }
 
     package func nextExchangeID() -> ExchangeID {
@@ -88,21 +97,17 @@ package final class Journal: Sendable {
     @discardableResult
     package func append(_ draft: EventDraft) -> TraceEvent {
         let fields = mask?.masked(draft.fields) ?? draft.fields
-        let (event, woken) = state.withLock { state in
+        let (event, woken) = state.withLock { state -> (TraceEvent, [CheckedContinuation<Void, Never>]) in
+            let seq = state.events.last + 1
+            if let world = draft.world, limit == nil { state.lanes[world, default: Lane()].places.append(seq) }
+            let lane = draft.world.flatMap { state.lanes[$0] }
             let event = TraceEvent(
-                seq: state.dropped + state.events.count + 1, at: .wall, world: draft.world,
-                clock: draft.world.flatMap { state.clocks[$0]?.now }, cause: draft.world.flatMap { state.causes[$0] },
-                kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: fields)
+                seq: seq, at: .wall, world: draft.world, clock: lane?.clock?.now, cause: lane?.cause, kind: draft.kind,
+                party: draft.party, exchange: draft.exchange, fields: fields)
             state.events.append(event)
-            if let world = event.world, limit == nil { state.places[world, default: []].append(event.seq) }
             // Inside the lock: lines must reach the sink in the order of their numbers.
             sink?.write(event)
-            // Some at a time: singly they cost more, and many at once are a pause for every request of that moment.
-            if let limit, state.events.count > limit.events + min(512, limit.events / 4) {
-                let surplus = state.events.count - limit.events
-                state.events.removeFirst(surplus)
-                state.dropped += surplus
-            }
+            guard !state.waiters.isEmpty else { return (event, []) }
             var woken: [CheckedContinuation<Void, Never>] = []
             state.waiters.removeAll { waiter in
                 guard waiter.after < event.seq else { return false }
@@ -125,9 +130,9 @@ package final class Journal: Sendable {
     /// Keeps a body and returns its reference for a message event.
     package func keep(_ data: Data) -> RecordedBody {
         let data = mask?.masked(data) ?? data
-        if let last = state.withLock({ $0.last }), last.data == data { return last.body }
+        if let last = state.withLock({ $0.lastBody }), last.data == data { return last.body }
         let body = RecordedBody(data)
-        if body.text != nil { state.withLock { $0.last = (data, body) } }
+        if body.text != nil { state.withLock { $0.lastBody = (data, body) } }
         if body.text == nil {
             let isNew = state.withLock { state in
                 let isNew = state.bodies.updateValue(data, forKey: body.sha256) == nil
@@ -146,31 +151,28 @@ package final class Journal: Sendable {
 
     /// All events so far, or those after a place.
     package func events(after seq: Int = 0) -> [TraceEvent] {
-        state.withLock { state in
-            let first = max(0, seq - state.dropped)
-            return first >= state.events.count ? [] : Array(state.events[first...])
-        }
+        state.withLock { $0.events.events(after: seq) }
     }
 
     /// The events of one world that are in memory, or those after a place.
     package func events(of world: WorldID, after seq: Int = 0) -> [TraceEvent] {
         state.withLock { state in
-            guard limit == nil else { return state.events.filter { $0.world == world && $0.seq > seq } }
-            let places = state.places[world] ?? []
+            guard limit == nil else { return state.events.events(after: seq).filter { $0.world == world } }
+            let places = state.lanes[world]?.places ?? []
             // The last ones are asked for mostly.
             let first = places.lastIndex { $0 <= seq }.map { $0 + 1 } ?? 0
-            return places[first...].map { state.events[$0 - 1] }
+            return places[first...].map { state.events[$0] }
         }
     }
 
     /// Whether a world has events after a place.
     package func hasEvents(of world: WorldID, after seq: Int) -> Bool {
         guard limit == nil else { return !events(of: world, after: seq).isEmpty }
-        return state.withLock { ($0.places[world]?.last ?? 0) > seq }
+        return state.withLock { ($0.lanes[world]?.places.last ?? 0) > seq }
     }
 
     /// The number of the last event.
-    package var count: Int { state.withLock { $0.dropped + $0.events.count } }
+    package var count: Int { state.withLock { $0.events.last } }
 
     /// Those bodies of `events` that do not stand in their lines and are in memory, by SHA-256.
     package func bodies(of events: [TraceEvent]) -> [String: Data] {
@@ -196,7 +198,7 @@ package final class Journal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state in
-                    if state.dropped + state.events.count > seq || Task.isCancelled { return true }
+                    if state.events.last > seq || Task.isCancelled { return true }
                     state.waiters.append((id, seq, continuation))
                     return false
                 }
@@ -212,7 +214,7 @@ package final class Journal: Sendable {
 
     /// The trace so far, for the judge.
     package func trace(header: Members) -> Trace {
-        state.withLock { Trace(header: header, events: $0.events, bodies: $0.bodies, isComplete: $0.closed) }
+        state.withLock { Trace(header: header, events: $0.events.events(after: 0), bodies: $0.bodies, isComplete: $0.closed) }
     }
 
     /// Returns once every event appended so far has left this process, so that not even `kill -9` loses it.

@@ -11,37 +11,61 @@ package final class MessageMemory: Sendable {
         let value: String
     }
 
-    private struct State {
-        var lines: [Line: Value] = [:]
-        var headers: (of: [Line], value: Value)?
-        var members: (of: Value, value: Value)?
-        var json: (of: Data, value: Value)?
-    }
-
-    private let state = Mutex(State())
+    /// How many lines are known at once.
     private static let limit = 512
 
-    package init() {}
+    private struct State {
+        private var lines: [Line: Value] = [:]
+        /// The last header lines.
+        var headers: [(line: Line, value: Value)] = []
+        var list: Value = []
+        var members: (of: Value, value: Value)?
+        var json: (of: Data, value: Value)?
 
-    /// Header lines as message events hold them: a list of pairs.
-    package func headers(_ headers: some Sequence<(String, String)>) -> Value {
-        let lines = headers.map { Line(name: $0.0, value: $0.1) }
-        return state.withLock { state in
-            if let last = state.headers, last.of == lines { return last.value }
-            let value = Value.array(
-                lines.map { line in
-                    if let known = state.lines[line] { return known }
-                    let value: Value = [.string(line.name), .string(line.value)]
-                    if state.lines.count < Self.limit { state.lines[line] = value }
-                    return value
-                })
-            state.headers = (lines, value)
+        mutating func value(of line: Line) -> Value {
+            if let known = lines[line] { return known }
+            let value: Value = [.string(line.name), .string(line.value)]
+            // Ids that come once each would fill it for good.
+            if lines.count == MessageMemory.limit { lines = [:] }
+            lines[line] = value
             return value
         }
     }
 
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Header lines as message events hold them: a list of pairs.
+    package func headers(_ headers: some Collection<(String, String)>) -> Value {
+        state.withLock { state in
+            let last = state.headers
+            if headers.count == last.count,
+                zip(headers, last).allSatisfy({ $0.0 == $1.line.name && $0.1 == $1.line.value })
+            {
+                return state.list
+            }
+            // Mostly a line stands where it stood in the message before.
+            var lines: [(line: Line, value: Value)] = []
+            lines.reserveCapacity(headers.count)
+            for (name, value) in headers {
+                if lines.count < last.count, case let before = last[lines.count], before.line.value == value,
+                    before.line.name == name
+                {
+                    lines.append(before)
+                } else {
+                    let line = Line(name: name, value: value)
+                    lines.append((line, state.value(of: line)))
+                }
+            }
+            state.headers = lines
+            state.list = .array(lines.map(\.value))
+            return state.list
+        }
+    }
+
     /// Header lines by name in lower case, several of one name joined by commas (RFC 9110, section 5.3).
-    package func members(_ headers: some Sequence<(String, String)>) -> Value {
+    package func members(_ headers: some Collection<(String, String)>) -> Value {
         let list = self.headers(headers)
         return state.withLock { state in
             if let last = state.members, last.of == list { return last.value }

@@ -8,9 +8,14 @@ package struct Members: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     package init() { entries = [] }
 
-    package init(_ pairs: [(String, Value)]) {
+    /// Empty, with room for so many.
+    package init(room count: Int) {
         entries = []
-        entries.reserveCapacity(pairs.count)
+        entries.reserveCapacity(count)
+    }
+
+    package init(_ pairs: [(String, Value)]) {
+        self.init(room: pairs.count)
         for (name, value) in pairs { self[name] = value }
     }
 

@@ -81,8 +81,15 @@ enum FHIRFormat: String, Sendable {
     /// How clients call it, in `_format`, `Accept` and `Content-Type`.
     var words: Set<String> {
         switch self {
-        case .json: ["application/fhir+json", "application/json", "application/json+fhir", "json", "text/json"]
-        case .xml: ["application/fhir+xml", "application/xml", "application/xml+fhir", "xml", "text/xml"]
+        case .json: Self.jsonWords
+        case .xml: Self.xmlWords
         }
     }
+
+    private static let jsonWords: Set = [
+        "application/fhir+json", "application/json", "application/json+fhir", "json", "text/json",
+    ]
+    private static let xmlWords: Set = [
+        "application/fhir+xml", "application/xml", "application/xml+fhir", "xml", "text/xml",
+    ]
 }

@@ -111,7 +111,8 @@ final class EHRBase {
     }
 
     func event(_ kind: String, _ fields: Members) -> EventDraft {
-        var all: Members = ["base": .string(base.alias)]
+        var all = Members(room: fields.count + 1)
+        all["base"] = .string(base.alias)
         for (name, value) in fields { all[name] = value }
         return world.event(kind, all)
     }
