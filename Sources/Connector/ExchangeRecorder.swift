@@ -31,7 +31,7 @@ package struct JournalRecorder: ExchangeRecorder {
         journal.append(
             HTTPMessage.request(
                 exchange: exchange, world: world, from: from, to: to, method: request.method, url: request.url,
-                headers: journal.memory.headers(request.headers.lazy.map { ($0.name, $0.value) }),
+                headers: journal.memory.headers(request.headers.map { (name: $0.name, value: $0.value) }),
                 body: request.body.map(journal.keep)))
         return exchange
     }
@@ -41,7 +41,7 @@ package struct JournalRecorder: ExchangeRecorder {
         journal.append(
             HTTPMessage.response(
                 exchange: exchange, world: world, from: from, to: to, status: response.status,
-                headers: journal.memory.headers(response.headers.lazy.map { ($0.name, $0.value) }),
+                headers: journal.memory.headers(response.headers.map { (name: $0.name, value: $0.value) }),
                 body: response.body.isEmpty ? nil : journal.keep(response.body), duration: response.timings.total))
     }
 

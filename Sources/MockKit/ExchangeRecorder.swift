@@ -38,7 +38,7 @@ struct ExchangeRecorder: Sendable {
         journal.append(
             HTTPMessage.request(
                 exchange: message.exchange, world: world, from: client, to: party, method: message.method,
-                url: message.url, headers: requests.headers(message.headers.lazy.map { ($0.name, $0.value) }),
+                url: message.url, headers: requests.headers(message.headers),
                 body: message.body.isEmpty ? nil : journal.keep(message.body)))
 
         var strike: FaultPlan.Strike?
@@ -68,7 +68,7 @@ struct ExchangeRecorder: Sendable {
             HTTPMessage.response(
                 exchange: message.exchange, world: recorded?.world ?? world, from: recorded?.party ?? party, to: client,
                 status: recorded?.status ?? 0,
-                headers: answers.headers((recorded?.headers ?? []).lazy.map { ($0.name, $0.value) }),
+                headers: answers.headers(recorded?.headers ?? []),
                 body: recorded.flatMap { $0.body.isEmpty ? nil : journal.keep($0.body, as: $0.record) },
                 duration: began.duration(to: .now), fault: strike?.effect.word))
         if actor == nil { faults.passed(party: party, method: message.method, path: message.path) }

@@ -81,7 +81,7 @@ extension Stage {
             return fields
         }
         fields["status"] = Value(walk.status)
-        fields["headers"] = journal.memory.members(walk.headers.lazy.map { ($0.name, $0.value) })
+        fields["headers"] = journal.memory.members(walk.headers.map { (name: $0.name, value: $0.value) })
         let type = walk.headers.mediaType
         if !type.isEmpty { fields["media-type"] = .string(type) }
         fields["duration-us"] = Value(Int(duration / .microseconds(1)))

@@ -26,7 +26,7 @@ package final class MessageMemory: Sendable {
             if let known = lines[line] { return known }
             let value: Value = [.string(line.name), .string(line.value)]
             // Ids that come once each would fill it for good.
-            if lines.count == MessageMemory.limit { lines = [:] }
+            if lines.count == MessageMemory.limit { lines.removeAll(keepingCapacity: true) }
             lines[line] = value
             return value
         }
@@ -37,11 +37,11 @@ package final class MessageMemory: Sendable {
     package init() {}
 
     /// Header lines as message events hold them: a list of pairs.
-    package func headers(_ headers: some Collection<(String, String)>) -> Value {
+    package func headers(_ headers: [(name: String, value: String)]) -> Value {
         state.withLock { state in
             let last = state.headers
             if headers.count == last.count,
-                zip(headers, last).allSatisfy({ $0.0 == $1.line.name && $0.1 == $1.line.value })
+                zip(headers, last).allSatisfy({ $0.name == $1.line.name && $0.value == $1.line.value })
             {
                 return state.list
             }
@@ -65,7 +65,7 @@ package final class MessageMemory: Sendable {
     }
 
     /// Header lines by name in lower case, several of one name joined by commas (RFC 9110, section 5.3).
-    package func members(_ headers: some Collection<(String, String)>) -> Value {
+    package func members(_ headers: [(name: String, value: String)]) -> Value {
         let list = self.headers(headers)
         return state.withLock { state in
             if let last = state.members, last.of == list { return last.value }

@@ -7,15 +7,26 @@ import Value
 import World
 
 @Suite struct `What messages repeat` {
-    private let lines = [("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("set-cookie", "b=2")]
+    private let lines: [(name: String, value: String)] = [
+        ("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("set-cookie", "b=2"),
+    ]
 
     @Test func `header lines keep order, spelling and repetition, however often they come`() {
         let memory = MessageMemory()
         let expected: Value = [["Content-Type", "application/json"], ["Set-Cookie", "a=1"], ["set-cookie", "b=2"]]
         #expect(memory.headers(lines) == expected)
         #expect(memory.headers(lines) == expected)
-        #expect(memory.headers(lines.reversed()) == .array((expected.array ?? []).reversed()))
+        #expect(memory.headers(Array(lines.reversed())) == .array((expected.array ?? []).reversed()))
         #expect(memory.headers([]) == [])
+    }
+
+    @Test func `a line is known where it stands elsewhere, and after many that came once`() {
+        let memory = MessageMemory()
+        for number in 1...2_000 {
+            let id = String(number)
+            #expect(memory.headers([("Id", id), ("Server", "x")]) == [["Id", .string(id)], ["Server", "x"]])
+            #expect(memory.headers([("Server", "x"), ("Id", id)]) == [["Server", "x"], ["Id", .string(id)]])
+        }
     }
 
     @Test func `by name several lines are one value, and another answer is not taken for the last`() {
