@@ -104,7 +104,8 @@ package struct TestClient: Sendable {
         }
     }
 
-    private static func parse(_ received: Data) throws -> Answer {
+    /// An answer as it came; throws where there is none.
+    package static func parse(_ received: Data) throws -> Answer {
         guard let end = received.range(of: Data("\r\n\r\n".utf8)) else {
             throw Failure(reason: "the connection was closed without an answer")
         }
