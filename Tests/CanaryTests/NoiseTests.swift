@@ -38,6 +38,24 @@ import World
         #expect(left.contains { $0.reason == .depth }, "\(left)")
     }
 
+    /// A plan's number ends in what is the port of a server, and `code` stands before it: as a parameter's value, and as a
+    /// name. Beside its name it is found.
+    @Test func `a port is the end of nobody's number`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.health-plan-number", person: "ann", origin: .ehr, dataClass: .healthPlanNumber,
+                    value: "HPB417245671")
+            ]))
+        func hits(_ text: String) -> [String] { detector.scan(Array(text.utf8)).hits.map { "\($0)" } }
+        let back = "redirect_uri=http%3A%2F%2F127.0.0.1%3A5671%2Fback"
+        #expect(hits("Location: http://127.0.0.1/authorize?response_type=code&\(back)\r\n") == [])
+        #expect(
+            hits("Host: localhost\r\nreason-code: 12\r\nLocation: http://[::1]:5671/?a=code&b=http://x:5671/") == [])
+        #expect(!hits("member number ending 5671").isEmpty)
+        #expect(!hits("plan: 5671").isEmpty)
+    }
+
     @Test(arguments: 1...8) func `a log full of tokens is searched to its end`(seed: UInt64) {
         var noise = Noise(state: seed)
         var lines = ""

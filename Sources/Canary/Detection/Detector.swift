@@ -73,6 +73,9 @@ package struct Detector: Sendable {
     /// What is searched for mostly punctuated forms too; longer texts have them decoded.
     private static let shortText = 1 << 14
 
+    /// Links of a chain that put values together.
+    private static let nameless: Set<String> = ["joined-values", "joined-fields", "joined-rows"]
+
     /// Readable and encoded forms in one view.
     /// - Parameter index: has read the view.
     func search(_ view: View, _ index: TextIndex) -> [Hit] {
@@ -101,6 +104,8 @@ package struct Detector: Sendable {
             } else {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)
                 guard surroundings.admit(needle, canaries[needle.canary - first].dataClass) else { return }
+                // Values put together stand without their names: a word before one is another field's value.
+                if needle.rule == .labelled, view.chain.contains(where: Self.nameless.contains) { return }
             }
             hits.append(hit(needle.canary, view.root(place), view.chain + needle.chain, form: needle.form))
         }

@@ -26,7 +26,7 @@ struct Surroundings {
         case .word: return touchesNoWord
         case .labelled:
             let isFree = isMasked ? after.map { !Self.isLetter($0) && !Self.isDigit($0) } ?? true : touchesNoWord
-            return isFree && continuesNoNumber && !isDottedAddress && isLabelled(dataClass)
+            return isFree && continuesNoNumber && !isDottedAddress && !isPort && isLabelled(dataClass)
         }
     }
 
@@ -84,6 +84,17 @@ struct Surroundings {
 
     /// `127.0.0.1` is no part of a number, whatever stands before it.
     private var isDottedAddress: Bool { bytes[range].count { $0 == UInt8(ascii: ".") } >= 3 }
+
+    /// `http://127.0.0.1:45671/`: where a server listens is drawn by chance, and is nobody's datum.
+    private var isPort: Bool {
+        guard before == UInt8(ascii: ":"), bytes[range].allSatisfy(Self.isDigit) else { return false }
+        var start = range.lowerBound - 1
+        while start > 0, range.lowerBound - start < 256,
+            Self.isLetter(bytes[start - 1]) || Self.isDigit(bytes[start - 1])
+                || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D].contains(bytes[start - 1])
+        { start -= 1 }
+        return start < range.lowerBound - 1 && start >= 3 && bytes[start - 3..<start].elementsEqual("://".utf8)
+    }
 
     /// A part must not be a part of another, longer number.
     private var continuesNoNumber: Bool {
