@@ -68,7 +68,7 @@ struct SweepRecord: Sendable {
 
     /// A privacy check of one scenario.
     func judge(_ policy: FlowPolicy, check: String, world record: WorldRecord) -> Finding {
-        let leaks = leaks(policy, world: record.world, facts: FlowWorld(record))
+        let leaks = leaks(policy, world: record.world, facts: record.facts)
         if !leaks.isEmpty { return Self.finding(leaks.map(evident), check: check, policy: policy) }
         // Sources of the world, and those that serve several.
         let sources = sweeps.filter { $0.world == record.world || $0.world == nil }
@@ -101,7 +101,7 @@ struct SweepRecord: Sendable {
                 "\(cut["source"]?.string ?? "A source") could not be searched to its end: \(cut["left"]?[0]?.string ?? "no place given").",
                 expected: policy.title, evidence: [cut.seq])
         }
-        let seen = hits(of: record.world).filter { policy.scope.holds($0, FlowWorld(record)) }
+        let seen = hits(of: record.world).filter { policy.scope.holds($0, record.facts) }
         if policy.region == .own {
             let placed = seen.filter { $0.region != nil }
             if placed.isEmpty {
@@ -144,9 +144,10 @@ struct SweepRecord: Sendable {
 
 extension FlowWorld {
     /// Read off `world.opened`.
-    init(_ record: WorldRecord) {
+    init(model: Value, events: [TraceEvent]) {
         self.init()
-        for owner in record.model.members ?? Members() {
+        let moves = events.filter { $0.kind == "appointment.moved" }
+        for owner in model.members ?? Members() {
             if let role = owner.value["role"]?.string.flatMap(Role.init(rawValue:)) { roles[owner.name] = role }
             let start = owner.value["start"]?.string.flatMap(Instant.init(rfc3339:))
             let end = owner.value["end"]?.string.flatMap(Instant.init(rfc3339:))
@@ -154,7 +155,7 @@ extension FlowWorld {
             lastStart = max(lastStart ?? start, start)
             lastEnd = max(lastEnd ?? end, end)
             // A moved appointment keeps its length.
-            for moved in record.events where moved.kind == "appointment.moved" {
+            for moved in moves {
                 guard moved["appointment"]?.string == owner.name,
                     let later = moved["start"]?.string.flatMap(Instant.init(rfc3339:))
                 else { continue }
@@ -162,7 +163,7 @@ extension FlowWorld {
                 lastEnd = max(lastEnd ?? later, later + (end - start))
             }
         }
-        lastClock = record.events.last { $0.clock != nil }?.clock
-        region = record.model["world"]?["region"]?.string.flatMap(Region.init(rawValue:))
+        lastClock = events.last { $0.clock != nil }?.clock
+        region = model["world"]?["region"]?.string.flatMap(Region.init(rawValue:))
     }
 }

@@ -84,8 +84,8 @@ struct WorldJudge<Source: TraceSource>: Sendable {
         let sweeps = lane.sweeps.joined(
             with: isWide ? [] : part.events, of: world, exchanges: exchanges)
         if let policy = lane.policy {
-            outcome.flows = sweeps.flows(policy, of: world, facts: FlowWorld(record), searches: own)
-            outcome.leaks = sweeps.leaks(policy, world: world, facts: FlowWorld(record)).map(sweeps.evident)
+            outcome.flows = sweeps.flows(policy, of: world, facts: record.facts, searches: own)
+            outcome.leaks = sweeps.leaks(policy, world: world, facts: record.facts).map(sweeps.evident)
         }
         if let scenario = planned[scenario] {
             outcome.result = ScenarioJudge(scenario: scenario, context: context, table: table, sweeps: sweeps)

@@ -22,6 +22,8 @@ struct WorldRecord: Sendable {
     let events: [TraceEvent]
     let model: Value
     let isClosed: Bool
+    /// What flow policies must know of the world.
+    let facts: FlowWorld
     /// Bodies that stand in no line, by SHA-256.
     private let bodies: [String: Data]
     private let windows: [String: Window]
@@ -32,6 +34,7 @@ struct WorldRecord: Sendable {
         self.bodies = bodies
         model = events.first { $0.kind == "world.opened" }?["model"] ?? .object(Members())
         isClosed = events.contains { $0.kind == "world.closed" }
+        facts = FlowWorld(model: model, events: events)
         var started: [String: TraceEvent] = [:]
         var finished: [String: TraceEvent] = [:]
         for event in events {

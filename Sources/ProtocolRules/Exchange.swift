@@ -5,8 +5,9 @@ package import Trace
 internal import Value
 package import World
 
-/// A request and its answer, joined from `http.request` and `http.response`, with what the mocks read off it.
-package struct Exchange: Sendable {
+/// A request and its answer, joined from `http.request` and `http.response`, with what the mocks read off it. Rules sort and
+/// pick them many times over: a reference is handed around, not the messages.
+package final class Exchange: Sendable {
     package let id: ExchangeID
     package let world: WorldID?
     package let request: TraceEvent
@@ -17,6 +18,11 @@ package struct Exchange: Sendable {
     package let requestBody: Data
     package let responseBody: Data
     package let url: WireURL
+    package let from: Party
+    package let to: Party
+    package let method: String
+    /// The form fields of the request's body, where it is a form.
+    package let form: FormFields
 
     package init(
         id: ExchangeID, request: TraceEvent, response: TraceEvent?, facts: [TraceEvent], requestBody: Data,
@@ -29,12 +35,15 @@ package struct Exchange: Sendable {
         self.facts = facts
         self.requestBody = requestBody
         self.responseBody = responseBody
-        self.url = WireURL(request["url"]?.string ?? "")
+        url = WireURL(request["url"]?.string ?? "")
+        from = Party(rawValue: request["from"]?.string ?? request.party.rawValue)
+        to = Party(rawValue: request["to"]?.string ?? "")
+        method = request["method"]?.string ?? ""
+        let type = requestBody.isEmpty ? nil : request.header("content-type")?.lowercased()
+        let isForm = type?.hasPrefix("application/x-www-form-urlencoded") ?? false
+        form = FormFields(isForm ? String(decoding: requestBody, as: UTF8.self) : "")
     }
 
-    package var from: Party { Party(rawValue: request["from"]?.string ?? request.party.rawValue) }
-    package var to: Party { Party(rawValue: request["to"]?.string ?? "") }
-    package var method: String { request["method"]?.string ?? "" }
     package var status: Int? { response?["status"]?.int }
     /// From the request's arrival to the answer's end.
     package var microseconds: Int? { response?["duration-us"]?.int }
@@ -54,19 +63,13 @@ package struct Exchange: Sendable {
 
     /// Every value of a response header, such as `Set-Cookie`.
     package func responseHeaders(_ name: String) -> [String] {
-        let name = name.lowercased()
-        return (response?["headers"]?.array ?? []).compactMap { pair in
-            pair[0]?.string?.lowercased() == name ? pair[1]?.string : nil
+        (response?["headers"]?.array ?? []).compactMap { pair in
+            pair[0]?.string?.isSameHeader(as: name) ?? false ? pair[1]?.string : nil
         }
     }
 
     package var requestText: String { String(decoding: requestBody, as: UTF8.self) }
     package var responseText: String { String(decoding: responseBody, as: UTF8.self) }
-    /// The form fields of the request's body, where it is a form.
-    package var form: FormFields {
-        let type = requestHeader("content-type")?.lowercased() ?? ""
-        return type.hasPrefix("application/x-www-form-urlencoded") ? FormFields(requestText) : FormFields("")
-    }
 
     package var isHTMLResponse: Bool {
         responseHeader("content-type")?.lowercased().hasPrefix("text/html") ?? false

@@ -47,8 +47,8 @@ enum HTTPURLRules {
             guard !callbacks.isEmpty else { continue }
             for (code, callback) in callbacks where exchange.url.text != callback {
                 let places = [
-                    exchange.url.text.contains(code) ? "address" : nil,
-                    exchange.requestHeader("referer")?.contains(code) ?? false ? "Referer" : nil,
+                    holds(exchange.url.text, code) ? "address" : nil,
+                    exchange.requestHeader("referer").map { holds($0, code) } ?? false ? "Referer" : nil,
                 ].compactMap { $0 }
                 // The token request carries the code in its body, which is its place.
                 if let place = places.first {
@@ -58,7 +58,7 @@ enum HTTPURLRules {
                 }
             }
             if let location = exchange.responseHeader("location"), exchange.to == .connector {
-                let code = callbacks.keys.first { location.contains($0) }
+                let code = callbacks.keys.first { holds(location, $0) }
                 examination.look(
                     at: exchange,
                     code == nil ? nil : "The connector redirected with a used sign-in code in the address.",
@@ -68,7 +68,7 @@ enum HTTPURLRules {
         // Referrers toward third hosts and to the mocks count as well.
         for exchange in record.exchanges where exchange.to != .connector && exchange.from != .connector {
             guard let referrer = exchange.requestHeader("referer"),
-                callbacks.keys.contains(where: { referrer.contains($0) })
+                callbacks.keys.contains(where: { holds(referrer, $0) })
             else { continue }
             examination.look(
                 at: exchange, "A browser passed a sign-in code of the connector on as referrer.", actual: exchange.label
@@ -102,20 +102,25 @@ enum HTTPURLRules {
     }
 
     /// A search of bytes: of all rules this one reads the most.
-    private static func holds(_ body: Data, _ sign: String) -> Bool {
+    private static func holds(_ body: Data, _ sign: String) -> Bool { body.withUnsafeBytes { holds($0, sign) } }
+
+    private static func holds(_ text: String, _ sign: String) -> Bool {
+        var text = text
+        return text.withUTF8 { holds(UnsafeRawBufferPointer($0), sign) }
+    }
+
+    private static func holds(_ bytes: UnsafeRawBufferPointer, _ sign: String) -> Bool {
         var sign = sign
-        return body.withUnsafeBytes { body in
-            sign.withUTF8 { sign in
-                guard let start = body.baseAddress, let first = sign.baseAddress, !sign.isEmpty else { return false }
-                var place = 0
-                while place + sign.count <= body.count,
-                    let found = memchr(start + place, Int32(first.pointee), body.count - place - sign.count + 1)
-                {
-                    if memcmp(found, first, sign.count) == 0 { return true }
-                    place = start.distance(to: UnsafeRawPointer(found)) + 1
-                }
-                return false
+        return sign.withUTF8 { sign in
+            guard let start = bytes.baseAddress, let first = sign.baseAddress, !sign.isEmpty else { return false }
+            var place = 0
+            while place + sign.count <= bytes.count,
+                let found = memchr(start + place, Int32(first.pointee), bytes.count - place - sign.count + 1)
+            {
+                if memcmp(found, first, sign.count) == 0 { return true }
+                place = start.distance(to: UnsafeRawPointer(found)) + 1
             }
+            return false
         }
     }
 

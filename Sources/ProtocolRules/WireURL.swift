@@ -14,35 +14,55 @@ package struct WireURL: Sendable, Hashable {
 
     package init(_ text: String) {
         self.text = text
-        var rest = Substring(text)
-        if let hash = rest.firstIndex(of: "#") {
-            fragment = String(rest[rest.index(after: hash)...])
+        // By bytes: what separates is ASCII.
+        var rest = text.utf8[...]
+        if let hash = rest.firstIndex(of: UInt8(ascii: "#")) {
+            fragment = String(text[text.utf8.index(after: hash)...])
             rest = rest[..<hash]
         } else {
             fragment = ""
         }
-        if let mark = rest.firstIndex(of: "?") {
-            query = FormFields(String(rest[rest.index(after: mark)...]))
+        if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
+            query = FormFields(rest[rest.index(after: mark)...])
             rest = rest[..<mark]
         } else {
             query = FormFields("")
         }
-        if let separator = rest.range(of: "://") {
-            scheme = rest[..<separator.lowerBound].lowercased()
-            rest = rest[separator.upperBound...]
-            let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-            authority = rest[..<slash].lowercased()
-            path = slash == rest.endIndex ? "/" : String(rest[slash...])
+        if let (scheme, end) = Self.scheme(rest) {
+            self.scheme = scheme
+            rest = rest[end...]
+            let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            authority = Substring(rest[..<slash]).lowercased()
+            path = slash == rest.endIndex ? "/" : String(Substring(rest[slash...]))
         } else {
             scheme = ""
             authority = ""
-            path = String(rest)
+            path = String(Substring(rest))
         }
+    }
+
+    /// What stands before the first `://`, in lower case, and where it ends.
+    private static func scheme(_ text: Substring.UTF8View) -> (scheme: String, end: String.Index)? {
+        var start = text.startIndex
+        while let colon = text[start...].firstIndex(of: UInt8(ascii: ":")) {
+            let after = text.index(after: colon)
+            if text[after...].starts(with: "//".utf8) {
+                return (Substring(text[..<colon]).lowercased(), text.index(after, offsetBy: 2))
+            }
+            start = after
+        }
+        return nil
     }
 
     /// Scheme, authority and path: what two addresses of one page have in common.
     package var page: String { scheme + "://" + authority + path }
-    package var lastSegment: String { path.split(separator: "/").last.map(String.init) ?? "" }
+    package var lastSegment: String {
+        let slash = UInt8(ascii: "/")
+        guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return "" }
+        let rest = path.utf8[...last]
+        let start = rest.lastIndex(of: slash).map { rest.index(after: $0) } ?? rest.startIndex
+        return String(Substring(rest[start...]))
+    }
 }
 
 /// Name and value pairs of a query or a form body, decoded, in their order.
@@ -54,9 +74,13 @@ package struct FormFields: Sendable, Hashable {
 
     package let fields: [Field]
 
-    package init(_ text: String) {
-        fields = text.split(separator: "&").map { pair in
-            guard let equals = pair.firstIndex(of: "=") else { return Field(name: Self.decode(pair), value: "") }
+    package init(_ text: String) { self.init(text.utf8[...]) }
+
+    init(_ text: Substring.UTF8View) {
+        fields = text.split(separator: UInt8(ascii: "&")).map { pair in
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else {
+                return Field(name: Self.decode(pair), value: "")
+            }
             return Field(name: Self.decode(pair[..<equals]), value: Self.decode(pair[pair.index(after: equals)...]))
         }
     }
@@ -65,12 +89,12 @@ package struct FormFields: Sendable, Hashable {
     package var isEmpty: Bool { fields.isEmpty }
 
     /// `+` is a space; an escape that is none stays as it is.
-    private static func decode(_ text: Substring) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(text)
+    private static func decode(_ text: Substring.UTF8View) -> String {
+        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(Substring(text))
         }
         var bytes: [UInt8] = []
-        var rest = text.utf8[...]
+        var rest = text
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "+") {
                 bytes.append(0x20)
@@ -93,17 +117,5 @@ private func hexDigit(_ byte: UInt8) -> UInt8? {
     case 0x41...0x46: byte - 0x41 + 10
     case 0x61...0x66: byte - 0x61 + 10
     default: nil
-    }
-}
-
-extension Substring {
-    /// The first occurrence of `needle`, without Foundation.
-    fileprivate func range(of needle: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

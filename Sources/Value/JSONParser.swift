@@ -84,8 +84,10 @@ private struct JSONParser {
             (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
                 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E")
         { offset += 1 }
-        guard offset > start, let number = Number(literal: String(decoding: bytes[start..<offset], as: UTF8.self))
-        else { throw error("expected a value", at: start) }
+        let literal = bytes.withUnsafeBufferPointer { bytes in
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
+        }
+        guard offset > start, let number = Number(literal: literal) else { throw error("expected a value", at: start) }
         return .number(number)
     }
 
@@ -148,6 +150,7 @@ private struct JSONParser {
     }
 
     private mutating func string() throws(JSONError) -> String {
+        if let plain = plainString() { return plain }
         let start = offset
         offset += 1
         var plainStart = offset
@@ -156,25 +159,57 @@ private struct JSONParser {
             guard let byte = current else { throw error("the string is not closed", at: start) }
             switch byte {
             case UInt8(ascii: "\""):
-                let rest = bytes[plainStart..<offset]
+                text.append(contentsOf: bytes[plainStart..<offset])
                 offset += 1
-                // Mostly without escapes: then nothing was gathered.
-                let valid =
-                    text.isEmpty
-                    ? String(validating: rest, as: UTF8.self) : String(validating: text + rest, as: UTF8.self)
-                guard let valid else {
+                // A decoder puts a replacement character in place of what is no UTF-8: then the bytes are others.
+                let decoded = String(decoding: text, as: UTF8.self)
+                guard decoded.utf8.count == text.count, decoded.utf8.elementsEqual(text) else {
                     throw error("the string is not valid UTF-8", at: start)
                 }
-                return valid
+                return decoded
             case UInt8(ascii: "\\"):
                 text.append(contentsOf: bytes[plainStart..<offset])
                 offset += 1
                 try escape(into: &text)
                 plainStart = offset
             case 0x00..<0x20: throw error("a control character must be escaped")
-            default: offset += 1
+            default: offset = endOfPlain(from: offset + 1)
             }
         }
+    }
+
+    /// The first byte from `start` on that ends a string, escapes something or may not stand in one.
+    private func endOfPlain(from start: Int) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"),
+                bytes[end] >= 0x20
+            {
+                end += 1
+            }
+            return end
+        }
+    }
+
+    /// A string of ASCII without escapes, as most are: nothing has to be gathered. Nil where it is another; nothing is read then.
+    private mutating func plainString() -> String? {
+        let start = offset + 1
+        let plain: (text: String, end: Int)? = bytes.withUnsafeBufferPointer { bytes in
+            var end = start
+            while end < bytes.count {
+                let byte = bytes[end]
+                if byte == UInt8(ascii: "\"") {
+                    let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+                    return (text, end + 1)
+                }
+                guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\\") else { return nil }
+                end += 1
+            }
+            return nil
+        }
+        guard let plain else { return nil }
+        offset = plain.end
+        return plain.text
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(JSONError) {

@@ -36,6 +36,7 @@ package struct Number: Sendable, Hashable {
 
     /// RFC 8259 section 6.
     static func isJSONNumber(_ text: String) -> Bool {
+        if isPlain(text) { return true }
         var rest = Substring(text).utf8
         if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
         func digits() -> Int {
@@ -59,5 +60,11 @@ package struct Number: Sendable, Hashable {
             guard digits() > 0 else { return false }
         }
         return rest.isEmpty
+    }
+
+    /// Digits alone, as most numbers are.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && (text.utf8.count == 1 || text.utf8.first != 0x30)
+            && !text.isEmpty
     }
 }

@@ -111,7 +111,11 @@ extension Instant {
     private struct Parts { var year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0, offset = 0 }
 
     private static func split(_ text: String) -> Parts? {
-        let bytes = Array(text.utf8)
+        var text = text
+        return text.withUTF8 { split($0) }
+    }
+
+    private static func split(_ bytes: UnsafeBufferPointer<UInt8>) -> Parts? {
         var index = 0
         func digits(_ count: Int) -> Int? {
             guard index + count <= bytes.count else { return nil }

@@ -27,16 +27,21 @@ extension FlowPolicy {
     func decision(
         _ hit: SurfaceHit, world: FlowWorld, bodies: (SurfaceHit) -> [UInt8] = { _ in [] }
     ) -> (isAllowed: Bool, rule: Rule?) {
-        let pointer = pointer(of: hit, bodies)
-        let rule = rules.first { $0.fits(hit, world, pointer: pointer) }
-        return (rule?.isAllowed == true, rule)
+        // Looked for once a rule asks: most hits are decided before.
+        var known: (pointer: String?, isKnown: Bool) = (nil, false)
+        let place = rules.indices.first { place in
+            rules[place].fits(hit, world) {
+                if !known.isKnown { known = (pointer(of: hit, bodies), true) }
+                return known.pointer
+            }
+        }
+        guard let place else { return (false, nil) }
+        return (rules[place].isAllowed, rules[place])
     }
 
     private func pointer(of hit: SurfaceHit, _ bodies: (SurfaceHit) -> [UInt8]) -> String? {
         if let known = hit.pointer { return known }
-        guard hit.isMessage, hit.part.hasSuffix("body"), let offset = hit.offset,
-            rules.contains(where: { !$0.pointers.isEmpty })
-        else { return nil }
+        guard hit.isMessage, hit.surface.hasSuffix("body"), let offset = hit.offset else { return nil }
         return JSONPlace.pointer(at: offset, in: bodies(hit))
     }
 
@@ -67,7 +72,7 @@ extension FlowPolicy.Scope {
 }
 
 extension FlowPolicy.Rule {
-    func fits(_ hit: SurfaceHit, _ world: FlowWorld, pointer: String?) -> Bool {
+    func fits(_ hit: SurfaceHit, _ world: FlowWorld, pointer: () -> String?) -> Bool {
         if let place, (place == .message) != hit.isMessage { return false }
         guard classes.isEmpty || classes.contains(hit.dataClass), origins.isEmpty || origins.contains(hit.origin),
             roles.isEmpty || world.roles[hit.person].map(roles.contains) ?? false,
@@ -75,7 +80,9 @@ extension FlowPolicy.Rule {
             to.isEmpty || to.contains(where: { $0.fits(hit.to, hit, world) })
         else { return false }
         if !pointers.isEmpty {
-            guard let pointer, pointers.contains(where: { JSONPlace.fits(pointer, $0) }) else { return false }
+            guard let pointer = pointer(), pointers.contains(where: { JSONPlace.fits(pointer, $0) }) else {
+                return false
+            }
         }
         guard let until else { return true }
         let edge = until.edge == .start ? world.lastStart : world.lastEnd

@@ -60,13 +60,14 @@ package struct SurfaceHit: Sendable, Hashable {
     /// Every hit of a `sweep` event; a hit may name a world of its own where the source belongs to several.
     package static func all(in event: TraceEvent) -> [SurfaceHit] {
         guard event.kind == "sweep" else { return [] }
+        let source = "\(event["kind"]?.string ?? "source"):\(event["source"]?.string ?? "")"
         return (event["hits"]?.array ?? []).map { hit in
             let id = hit["canary"]?.string ?? ""
-            let parts = id.split(separator: ".").map(String.init)
             func text(_ name: String, _ part: Int) -> String {
-                hit[name]?.string ?? (parts.indices.contains(part) ? parts[part] : "")
+                if let text = hit[name]?.string { return text }
+                let parts = id.split(separator: ".")
+                return parts.indices.contains(part) ? String(parts[part]) : ""
             }
-            let source = "\(event["kind"]?.string ?? "source"):\(event["source"]?.string ?? "")"
             var found = SurfaceHit(
                 canary: id, dataClass: text("class", 2), person: text("person", 0), origin: text("origin", 1),
                 surface: hit["surface"]?.string ?? source, from: hit["from"]?.string.map(Party.init(rawValue:)),
@@ -101,13 +102,13 @@ package struct SurfaceHit: Sendable, Hashable {
     package var isMessage: Bool { surface.hasPrefix("message:") }
     /// The exchange of a message.
     package var exchange: ExchangeID? {
-        let parts = surface.split(separator: ":", maxSplits: 2)
-        return isMessage && parts.count > 1 ? ExchangeID(rawValue: String(parts[1])) : nil
+        let parts = surface.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 2)
+        return isMessage && parts.count > 1 ? ExchangeID(rawValue: String(Substring(parts[1]))) : nil
     }
     /// `request-body`, `response-headers`, ….
     package var part: String {
-        let parts = surface.split(separator: ":", maxSplits: 2)
-        return isMessage && parts.count > 2 ? String(parts[2]) : ""
+        let parts = surface.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 2)
+        return isMessage && parts.count > 2 ? String(Substring(parts[2])) : ""
     }
 
     /// `family-name of ann (ehr) in database:visits, base64 inside gzip, at byte 12`: never the value.
