@@ -179,4 +179,20 @@ if measured "$work/suite" "$assay" run --out "$work/suite-run"; then
     fi
 fi
 
+echo "The report of ${SCENARIOS:=500} scenarios, and of a run with failures, in a browser"
+chromium=$(command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome)
+if [ "$SCENARIOS" = 0 ]; then
+    echo "  left out"
+elif [ -z "$chromium" ]; then
+    missing+=("chromium")
+elif peer axe_playwright_python playwright axe-playwright-python; then
+    mkdir "$work/many"
+    "$python" Scripts/bench/many.py Scenarios "$work/many" "$SCENARIOS"
+    "$assay" run "$work/many" --out "$work/of-many" >"$work/of-many.log" 2>&1 || tail -n 3 "$work/of-many.log"
+    # A failed check of a scenario, and a leak.
+    "$assay" run --defect sms-twice-on-retry --defect patient-name-in-subject --out "$work/with-failures" >"$work/failures.log" 2>&1
+    "$python" Scripts/bench/report.py "$chromium" "$work/of-many/report.html" "$work/with-failures/report.html" \
+        ${SHOTS:+--shots "$SHOTS"}
+fi
+
 if [ ${#missing[@]} -gt 0 ]; then printf 'missing, so not measured: %s\n' "${missing[@]}"; fi

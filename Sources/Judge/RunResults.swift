@@ -102,6 +102,8 @@ package struct RunResults: Sendable, Hashable {
     package let runChecks: [CheckResult]
     /// What flowed where; nil where nothing was searched.
     package var dataFlows: DataFlowMap?
+    /// What the suite's checks are worth; nil where no kill matrix of this suite was at hand.
+    package var killMatrix: MatrixFigures?
 
     package init(
         verdict: RunVerdict, reasons: [String], suiteVersion: String, seed: UInt64, nonce: String, profile: String?,

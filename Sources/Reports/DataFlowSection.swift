@@ -112,7 +112,9 @@ struct DataFlowSection {
     private func table(into out: inout HTMLWriter) {
         out.element("details", ["open": map.forbidden.isEmpty ? nil : ""]) { out in
             out.element("summary", "All \(map.flows.count) flows, and the rule that decides each")
-            out.element("div", ["class": "body"]) { out in
+            out.element(
+                "div", ["class": "body wide", "tabindex": "0", "role": "region", "aria-label": "Flows, row by row"]
+            ) { out in
                 out.element("table") { out in
                     out.element("thead") { out in
                         out.element("tr") { out in

@@ -42,10 +42,12 @@ struct ReportPage {
             out.element("h1", "Assay conformance report")
             verdict(into: &out)
             configuration(into: &out)
-            if let matrix {
-                out.element("p") { out in
-                    out.text("What these checks are worth: ")
+            out.element("p") { out in
+                out.text("What these checks are worth: ")
+                if let matrix {
                     out.element("a", ["href": matrix], "the kill matrix of this suite")
+                } else {
+                    out.link(to: "kill-matrix", results.killMatrix == nil ? "not known here" : "the kill matrix")
                 }
             }
         }
@@ -53,6 +55,7 @@ struct ReportPage {
             findings(into: &out)
             if let flows = results.dataFlows { DataFlowSection(map: flows).write(into: &out) }
             requirements(into: &out)
+            MatrixSection(results: results, address: matrix).write(into: &out)
             scenarios(into: &out)
             runChecks(into: &out)
             timing(into: &out)
@@ -172,6 +175,9 @@ struct ReportPage {
                     }
                     pair(id, row.sentence)
                     pair("Source", Self.source(row))
+                }
+                if let defects = results.killMatrix?.kills["\(scenario)/\(check.check)"] {
+                    pair("Known to find", defects.prefix(8).joined(separator: ", "))
                 }
                 if !check.evidence.isEmpty {
                     out.element("dt", "Evidence")

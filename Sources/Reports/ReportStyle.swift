@@ -49,10 +49,13 @@ enum ReportStyle {
         svg .bad .band{fill:var(--failbg)}svg .band{fill:none}svg .mark{fill:var(--open)}svg .bad .mark{fill:var(--fail)}
         svg .rule{stroke:var(--line)}svg .step{font-weight:700}
         .skip{position:absolute;left:-99rem}.skip:focus{position:static}
+        .wide{overflow-x:auto}.scroll:focus-visible,.wide:focus-visible{outline:2px solid var(--arrow);outline-offset:-2px}
+        @media screen and (max-width:40rem){th,td.nowrap,td.num,.tag{white-space:normal}th,td{padding:.25rem .3rem}\
+        .wide th,.wide td{overflow-wrap:normal}.pair{grid-template-columns:1fr}.pair dd{margin-bottom:.3rem}}
         ol.steps{padding-left:1.4rem;margin:.3rem 0}ol.steps li{margin:.15rem 0}
         footer{color:var(--soft);font-size:.85rem;padding:2rem 1.25rem}
         @media print{body{background:#fff;font-size:11px}details::details-content{content-visibility:visible;display:block;height:auto}\
-        pre{max-height:none}.card,details.exchange,tr{break-inside:avoid}.scroll{overflow:visible}.skip{display:none}}
+        pre{max-height:none}.card,details.exchange,tr{break-inside:avoid}.scroll,.wide{overflow:visible}.skip{display:none}}
         """
 
     /// `default-src 'none'; style-src 'sha256-…'`: no image, no request of any kind, and no script but the report's own.

@@ -34,9 +34,23 @@ package enum ResultsJSON {
             "scenarios": .array(results.scenarios.map(scenario)),
             "run-checks": .array(results.runChecks.map(check)),
             "requirements": .array(results.requirements.map(requirement)),
+            "kill-matrix": results.killMatrix.map(matrix) ?? .null,
         ]
         if !results.conditions.isEmpty { members["conditions"] = strings(results.conditions) }
         return .object(members)
+    }
+
+    private static func matrix(_ matrix: MatrixFigures) -> Value {
+        .object([
+            "suite-version": .string(matrix.suiteVersion), "suite-data": Value(matrix.suiteData),
+            "proved": .bool(matrix.isProved), "full": .bool(matrix.isFull), "whole": .bool(matrix.isWhole),
+            "score": Value(matrix.score),
+            "counts": .object(Members(matrix.counts.map { ($0.name, Value($0.number)) })),
+            "areas": .array(
+                matrix.areas.map { area in
+                    ["area": .string(area.name), "killed": Value(area.killed), "defects": Value(area.total)]
+                }),
+        ])
     }
 
     private static func counts(_ results: RunResults) -> Value {

@@ -51,6 +51,19 @@ package enum ResultsSchema {
         ]),
         "scenarios": list(of: "scenario"), "run-checks": list(of: "check"), "requirements": list(of: "requirement"),
         "conditions": texts,
+        "kill-matrix": [
+            "oneOf": [
+                ["type": "null"],
+                exactly([
+                    "suite-version": text, "suite-data": textOrNull, "proved": ["type": "boolean"],
+                    "full": ["type": "boolean"], "whole": ["type": "boolean"], "score": textOrNull,
+                    "counts": ["type": "object", "additionalProperties": count],
+                    "areas": [
+                        "type": "array", "items": exactly(["area": text, "killed": count, "defects": count]),
+                    ],
+                ]),
+            ]
+        ],
     ]
 
     private static let check = exactly([

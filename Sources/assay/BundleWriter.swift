@@ -20,7 +20,8 @@ struct BundleWriter {
     func certificate(product: Value) throws -> Certificate {
         let trace = try TraceReader.read(folder: run)
         let facts = try certification.facts(
-            profile: inputs.profile, trace: trace, results: try certification.judge(trace), product: product,
+            profile: inputs.profile, trace: trace,
+            results: try certification.judge(trace, matrix: attachments.killMatrix), product: product,
             challenge: inputs.challenge, attachments: attachments)
         return Certificate(inputs, rules: certification.rules, facts: facts)
     }
@@ -34,7 +35,7 @@ struct BundleWriter {
         try files.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? files.removeItem(at: folder) }
         let trace = try TraceReader.read(folder: run)
-        let results = try certification.judge(trace)
+        let results = try certification.judge(trace, matrix: attachments.killMatrix)
         try files.copyItem(
             at: run.appending(path: SealedBundle.trace), to: folder.appending(path: SealedBundle.trace))
         if !trace.bodies.isEmpty {

@@ -78,12 +78,15 @@ struct CertificationSuite {
     }
 
     /// The results that follow from a record, by the suite at hand.
-    func judge(_ trace: Trace) throws -> RunResults {
+    /// - Parameter matrix: the kill matrix that lies beside it.
+    func judge(_ trace: Trace, matrix: Value?) throws -> RunResults {
         let context = try RunHeader.context(
             of: trace, ledger: suite.ledger, policies: suite.policies, suiteVersion: SuiteVersion.text)
         let known = Dictionary(suite.scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        return Judge.judge(
+        var results = Judge.judge(
             trace: trace, scenarios: RunHeader.planned(trace.header).compactMap { known[$0] }, context: context)
+        results.killMatrix = MatrixAtHand.figures(matrix)
+        return results
     }
 
     /// Everything `assay run` writes from results and trace, by file name.

@@ -109,7 +109,10 @@ struct CertifyCommand: AsyncParsableCommand {
             policies: certification.suite.policies, deployment: file, options: options, isSelection: false)
         let outcome = try await session.run { view.show($0) }
         view.end()
-        try ReportFolder(url: folder.url).write(outcome.results, trace: outcome.trace)
+        var results = outcome.results
+        results.killMatrix = MatrixAtHand.figures(attachments.killMatrix)
+        try MatrixAtHand.write(attachments.killMatrix, to: folder.url)
+        try ReportFolder(url: folder.url).write(results, trace: outcome.trace)
         folder.markLatest()
         for line in TerminalSummary.lines(outcome.results).dropLast() { Console.print(line) }
         Console.print("report: \(folder.display)/report.html")

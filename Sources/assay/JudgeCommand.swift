@@ -103,7 +103,11 @@ struct JudgeCommand: ParsableCommand {
         }
         var source = record
         while true {
-            do { return try Judge.judge(source, scenarios: planned, context: context) } catch {
+            do {
+                var results = try Judge.judge(source, scenarios: planned, context: context)
+                results.killMatrix = MatrixAtHand.beside(folder)?.figures
+                return results
+            } catch {
                 // A line in its midst is none: what stands before it counts, as in a record that was cut short there.
                 source = try StreamedTrace.open(file, before: error.seq)
             }

@@ -68,7 +68,10 @@ struct MergeCommand: ParsableCommand {
         let folder = try RunFolder.create(at: out, now: started)
         try TraceWriter.write(trace, to: folder.url)
         try ScenarioTexts.write(planned, to: folder.url)
-        let results = Judge.judge(trace: trace, scenarios: planned, context: context)
+        var results = Judge.judge(trace: trace, scenarios: planned, context: context)
+        let matrix = shards.lazy.compactMap { MatrixAtHand.beside(URL(fileURLWithPath: $0)) }.first
+        results.killMatrix = matrix?.figures
+        try matrix?.write(to: folder.url)
         try ReportFolder(url: folder.url).write(results, trace: trace)
         folder.markLatest()
         ReportFolder.announce(results, environment: ProcessInfo.processInfo.environment)

@@ -77,6 +77,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Folder with Scenarios/ (default: $ASSAY_HOME, then beside the executable).")
     var data: String?
 
+    @Option(
+        help:
+            "kill-matrix.json of `assay prove`: what the checks are worth, told in the reports (default: the newest of this suite in runs/)."
+    )
+    var matrix: String?
+
     @Option(help: "File of known failures: they do not fail the run, new ones and unexpected passes do.")
     var baseline: String?
 
@@ -164,6 +170,7 @@ struct RunCommand: AsyncParsableCommand {
             let deploymentFile = try (resumed?.deployment(named) ?? named.judged(by: profile))
                 .waiting(atMost: longestWait.flatMap(DurationText.parse))
             let known = try baseline.map { try BaselineFile.read($0, suite: suite) }
+            let atHand = try MatrixAtHand.find(matrix) { try CertificationSuite(data: data).digest }
             let folder = try RunFolder.create(at: out, now: started)
             var options = RunOptions(
                 seed: RunSeed(seed: seed ?? earlier?.seed ?? 1, nonce: nonce ?? RunFolder.freshNonce()), jobs: jobs,
@@ -192,6 +199,8 @@ struct RunCommand: AsyncParsableCommand {
             view.end()
             var (trace, results) = (outcome.trace, outcome.results)
             if let resumed { (trace, results) = try resumed.joined(outcome, suite: suite, folder: folder.url) }
+            results.killMatrix = atHand?.figures
+            try atHand?.write(to: folder.url)
             try ReportFolder(url: folder.url).write(results, trace: trace)
             // The run was judged, whatever becomes of the copy.
             var isShared = false

@@ -104,7 +104,7 @@ struct VerifyCommand: ParsableCommand {
         Console.print("seal: every file, the manifest, the signature and the chain are as they were sealed")
         let certification = try CertificationSuite(data: data)
         let isSame = content.inputs.suiteData == certification.digest && content.suiteVersion == SuiteVersion.text
-        let results = try certification.judge(content.trace)
+        let results = try certification.judge(content.trace, matrix: content.attachments.killMatrix)
         let claimed = (content.trace.header["claimed-features"]?.array ?? []).compactMap(\.string)
         let again = Rederivation(
             of: folder, content: content, seal: seal, rules: certification.rules,

@@ -81,4 +81,28 @@ import World
         #expect(text.contains("\ntwice:\n  - a/one\n"))
         #expect(!text.contains("b/far"))
     }
+
+    @Test func `the report of a run tells which of its checks are known to find what`() throws {
+        let value = KillMatrixJSON.value(Self.matrix([Self.proof("twice", .fail, noise: true)]), suite: "cafe")
+        let figures = try #require(MatrixFigures(value))
+        #expect(figures.kills == ["a/one": ["twice"]])
+        #expect(figures.suiteData == "cafe")
+        #expect(!figures.isWhole)
+        #expect(MatrixFigures(["format": "assay-kill-matrix/0"]) == nil)
+        var results = SampleRun.results
+        let without = HTMLReport.html(results, trace: SampleRun.trace)
+        #expect(without.contains("None: no kill matrix of this suite"))
+        #expect(without.contains("assay run --matrix proof/kill-matrix.json"))
+        #expect(ResultsJSON.value(results)["kill-matrix"] == .null)
+        let failed = try #require(results.everyCheck.first { $0.check.verdict == .fail })
+        results.killMatrix = MatrixFigures(
+            suiteVersion: "1.2", suiteData: nil, isProved: true, isFull: true, isWhole: true, score: "100.0 %",
+            counts: figures.counts, areas: figures.areas,
+            kills: ["\(failed.scenario)/\(failed.check.check)": ["<twice>"]])
+        let with = HTMLReport.html(results, trace: SampleRun.trace)
+        #expect(!with.contains("None: no kill matrix of this suite"))
+        #expect(with.contains("1 of 2 defects found by the check that is there for them"))
+        #expect(with.contains("<dt>Known to find</dt><dd>&lt;twice&gt;</dd>"))
+        #expect(ResultsJSON.value(results)["kill-matrix"]?["counts"]?["defects"]?.int == 2)
+    }
 }

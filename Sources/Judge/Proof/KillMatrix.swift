@@ -10,6 +10,12 @@ package struct KillMatrix: Sendable {
         package let killed: Int
         /// Those that could be seen.
         package let total: Int
+
+        package init(name: String, killed: Int, total: Int) {
+            self.name = name
+            self.killed = killed
+            self.total = total
+        }
     }
 
     /// The run of the connector without a defect.
