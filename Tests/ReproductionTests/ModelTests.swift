@@ -2,12 +2,13 @@
 
 import Foundation
 import Ledger
-import Reproduction
 import ScenarioLanguage
 import SourceText
 import TestSupport
 import Testing
 import World
+
+@testable import Reproduction
 
 @Suite struct ModelTests {
     private func suite() throws -> (Ledger, [SourceFile]) {
@@ -51,5 +52,20 @@ import World
                 .refuseRecipient,
             ]
         #expect(moves == Set(VisitMove.allCases.filter { !foreign.contains($0) }.map(\.rawValue)))
+    }
+
+    @Test func `a second visit's message is not looked for among those of the first`() throws {
+        let visits = ["visit", "second"].enumerated().map { place, alias in
+            let start = (place + 2) * 3600
+            return VisitState.Visit(alias: alias, patient: "ann", start: start, planned: start)
+        }
+        var walk = VisitWalk(state: VisitState(vendor: .cerner, hasTexts: true, visits: visits))
+        for index in visits.indices {
+            walk.make(.book, index)
+            walk.make(.receiveLink, index)
+        }
+        let awaited = walk.steps.filter { $0["expect"] != nil }
+        #expect(awaited.map { $0["since"]?.string } == ["start", nil])
+        #expect(awaited.map { $0["to"]?.string } == ["ann", "ann"])
     }
 }

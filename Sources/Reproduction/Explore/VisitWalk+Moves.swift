@@ -201,6 +201,8 @@ extension VisitWalk {
     mutating func receive(_ index: Int, isDue: Bool, by kind: String) {
         let visit = state.visits[index]
         var step: TextNode = ["expect": .text(kind), "to": .text(visit.patient), "since": "start", "within": "20m"]
+        // From the start on, the first message would be that of another visit.
+        if toldBefore(index), wasJustBooked(visit) { step["since"] = nil }
         let isText = kind == "sms.sent"
         if isDue {
             let told = check("told-of-the-visit", isText ? "SMS-06" : "EML-01")
@@ -219,6 +221,19 @@ extension VisitWalk {
         // A record tells when it came.
         let blur = saysEverything ? 0 : 1200
         change { $0.pass(atLeast: $0.earliest, atMost: $0.latest + blur) }
+    }
+
+    private func toldBefore(_ index: Int) -> Bool {
+        let patient = state.visits[index].patient
+        return state.visits.indices.contains { other in
+            other != index && state.visits[other].patient == patient && state.visits[other].booking != .unbooked
+        }
+    }
+
+    /// Nothing was done since the booking: what came since the last act came of it.
+    private func wasJustBooked(_ visit: VisitState.Visit) -> Bool {
+        let act = steps.last { !["expect", "absent"].contains($0.entries?.first?.key) }
+        return act?["ehr books"]?.string == visit.alias
     }
 
     /// The patient goes in by link or launch.

@@ -50,7 +50,7 @@ struct Retelling: Sendable, Hashable {
         "connector.ready",
     ]
     private static let changing: Set<String> = [
-        "duration-us", "pid", "port", "expires", "attempt", "lifetime", "segments",
+        "duration-us", "pid", "port", "expires", "attempt", "lifetime", "segments", "bytes", "tokens",
     ]
     /// Texts that are words of a protocol.
     private static let telling: Set<String> = [
