@@ -7,18 +7,18 @@ package import World
 
 /// What people do that is no request of a browser: letting in, leaving, ending, answering a text message.
 extension MockMicrosoft {
-    /// Lets a person in from the lobby. `meeting` nil: the meeting in whose lobby the person waits.
+    /// Lets somebody in from the lobby, by alias or ``Presence/name``. `meeting` nil: the one in whose lobby they wait.
     package func admit(
-        _ alias: String, by presenter: String, meeting: String? = nil, in id: WorldID
+        _ name: String, by presenter: String, meeting: String? = nil, in id: WorldID
     ) throws(MockMicrosoftError) {
         let world = try world(id)
-        let meeting = try find(alias, meeting, world, inLobby: true)
-        guard let index = meeting.present.firstIndex(where: { $0.alias == alias && $0.inLobby }) else {
-            throw .notThere(alias, "lobby")
+        let meeting = try find(name, meeting, world, inLobby: true)
+        guard let index = meeting.present.firstIndex(where: { $0.name == name && $0.inLobby }) else {
+            throw .notThere(name, "lobby")
         }
         guard let host = meeting.present.first(where: { $0.alias == presenter && !$0.inLobby }) else {
             throw MockMicrosoftError(
-                "\(presenter) is not in the meeting and cannot let \(alias) in", remedy: "let \(presenter) join first")
+                "\(presenter) is not in the meeting and cannot let \(name) in", remedy: "let \(presenter) join first")
         }
         guard meeting.mayAdmit(host, world.model.person(presenter)) else {
             throw MockMicrosoftError(
@@ -30,16 +30,16 @@ extension MockMicrosoft {
         let attendance = meeting.present[index]
         world.record(
             "lobby.admitted", by: .teams,
-            ["by": .string(alias), "meeting": .string(meeting.id), "admitted-by": .string(presenter)])
+            ["by": Value(attendance.alias), "meeting": .string(meeting.id), "admitted-by": .string(presenter)])
         joined(attendance, meeting, in: world, viaLobby: true, exchange: nil)
     }
 
-    /// A person leaves the meeting, or its lobby. `meeting` nil: the one the person is in.
-    package func leave(_ alias: String, meeting: String? = nil, in id: WorldID) throws(MockMicrosoftError) {
+    /// Somebody leaves the meeting, or its lobby. `meeting` nil: the one they are in.
+    package func leave(_ name: String, meeting: String? = nil, in id: WorldID) throws(MockMicrosoftError) {
         let world = try world(id)
-        let meeting = try find(alias, meeting, world, inLobby: nil)
-        guard let attendance = meeting.present.first(where: { $0.alias == alias }) else {
-            throw .notThere(alias, "meeting")
+        let meeting = try find(name, meeting, world, inLobby: nil)
+        guard let attendance = meeting.present.first(where: { $0.name == name }) else {
+            throw .notThere(name, "meeting")
         }
         left(attendance, meeting, in: world, reason: "Left the call")
     }
@@ -99,14 +99,14 @@ extension MockMicrosoft {
     }
 
     private func find(
-        _ alias: String, _ meeting: String?, _ world: MicrosoftWorld, inLobby: Bool?
+        _ name: String, _ meeting: String?, _ world: MicrosoftWorld, inLobby: Bool?
     ) throws(MockMicrosoftError) -> Meeting {
         let found =
             meeting.map { world.meetings[$0] }
             ?? world.meetingsByAge.last { meeting in
-                meeting.present.contains { $0.alias == alias && (inLobby == nil || $0.inLobby == inLobby) }
+                meeting.present.contains { $0.name == name && (inLobby == nil || $0.inLobby == inLobby) }
             }
-        guard let found else { throw .notThere(alias, inLobby == true ? "lobby" : "meeting") }
+        guard let found else { throw .notThere(name, inLobby == true ? "lobby" : "meeting") }
         return found
     }
 }

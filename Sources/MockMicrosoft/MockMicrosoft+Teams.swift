@@ -31,13 +31,13 @@ extension MockMicrosoft {
             guard address.way == .browser else {
                 return .text("Open the app.", status: 405, world: world.id, party: .teams)
             }
-            let inLobby = enter(meeting, visitor, request, in: world)
+            let inLobby = enter(meeting, visitor, exchange: request.exchange, in: world)
             return .html(inLobby ? TeamsPages.lobby : TeamsPages.meeting, world: world.id, party: .teams)
         default: return .empty(status: 405, world: world.id, party: .teams)
         }
     }
 
-    private struct Visitor {
+    struct Visitor {
         let alias: String?
         let account: Account
         let displayName: String
@@ -61,8 +61,7 @@ extension MockMicrosoft {
     }
 
     /// Lets the visitor into the lobby or the call; true for the lobby. Somebody who is there already stays where they are.
-    private func enter(_ meeting: Meeting, _ visitor: Visitor, _ request: MockRequest, in world: MicrosoftWorld) -> Bool
-    {
+    func enter(_ meeting: Meeting, _ visitor: Visitor, exchange: ExchangeID?, in world: MicrosoftWorld) -> Bool {
         if let alias = visitor.alias, let there = meeting.present.first(where: { $0.alias == alias }) {
             return there.inLobby
         }
@@ -73,10 +72,10 @@ extension MockMicrosoft {
             arrived: world.now, joined: goesIn ? world.now : nil)
         meeting.present.append(attendance)
         if goesIn {
-            joined(attendance, meeting, in: world, viaLobby: false, exchange: request.exchange)
+            joined(attendance, meeting, in: world, viaLobby: false, exchange: exchange)
         } else {
             world.record(
-                "lobby.entered", by: .teams, exchange: request.exchange,
+                "lobby.entered", by: .teams, exchange: exchange,
                 ["by": Value(visitor.alias), "meeting": .string(meeting.id)])
             if meeting.isActive {
                 notify(

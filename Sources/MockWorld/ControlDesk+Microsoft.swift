@@ -36,10 +36,10 @@ extension ControlDesk {
     private func lobby(_ call: ControlCall, _ place: Stand.Place) async throws -> Value {
         let person = call.values["person"] ?? ""
         switch call.route.operation {
-        case .admitPerson:
-            let host = try call.required("by")
-            let there = await stand.microsoft.whereabouts(of: person, in: place.id)
-            try await stand.microsoft.admit(person, by: host, meeting: there?.meeting, in: place.id)
+        case .joinMeeting:
+            try await stand.microsoft.join(
+                try call.required("person"), meeting: call.text("meeting"), in: place.id)
+        case .admitPerson: try await stand.microsoft.admit(person, by: try call.required("by"), in: place.id)
         case .leaveMeeting: try await stand.microsoft.leave(person, in: place.id)
         case .endMeeting: try await stand.microsoft.endMeeting(by: person, in: place.id)
         default: break
@@ -49,15 +49,14 @@ extension ControlDesk {
 
     /// Everybody who waits or is in a meeting.
     func present(in place: Stand.Place) async -> [Value] {
-        var present: [Value] = []
-        for person in place.model.people {
-            guard let there = await stand.microsoft.whereabouts(of: person.alias, in: place.id) else { continue }
-            present.append([
-                "person": .string(person.alias), "role": .string(person.role.rawValue),
-                "meeting": .string(there.meeting), "in-lobby": .bool(there.inLobby),
-            ])
+        await stand.microsoft.present(in: place.id).map { one in
+            [
+                "person": .string(one.name), "name": .string(one.displayName),
+                "role": .string(one.alias.flatMap { place.model.person($0)?.role.rawValue } ?? "guest"),
+                "meeting": .string(one.meeting), "subject": Value(one.subject), "in-lobby": .bool(one.inLobby),
+                "may-admit": .bool(one.mayAdmit),
+            ]
         }
-        return present
     }
 
     /// A message that reached, or should have reached, a person.

@@ -84,7 +84,8 @@ package final class ControlDesk: FrontDesk {
         case .listPeople, .changePerson, .changeTokens: value = try await people(call)
         case .listFaults, .armFault, .disarmFault: value = try await faults(call)
         case .listExchanges, .readExchange, .listFindings: value = try exchanges(call)
-        case .listMessages, .replyToMessage, .readLobby, .admitPerson, .leaveMeeting, .endMeeting, .listNumbers,
+        case .listMessages, .replyToMessage, .readLobby, .joinMeeting, .admitPerson, .leaveMeeting, .endMeeting,
+            .listNumbers,
             .addNumber, .changeMicrosoft:
             value = try await microsoft(call)
         }

@@ -14,7 +14,7 @@ struct ControlRoute: Sendable {
         case listFaults, armFault, disarmFault
         case listExchanges, readExchange, listFindings
         case listMessages, replyToMessage
-        case readLobby, admitPerson, leaveMeeting, endMeeting
+        case readLobby, joinMeeting, admitPerson, leaveMeeting, endMeeting
         case listNumbers, addNumber
         case changeMicrosoft
     }
@@ -249,8 +249,16 @@ extension ControlRoute {
             ],
             success: 201, answer: "`{\"status\": N}`: of the connector's hook, 0 where there is none."),
         .init(
-            "GET", "/-/worlds/{world}/lobby", .readLobby, "Who waits and who is in a meeting.",
-            answer: "`{\"people\": […]}`"),
+            "GET", "/-/worlds/{world}/lobby", .readLobby, "Who waits and who is in a meeting, guests of any name too.",
+            answer: "`{\"people\": […]}`; `person` is an alias, or what a guest is called in the calls below."),
+        .init(
+            "POST", "/-/worlds/{world}/lobby", .joinMeeting,
+            "A person of the world goes to a meeting without a browser.",
+            body: [
+                Field("person", required: true, "Alias; with their account of the organization where they have one."),
+                Field("meeting", "Its id; the newest one without it."),
+            ],
+            success: 201, answer: "The lobby."),
         .init(
             "POST", "/-/worlds/{world}/lobby/{person}/admit", .admitPerson, "Lets a person in from the lobby.",
             body: [Field("by", required: true, "Who lets them in: somebody in the meeting who may.")],

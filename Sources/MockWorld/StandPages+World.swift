@@ -140,19 +140,32 @@ extension StandPages {
         return pieces
     }
 
+    private static let noSubject = "a meeting without a subject"
+
     func lobby(_ place: Stand.Place) async -> Members {
         let present = await desk().present(in: place)
-        let hosts = present.filter { $0["in-lobby"] == false && $0["role"] != "patient" }
+        let hosts = present.filter { $0["may-admit"] == true }
         let rows = present.map { person -> Value in
             guard case .object(var members) = person else { return person }
-            members["name"] = .string(name(person["person"]?.string ?? "", place))
+            if person["role"] == "patient" { members["name"] = .string(name(person["person"]?.string ?? "", place)) }
             members["waits"] = person["in-lobby"]
-            members["hosts"] = .array(hosts.map { ["person": $0["person"] ?? ""] })
-            members["has-host"] = .bool(!hosts.isEmpty)
-            members["may-end"] = .bool(person["in-lobby"] == false && person["role"] != "patient")
+            if person["subject"]?.isNull != false { members["subject"] = .string(Self.noSubject) }
+            let own = hosts.filter { $0["meeting"] == person["meeting"] }
+            members["hosts"] = .array(own.map { ["person": $0["person"] ?? ""] })
+            members["has-host"] = .bool(!own.isEmpty)
+            members["may-end"] = person["may-admit"]
             return .object(members)
         }
-        return ["people": .array(rows), "none": .bool(rows.isEmpty)]
+        let meetings = await stand.microsoft.meetings(in: place.id).reversed().map { meeting -> Value in
+            ["id": .string(meeting.id), "subject": .string(meeting.subject ?? Self.noSubject)]
+        }
+        let people = place.model.people.map { person -> Value in
+            ["alias": .string(person.alias), "name": .string(name(person.alias, place))]
+        }
+        return [
+            "people": .array(rows), "none": .bool(rows.isEmpty), "meetings": .array(meetings),
+            "has-meetings": .bool(!meetings.isEmpty), "staff": .array(people),
+        ]
     }
 
     func numbers(_ place: Stand.Place) -> Members {

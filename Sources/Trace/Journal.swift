@@ -214,7 +214,9 @@ package final class Journal: Sendable {
 
     /// The trace so far, for the judge.
     package func trace(header: Members) -> Trace {
-        state.withLock { Trace(header: header, events: $0.events.events(after: 0), bodies: $0.bodies, isComplete: $0.closed) }
+        state.withLock {
+            Trace(header: header, events: $0.events.events(after: 0), bodies: $0.bodies, isComplete: $0.closed)
+        }
     }
 
     /// Returns once every event appended so far has left this process, so that not even `kill -9` loses it.

@@ -66,7 +66,8 @@ import Value
             let sight = Sight(plain: plain, answer: try? TestClient.parse(bytes), isReset: isReset)
             #expect(
                 isSeen(sight),
-                "\(place), \(members): \(sight.answer?.status ?? 0), \(sight.answer?.headers ?? []), \(bytes.count) bytes")
+                "\(place), \(members): \(sight.answer?.status ?? 0), \(sight.answer?.headers ?? []), \(bytes.count) bytes"
+            )
         }
         let left = try Value.parseJSON(try await client.send("GET", mock.ehr + "/-/faults").text)["faults"]
         #expect(left == [], "each struck once, and was used up")

@@ -168,6 +168,50 @@ import Value
         #expect(try mock.send("POST", place + "/lobby/ann/admit", json: #"{"by": "dr-ruiz"}"#).status == 409)
     }
 
+    @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))
+    func `a guest who came by the join link is seen in the lobby and let in`() throws {
+        let mock = try MockProcess(["--vendor", "cerner"])
+        let world = mock.world(0)
+        let lobby = "/-/worlds/\(world["world"]?.string ?? "")/lobby"
+        #expect(try mock.send("POST", lobby, json: #"{"person": "dr-ruiz"}"#).status == 409, "there is no meeting yet")
+
+        let client = world["microsoft"]?["client"]
+        let token = try mock.send(
+            "POST", world["microsoft"]?["token"]?.string ?? "",
+            form: [
+                "grant_type": "client_credentials", "client_id": client?["id"]?.string ?? "",
+                "client_secret": client?["secret"]?.string ?? "", "scope": "https://graph.microsoft.com/.default",
+            ])
+        let doctor = world["people"]?.array?.first { $0["alias"] == "dr-ruiz" }
+        let created = try mock.send(
+            "POST",
+            "\(world["microsoft"]?["graph"]?.string ?? "")/users/\(doctor?["microsoft"]?["object-id"]?.string ?? "")/onlineMeetings",
+            json: #"{"subject": "Visit", "lobbyBypassSettings": {"scope": "organizer"}}"#,
+            headers: ["Authorization": "Bearer " + (token.json["access_token"]?.string ?? "")])
+        let address = try #require(created.json["joinWebUrl"]?.string, "\(created.text)")
+
+        #expect(try mock.send("POST", address, form: ["name": "Zoë <Guest>"]).status == 200)
+        let waiting = try mock.send("GET", lobby).json["people"]?[0]
+        #expect(waiting?["name"] == "Zoë <Guest>" && waiting?["role"] == "guest" && waiting?["in-lobby"] == true)
+        let guest = try #require(waiting?["person"]?.string)
+        #expect(
+            try mock.send("POST", lobby + "/\(guest)/admit", json: #"{"by": "dr-ruiz"}"#).status == 409,
+            "the host is not there")
+        let page = "/-/ui/\(world["world"]?.string ?? "")/lobby"
+        #expect(try mock.send("GET", page).text.contains("Zoë &lt;Guest&gt;"))
+
+        let joined = try mock.send("POST", lobby, json: #"{"person": "dr-ruiz"}"#)
+        #expect(joined.status == 201, "\(joined.text)")
+        #expect(joined.json["people"]?[1]?["may-admit"] == true)
+        #expect(try mock.send("POST", lobby, json: #"{"person": "nobody"}"#).status == 409)
+        #expect(try mock.send("GET", page).text.contains("Let in by"))
+        let after = try mock.send("POST", lobby + "/\(guest)/admit", json: #"{"by": "dr-ruiz"}"#)
+        #expect(after.json["people"]?.array?.map { $0["in-lobby"] } == [false, false])
+        #expect(try mock.send("POST", lobby + "/\(guest)/end").status == 409, "a guest may not")
+        #expect(try mock.send("POST", lobby + "/\(guest)/leave").json["people"]?.array?.count == 1)
+        #expect(try mock.send("POST", lobby + "/dr-ruiz/end").json["people"] == [])
+    }
+
     @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed")) func `worlds open and close while it runs`()
         throws
     {
