@@ -9,10 +9,14 @@
 #include <immintrin.h>
 #endif
 
+// What will be read soon: the memory may fetch it meanwhile.
+static inline void bytemarks_prefetch(const void *place) { __builtin_prefetch(place); }
+
 // Sets of bytes below 128: bit (byte >> 4) of sets[16 * set + (byte & 15)].
 // For each block of 64 bytes count + 1 words are written: a bit a byte for each set, then the bytes of 128 and above.
+// Added to `present`: all words of a set together.
 static inline void bytemarks_classify_plain(
-    const uint8_t *bytes, size_t blocks, const uint8_t *sets, size_t count, uint64_t *marks) {
+    const uint8_t *bytes, size_t blocks, const uint8_t *sets, size_t count, uint64_t *marks, uint64_t *present) {
     for (size_t block = 0; block < blocks; block++, bytes += 64, marks += count + 1) {
         for (size_t set = 0; set <= count; set++) marks[set] = 0;
         for (size_t place = 0; place < 64; place++) {
@@ -24,7 +28,16 @@ static inline void bytemarks_classify_plain(
             for (size_t set = 0; set < count; set++)
                 marks[set] |= (uint64_t)(sets[16 * set + (byte & 15)] >> (byte >> 4) & 1) << place;
         }
+        for (size_t set = 0; set <= count; set++) present[set] |= marks[set];
     }
+}
+
+// Whether every byte is one of a plain ASCII text: 9 to 13, 32 to 126.
+static inline int bytemarks_is_plain_plain(const uint8_t *bytes, size_t count) {
+    uint8_t odd = 0;
+    for (size_t place = 0; place < count; place++)
+        odd |= !((uint8_t)(bytes[place] - 32) < 95 || (uint8_t)(bytes[place] - 9) < 5);
+    return !odd;
 }
 
 // Letters and digits (marked in marks[alnum] of each block) close together and in lower case. Writes up to 8 bytes more
@@ -68,7 +81,7 @@ static inline size_t bytemarks_anchors_plain(
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,popcnt,bmi"))) static inline void bytemarks_classify_avx2(
-    const uint8_t *bytes, size_t blocks, const uint8_t *sets, size_t count, uint64_t *marks) {
+    const uint8_t *bytes, size_t blocks, const uint8_t *sets, size_t count, uint64_t *marks, uint64_t *present) {
     const __m256i low = _mm256_set1_epi8(15), zero = _mm256_setzero_si256();
     const __m256i rows = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, (char)128, 0, 0, 0, 0, 0, 0, 0, 0));
@@ -85,9 +98,26 @@ __attribute__((target("avx2,popcnt,bmi"))) static inline void bytemarks_classify
             uint32_t a = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(one, zero));
             uint32_t b = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(two, zero));
             marks[set] = ~((uint64_t)b << 32 | a);
+            present[set] |= marks[set];
         }
         marks[count] = (uint64_t)(uint32_t)_mm256_movemask_epi8(second) << 32 | (uint32_t)_mm256_movemask_epi8(first);
+        present[count] |= marks[count];
     }
+}
+
+__attribute__((target("avx2"))) static inline int bytemarks_is_plain_avx2(const uint8_t *bytes, size_t count) {
+    // As signed numbers: all below 32 are controls or beyond ASCII.
+    const __m256i space = _mm256_set1_epi8(31), delete = _mm256_set1_epi8(127);
+    const __m256i before_tab = _mm256_set1_epi8(8), after_return = _mm256_set1_epi8(14);
+    __m256i plain = _mm256_set1_epi8(-1);
+    size_t place = 0;
+    for (; place + 32 <= count; place += 32) {
+        __m256i some = _mm256_loadu_si256((const __m256i *)(bytes + place));
+        __m256i printable = _mm256_andnot_si256(_mm256_cmpeq_epi8(some, delete), _mm256_cmpgt_epi8(some, space));
+        __m256i spacing = _mm256_and_si256(_mm256_cmpgt_epi8(some, before_tab), _mm256_cmpgt_epi8(after_return, some));
+        plain = _mm256_and_si256(plain, _mm256_or_si256(printable, spacing));
+    }
+    return _mm256_movemask_epi8(plain) == -1 && bytemarks_is_plain_plain(bytes + place, count - place);
 }
 
 // `shuffles`: for each of 256 patterns of eight bits the places of those that are set, first to last.

@@ -98,9 +98,13 @@ import World
             var (plain, wide) = (
                 [UInt64](repeating: 1, count: 16 * (count + 1)), [UInt64](repeating: 2, count: 16 * (count + 1))
             )
-            bytemarks_classify_plain(bytes, 16, sets, count, &plain)
-            bytemarks_classify_avx2(bytes, 16, sets, count, &wide)
+            var present = (
+                [UInt64](repeating: 0, count: count + 1), [UInt64](repeating: 0, count: count + 1)
+            )
+            bytemarks_classify_plain(bytes, 16, sets, count, &plain, &present.0)
+            bytemarks_classify_avx2(bytes, 16, sets, count, &wide, &present.1)
             #expect(plain == wide)
+            #expect(present.0 == present.1)
         }
     #endif
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CByteMarks
 internal import Foundation
 
 /// Stretches of bytes of one kind, found without looking at every byte: a run of n has a member at every n-th place.
@@ -32,12 +33,13 @@ enum ByteRuns {
 
     /// Whether there is nothing but what a plain ASCII text holds.
     static func isPlain(_ bytes: [UInt8]) -> Bool {
-        var odd: UInt8 = 0
-        for byte in bytes {
-            // Below 9, 14 to 31, 127 and above.
-            odd |= byte &- 32 < 95 || byte &- 9 < 5 ? 0 : 1
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return true }
+            #if arch(x86_64)
+                if TextIndex.isWide { return bytemarks_is_plain_avx2(base, bytes.count) != 0 }
+            #endif
+            return bytemarks_is_plain_plain(base, bytes.count) != 0
         }
-        return odd == 0
     }
 
     /// Where `text` first stands; nil where it does not.

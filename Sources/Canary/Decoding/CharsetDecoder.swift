@@ -29,7 +29,8 @@ enum CharsetDecoder {
     /// GSM 03.38: seven bits a letter, from any bit, since what stands before the text is unknown.
     private static func packed(_ bytes: UnsafeBufferPointer<UInt8>, _ view: View, _ expansion: inout Expansion) {
         // Packed text within packed text is nothing anybody sends: only noise, in which short parts turn up by chance.
-        guard bytes.count >= 6, bytes.count <= 512, view.segments.count <= 4, !view.chain.contains("gsm-7"),
+        guard bytes.count >= 6, bytes.count <= 512, view.segments.count <= PieceCollector.closelyRead,
+            !view.chain.contains("gsm-7"),
             ContainerDecoder.isBinary(bytes)
         else { return }
         var text: [UInt8] = []

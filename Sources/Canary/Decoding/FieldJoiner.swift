@@ -19,14 +19,14 @@ enum FieldJoiner {
             // The few names of a log are found here without a look-up in the dictionary.
             var recent = [(key: UInt64, place: Int)](repeating: (0, -1), count: 256)
             let isLong = bytes.count > shortText
-            forEachField(in: bytes, next: { index.next(.separator, from: $0) }) { name, value in
+            /// Which field the one of this name is; nil where its values are whole.
+            func field(_ name: Range<Int>) -> Int? {
                 // A hash of the name is enough to tell fields apart; making strings of a long log's names is not cheap.
                 // `part1`, `part2`: the number is no part of the name.
                 var end = name.upperBound
                 while end > name.lowerBound + 1, Surroundings.isDigit(bytes[end - 1]) { end -= 1 }
-                var key: UInt64 = 0xCBF2_9CE4_8422_2325
-                for index in name.lowerBound..<end { key = (key ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
-                let slot = Int(truncatingIfNeeded: key & 255)
+                let key = key(bytes, name.lowerBound..<end)
+                let slot = Int(truncatingIfNeeded: key &>> 56)
                 var place = recent[slot].place
                 if place < 0 || recent[slot].key != key {
                     place = places[key] ?? joined.count
@@ -36,16 +36,18 @@ enum FieldJoiner {
                     }
                     recent[slot] = (key, place)
                 }
-                // `status=200` on every line: no value is made of one part three times over.
+                guard isLong else { return place }
                 // A name that stands in every line is a column of a log, whose values are whole.
-                if isLong {
-                    if joined[place].count > mostParts { return }
-                    if joined[place].count == mostParts {
-                        joined[place].text = []
-                        joined[place].count += 1
-                        return
-                    }
+                let count = joined[place].count
+                if count < mostParts { return place }
+                if count == mostParts {
+                    joined[place].text = []
+                    joined[place].count += 1
                 }
+                return nil
+            }
+            forEachField(in: bytes, TextMarks(index), field) { place, value in
+                // `status=200` on every line: no value is made of one part three times over.
                 if isIdentifier(bytes, value) { return }
                 let isSame = value.count > 2 && joined[place].last.map { equal(bytes, $0, value) } ?? false
                 if isSame, joined[place].isRepeated { return }
@@ -77,7 +79,7 @@ enum FieldJoiner {
         var values: [UInt8] = []
         var texts: [UInt8] = []
         var count = 0
-        forEachField(in: bytes, next: { index.next(.separator, from: $0) }) { _, value in
+        forEachField(in: bytes, TextMarks(index), { $0 }) { _, value in
             if isIdentifier(bytes, value) { return }
             count += 1
             values += bytes[value]
@@ -153,28 +155,64 @@ enum FieldJoiner {
     static func fields(in bytes: [UInt8]) -> [(String, ArraySlice<UInt8>)] {
         var found: [(String, ArraySlice<UInt8>)] = []
         bytes.withUnsafeBufferPointer { text in
-            func next(_ from: Int) -> Int? { text[from...].firstIndex { marks.marks[Int($0)] & 2 != 0 } }
-            forEachField(in: text, next: next) { found.append((String(decoding: text[$0], as: UTF8.self), bytes[$1])) }
+            let index = TextIndex()
+            index.read(text)
+            forEachField(in: text, TextMarks(index), { $0 }) { name, value in
+                found.append((String(decoding: text[name], as: UTF8.self), bytes[value]))
+            }
         }
         return found
     }
 
+    /// A hash of a name.
     @inline(__always)
-    private static func forEachField(
-        in bytes: UnsafeBufferPointer<UInt8>, next: (Int) -> Int?,
-        _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void
+    private static func key(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> UInt64 {
+        guard let base = bytes.baseAddress else { return 0 }
+        let raw = UnsafeRawPointer(base)
+        let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+        var key = UInt64(name.count) &* factor
+        var place = name.lowerBound
+        while place &+ 8 <= name.upperBound {
+            let (high, low) = (key ^ raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+                .multipliedFullWidth(by: factor)
+            key = high ^ low
+            place &+= 8
+        }
+        var rest: UInt64 = 0
+        for index in place..<name.upperBound { rest = rest &<< 8 | UInt64(base[index]) }
+        let (high, low) = (key ^ rest).multipliedFullWidth(by: factor)
+        return (high ^ low) &* factor
+    }
+
+    /// What finds the fields of a text without looking at every byte.
+    private struct TextMarks {
+        let index: TextIndex
+        init(_ index: TextIndex) { self.index = index }
+
+        @inline(__always)
+        func separator(from position: Int) -> Int? { index.next(.separator, from: position) }
+
+        /// Where the name that ends here begins, forty characters before at most.
+        @inline(__always)
+        func name(before end: Int) -> Int { max(end &- 40, index.start(.name, before: end)) }
+    }
+
+    /// Calls `body` with the fields that `admit` gives something for; a value is not looked for where it gives nothing.
+    @inline(__always)
+    private static func forEachField<Field>(
+        in bytes: UnsafeBufferPointer<UInt8>, _ marks: TextMarks, _ admit: (_ name: Range<Int>) -> Field?,
+        _ body: (_ field: Field, _ value: Range<Int>) -> Void
     ) {
-        let marks = marks.marks
+        guard let base = bytes.baseAddress else { return }
         let quote = UInt8(ascii: "\"")
         var index = 0
         while index < bytes.count {
-            guard let found = next(index) else { return }
+            guard let found = marks.separator(from: index) else { return }
             index = found
             let isAssigned = bytes[index] == UInt8(ascii: "=")
             var nameEnd = index
             while nameEnd > 0, bytes[nameEnd - 1] == quote || bytes[nameEnd - 1] == 0x20 { nameEnd -= 1 }
-            var nameStart = nameEnd
-            while nameStart > 0, nameEnd - nameStart < 40, marks[Int(bytes[nameStart - 1])] & 1 != 0 { nameStart -= 1 }
+            let nameStart = marks.name(before: nameEnd)
             var from = index + 1
             while from < bytes.count, bytes[from] == 0x20 { from += 1 }
             let isQuoted = from < bytes.count && bytes[from] == quote
@@ -192,13 +230,29 @@ enum FieldJoiner {
             let isHeader =
                 !isQuoted && !isAssigned && bytes[nameStart] >= 0x41
                 && (nameStart == 0 || isHeaderName(bytes, nameStart))
-            if isHeader { while end < bytes.count, bytes[end] != 0x0D, bytes[end] != 0x0A { end += 1 } }
-            while !isHeader, end < bytes.count,
-                isQuoted
-                    ? (bytes[end] != quote || bytes[end - 1] == UInt8(ascii: "\\"))
-                    : (bytes[end] > 0x20 && bytes[end] != UInt8(ascii: "&") && bytes[end] != UInt8(ascii: ","))
-            { end += 1 }
-            if end > from { body(nameStart..<nameEnd, from..<end) }
+            // An empty value is no field.
+            let isEmpty =
+                from >= bytes.count
+                || (isQuoted
+                    ? bytes[from] == quote && bytes[from - 1] != UInt8(ascii: "\\")
+                    : bytes[from] <= 0x20 || !isHeader && (bytes[from] == 0x26 || bytes[from] == 0x2C))
+            let field = isEmpty ? nil : admit(nameStart..<nameEnd)
+            if isQuoted {
+                while let place = memchr(base + end, Int32(quote), bytes.count - end) {
+                    end = UnsafeRawPointer(place) - UnsafeRawPointer(base)
+                    if bytes[end - 1] != UInt8(ascii: "\\") { break }
+                    end += 1
+                    if end >= bytes.count { break }
+                }
+                if end >= bytes.count || bytes[end] != quote { end = bytes.count }
+            } else if field != nil {
+                if isHeader {
+                    while end < bytes.count, bytes[end] != 0x0D, bytes[end] != 0x0A { end += 1 }
+                } else {
+                    while end < bytes.count, bytes[end] > 0x20, bytes[end] != 0x26, bytes[end] != 0x2C { end += 1 }
+                }
+            }
+            if let field, end > from { body(field, from..<end) }
             index = max(index + 1, isQuoted ? end : from)
         }
     }

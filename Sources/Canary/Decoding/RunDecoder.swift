@@ -35,12 +35,30 @@ struct RunDecoder {
         }
     }
 
+    private enum Encoding: String {
+        case hex, base64, base32, base58
+
+        var bit: UInt64 {
+            switch self {
+            case .hex: 1
+            case .base64: 2
+            case .base32: 4
+            case .base58: 8
+            }
+        }
+    }
+
     /// Longest run read as base58: its cost grows with the square.
     private static let longest58 = 4096
 
     private let view: View
     private let limit: Int
     private let scratch: Scratch
+    /// Whether the run at hand gave anything but noise, and noise of which encodings.
+    private var isFruitful = false
+    private var noise: UInt64 = 0
+    /// Whether all of its noise will be searched, in so few pieces that packed letters are looked for.
+    private var isNoiseSearched = true
     private var hex = PieceCollector("hex")
     private var base64 = PieceCollector("base64")
     private var base32 = PieceCollector("base32")
@@ -52,11 +70,13 @@ struct RunDecoder {
         self.scratch = scratch
     }
 
+    /// - Parameter barren: runs that need no second look; nil: all are looked at.
     static func expand(
-        _ view: View, _ index: TextIndex, limit: Int, _ scratch: Scratch, into expansion: inout Expansion
+        _ view: View, _ index: TextIndex, limit: Int, _ scratch: Scratch, _ barren: BarrenWords?,
+        into expansion: inout Expansion
     ) {
         var decoder = RunDecoder(view, limit: limit, scratch)
-        decoder.walk(index, &expansion)
+        decoder.walk(index, barren, &expansion)
         for collector in [decoder.hex, decoder.base64, decoder.base32, decoder.base58] {
             expansion.views += collector.views(of: view)
         }
@@ -92,26 +112,66 @@ struct RunDecoder {
         }
     }
 
-    private mutating func walk(_ index: TextIndex, _ expansion: inout Expansion) {
-        let classes = Self.classes.marks
+    private mutating func walk(_ index: TextIndex, _ barren: BarrenWords?, _ expansion: inout Expansion) {
         let bytes = index.bytes
-        index.forEachRun(.base64, least: 11) { range in
-            var every: UInt8 = 0xFF
-            var some: UInt8 = 0
-            var hex = 0
-            var longest = 0
-            for place in range {
-                let mark = classes[Int(bytes[place])]
-                every &= mark
-                some |= mark
-                hex = mark & 2 != 0 ? hex &+ 1 : 0
-                longest = max(longest, hex)
+        guard let barren else {
+            index.forEachRun(.base64, least: 11) { range in
+                let isWord = Self.isWord(index, range)
+                if !isWord || range.count >= 14 { attempt(bytes, range, isWord, &expansion) }
             }
-            // Words of small letters, with hyphens or slashes between them, encode nothing.
-            if some & 20 == 0, longest < 14 { return }
-            run(bytes, range, every, some, longest, &expansion)
+            return wrapped(index, &expansion)
         }
-        wrapped(bytes, &expansion)
+        // The memory of barren runs is large: all of them are asked for before the first is looked up.
+        let found = barren.found
+        found.reserve(bytes.count / 11 + 1, keeping: 0)
+        var count = 0
+        index.forEachRun(.base64, least: 11) { range in
+            if range.count < 14, Self.isWord(index, range) { return }
+            let hash = barren.hash(bytes, range, .run)
+            barren.prefetch(hash)
+            found.base[count] = (range.lowerBound, range.upperBound, hash)
+            count &+= 1
+        }
+        for place in 0..<count {
+            let (start, end, hash) = found.base[place]
+            if let note = barren.note(hash), note & openCollectors == 0 { continue }
+            let range = start..<end
+            attempt(bytes, range, Self.isWord(index, range), &expansion)
+            if isFruitful { continue }
+            barren.insert(hash, note: barren.trustsNoise && isNoiseSearched ? 0 : noise)
+        }
+        wrapped(index, &expansion)
+    }
+
+    /// Words of small letters, with hyphens or slashes between them, encode nothing but perhaps hexadecimal.
+    @inline(__always)
+    private static func isWord(_ index: TextIndex, _ range: Range<Int>) -> Bool {
+        !index.holds(.digit, in: range) && !index.holds(.upper, in: range)
+    }
+
+    private mutating func attempt(_ bytes: Bytes, _ range: Range<Int>, _ isWord: Bool, _ expansion: inout Expansion) {
+        let classes = Self.classes.marks
+        var every: UInt8 = 0xFF
+        var some: UInt8 = 0
+        var hex = 0
+        var longest = 0
+        for place in range {
+            let mark = classes[Int(bytes[place])]
+            every &= mark
+            some |= mark
+            hex = mark & 2 != 0 ? hex &+ 1 : 0
+            longest = max(longest, hex)
+        }
+        isFruitful = false
+        noise = 0
+        isNoiseSearched = true
+        if !isWord || longest >= 14 { run(bytes, range, every, some, longest, &expansion) }
+    }
+
+    /// Which collectors would still take a piece of noise, a bit each.
+    private var openCollectors: UInt64 {
+        (hex.takesNoise ? 1 : 0) | (base64.takesNoise ? 2 : 0) | (base32.takesNoise ? 4 : 0)
+            | (base58.takesNoise ? 8 : 0)
     }
 
     private mutating func run(
@@ -138,11 +198,12 @@ struct RunDecoder {
         if every & 2 == 0, some & 8 != 0 {
             subruns(bytes, range, mark: 64, least: 9) { decoder, found in
                 guard found.count <= Self.longest58 else {
+                    decoder.isFruitful = true
                     expansion.tooLong.append((decoder.view.chain + ["base58"], decoder.view.root(found)))
                     return
                 }
                 guard let decoded = Base58.decode(Bytes(rebasing: bytes[found])) else { return }
-                decoded.withUnsafeBufferPointer { decoder.emit($0, found, \.base58, "base58", &expansion) }
+                decoded.withUnsafeBufferPointer { decoder.emit($0, found, .base58, &expansion) }
             }
         }
     }
@@ -170,7 +231,7 @@ struct RunDecoder {
         // Twice, since a run may begin with a stray digit.
         for phase in 0...1 {
             let decoded = Self.hexDigits(bytes, range.dropFirst(phase), scratch)
-            if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, \.hex, "hex", &expansion) }
+            if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, .hex, &expansion) }
         }
     }
 
@@ -202,7 +263,7 @@ struct RunDecoder {
                 guard Self.isReadable(head) else { continue }
             }
             let decoded = Self.base64(bytes, range.dropFirst(phase), scratch)
-            if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, \.base64, "base64", &expansion) }
+            if phase == 0 || Self.isReadable(decoded) { emit(decoded, range, .base64, &expansion) }
         }
     }
 
@@ -227,12 +288,12 @@ struct RunDecoder {
     }
 
     /// A digest may be written as a UUID.
-    private func identifier(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
+    private mutating func identifier(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
         let first = range.lowerBound
         guard bytes[first + 8] == 0x2D, bytes[first + 13] == 0x2D, bytes[first + 18] == 0x2D, bytes[first + 23] == 0x2D
         else { return }
         let decoded = Self.hexDigits(bytes, range, scratch)
-        if decoded.count == 16 { expansion.addRun("uuid", decoded, view.root(range)) }
+        if decoded.count == 16, expansion.addRun("uuid", decoded, view.root(range)) { isFruitful = true }
     }
 
     private mutating func smallBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
@@ -285,7 +346,7 @@ struct RunDecoder {
             }
         }
         let decoded = Bytes(start: out, count: used)
-        if decoded.count >= 6, Self.isText(decoded) { emit(decoded, range, \.base32, "base32", &expansion) }
+        if decoded.count >= 6, Self.isText(decoded) { emit(decoded, range, .base32, &expansion) }
     }
 
     private mutating func decodeBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
@@ -303,28 +364,30 @@ struct RunDecoder {
                 used += 1
             }
         }
-        emit(Bytes(start: out, count: used), range, \.base32, "base32", &expansion)
+        emit(Bytes(start: out, count: used), range, .base32, &expansion)
     }
 
     /// Lines that are nothing but base64 or hexadecimal and follow each other are one run.
-    private mutating func wrapped(_ bytes: Bytes, _ expansion: inout Expansion) {
-        let classes = Self.classes.marks
+    private mutating func wrapped(_ index: TextIndex, _ expansion: inout Expansion) {
+        let bytes = index.bytes
         var start: Int?
         var lines = 0
         var lineStart = 0
         func isAlphabet(_ range: Range<Int>) -> Bool {
             guard range.count >= 4 else { return false }
-            for index in range where classes[Int(bytes[index])] & 1 == 0 {
-                guard index + 3 > range.upperBound, bytes[index] == UInt8(ascii: "=") else { return false }
-            }
-            return true
+            let end = index.end(.base64, from: range.lowerBound)
+            guard end + 3 > range.upperBound else { return false }
+            return end >= range.upperBound
+                || bytes[end..<range.upperBound].allSatisfy {
+                    $0 == UInt8(ascii: "=") || Self.classes.marks[Int($0)] & 1 != 0
+                }
         }
         func finish(_ decoder: inout RunDecoder, _ end: Int) {
             guard let first = start, lines > 1 else { return }
             decoder.emit(
-                Self.base64(bytes, first..<end, decoder.scratch), first..<end, \.base64, "base64", &expansion)
+                Self.base64(bytes, first..<end, decoder.scratch), first..<end, .base64, &expansion)
             let pairs = Self.hexDigits(bytes, first..<end, decoder.scratch)
-            if pairs.count * 20 >= (end - first) * 9 { decoder.emit(pairs, first..<end, \.hex, "hex", &expansion) }
+            if pairs.count * 20 >= (end - first) * 9 { decoder.emit(pairs, first..<end, .hex, &expansion) }
         }
         while lineStart <= bytes.count {
             let next = Self.lineEnd(bytes, from: lineStart)
@@ -353,16 +416,30 @@ struct RunDecoder {
     }
 
     private mutating func emit(
-        _ decoded: Bytes, _ range: Range<Int>, _ collector: WritableKeyPath<RunDecoder, PieceCollector>,
-        _ name: String, _ expansion: inout Expansion
+        _ decoded: Bytes, _ range: Range<Int>, _ encoding: Encoding, _ expansion: inout Expansion
     ) {
         guard decoded.count >= 6 else { return }
         let root = view.root(range)
-        expansion.addRun(name, decoded, root)
+        if expansion.addRun(encoding.rawValue, decoded, root) { isFruitful = true }
         let isText = Self.isText(decoded)
-        self[keyPath: collector].append(decoded, isText: isText, root: root)
+        let fate: PieceCollector.Fate
+        switch encoding {
+        case .hex: fate = hex.append(decoded, isText: isText, root: root)
+        case .base64: fate = base64.append(decoded, isText: isText, root: root)
+        case .base32: fate = base32.append(decoded, isText: isText, root: root)
+        case .base58: fate = base58.append(decoded, isText: isText, root: root)
+        }
+        switch fate {
+        case .kept: isFruitful = true
+        case .searchedNoise: noise |= encoding.bit
+        case .noise:
+            noise |= encoding.bit
+            isNoiseSearched = false
+        }
         guard decoded.count >= 8, !isText || decoded.count < 64 else { return }
+        let name = encoding.rawValue
         for output in ContainerDecoder.compressed(decoded, limit: limit) {
+            isFruitful = true
             let chain = view.chain + [name, output.name]
             if output.isLimited { expansion.cutShort.append((chain, root)) }
             expansion.views.append(

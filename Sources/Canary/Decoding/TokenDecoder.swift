@@ -4,7 +4,8 @@
 enum TokenDecoder {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-    static func expand(_ view: View, _ index: TextIndex, into expansion: inout Expansion) {
+    /// - Parameter barren: words that need no second look; nil: all are looked at.
+    static func expand(_ view: View, _ index: TextIndex, _ barren: BarrenWords?, into expansion: inout Expansion) {
         view.bytes.withUnsafeBufferPointer { bytes in
             var codes = PieceCollector("character-codes")
             numbers(bytes, index, view, &codes)
@@ -12,7 +13,7 @@ enum TokenDecoder {
             var armor = PieceCollector("base85")
             hexPairs(bytes, index, view, &pairs, &expansion)
             if index.holds(.odd) {
-                base85(bytes, index, view, &armor)
+                base85(bytes, index, view, barren, &armor)
                 marked(bytes, view, &armor)
             }
             for collector in [codes, pairs, armor] {
@@ -37,17 +38,9 @@ enum TokenDecoder {
 
     /// Six and more whole numbers with nothing but separators between them.
     private static func numbers(_ bytes: Bytes, _ index: TextIndex, _ view: View, _ codes: inout PieceCollector) {
-        let marks = classes.marks
         index.forEachRun(.numbers, least: 11) { range in
             if range.count >= 48 { binary(bytes, range, view, &codes) }
-            var numbers = 0
-            var previous: UInt8 = 0
-            for index in range {
-                let mark = marks[Int(bytes[index])] & 1
-                numbers &+= Int(mark & ~previous)
-                previous = mark
-            }
-            if numbers >= 6 { list(bytes, range, view, &codes) }
+            if index.runs(.digit, in: range) >= 6 { list(bytes, range, view, &codes) }
         }
     }
 
@@ -111,7 +104,7 @@ enum TokenDecoder {
             if piece.count >= 6 {
                 let root = view.root(start..<end)
                 pairs.append(piece, root: root)
-                piece.withUnsafeBufferPointer { expansion.addRun("hex-pairs", $0, root) }
+                _ = piece.withUnsafeBufferPointer { expansion.addRun("hex-pairs", $0, root) }
             }
             if !piece.isEmpty { piece.removeAll(keepingCapacity: true) }
         }
@@ -154,12 +147,20 @@ enum TokenDecoder {
     }
 
     /// Words with punctuation inside, as a whole and from their last quotation mark, colon or equals sign on.
-    private static func base85(_ bytes: Bytes, _ index: TextIndex, _ view: View, _ armor: inout PieceCollector) {
+    private static func base85(
+        _ bytes: Bytes, _ index: TextIndex, _ view: View, _ barren: BarrenWords?, _ armor: inout PieceCollector
+    ) {
         var position = 0
         while let odd = index.next(.odd, from: position) {
             let range = index.run(.visible, around: odd)
-            if range.count >= 8 { word(bytes, range, view, &armor) }
             position = range.upperBound
+            guard range.count >= 8 else { continue }
+            guard let barren else {
+                word(bytes, range, view, &armor)
+                continue
+            }
+            let hash = barren.hash(bytes, range, .token)
+            if barren.note(hash) == nil, !word(bytes, range, view, &armor) { barren.insert(hash) }
         }
     }
 
@@ -200,17 +201,27 @@ enum TokenDecoder {
     }
 
     /// Capitals, digits and nine signs; from any place, since what stands before the text may be of the alphabet too.
-    private static func base45(_ bytes: Bytes, _ range: Range<Int>, _ view: View, _ armor: inout PieceCollector) {
-        guard range.count >= 9, Base45.mayHold(Bytes(rebasing: bytes[range])) else { return }
+    private static func base45(
+        _ bytes: Bytes, _ range: Range<Int>, _ view: View, _ armor: inout PieceCollector
+    ) -> Bool {
+        guard range.count >= 9, Base45.mayHold(Bytes(rebasing: bytes[range])) else { return false }
+        var isFruitful = false
         for phase in 0..<3 {
             guard let decoded = Base45.decode(Bytes(rebasing: bytes[range.dropFirst(phase)])), decoded.count >= 6,
                 decoded.withUnsafeBufferPointer(RunDecoder.isReadable)
             else { continue }
             armor.append(decoded, root: view.root(range))
+            isFruitful = true
         }
+        return isFruitful
     }
 
-    private static func word(_ bytes: Bytes, _ range: Range<Int>, _ view: View, _ armor: inout PieceCollector) {
+    /// Returns whether anything readable came of it.
+    @discardableResult
+    private static func word(
+        _ bytes: Bytes, _ range: Range<Int>, _ view: View, _ armor: inout PieceCollector
+    ) -> Bool {
+        var isFruitful = false
         let (start, index) = (range.lowerBound, range.upperBound)
         var cuts: [Range<Int>] = [range]
         var from = start
@@ -232,14 +243,16 @@ enum TokenDecoder {
             if cut.count > 2, bytes[cut.upperBound - 2] == 0x7E, bytes[cut.upperBound - 1] == 0x3E {
                 cut = cut.dropLast(2)
             }
-            base45(bytes, cut, view, &armor)
+            if base45(bytes, cut, view, &armor) { isFruitful = true }
             let alphabets = Base85.alphabets(of: Bytes(rebasing: bytes[cut]))
             for alphabet in Base85.Alphabet.allCases where alphabets.contains(alphabet) {
                 guard let decoded = Base85.decode(Bytes(rebasing: bytes[cut]), alphabet), decoded.count >= 6,
                     decoded.withUnsafeBufferPointer(RunDecoder.isReadable)
                 else { continue }
                 armor.append(decoded, root: view.root(cut))
+                isFruitful = true
             }
         }
+        return isFruitful
     }
 }

@@ -68,13 +68,38 @@ struct PieceCollector {
 
     /// Most of what decodes in a log is an identifier, and its bytes are noise: kept apart, so that nobody decodes
     /// noise.
-    mutating func append(_ piece: UnsafeBufferPointer<UInt8>, isText: Bool, root: Range<Int>) {
-        if isText { return Self.append(piece, root, &texts) }
-        // A few may be a text message's packed letters; of many only those are kept that hold more than noise.
-        if others.segments.count < 5 || Noise.mayHold(piece) { Self.append(piece, root, &others) }
+    /// What becomes of a piece.
+    enum Fate {
+        case kept
+        /// Noise, which is searched as long as there is little of it.
+        case searchedNoise
+        /// Noise that is left out, or is one of too many pieces to be looked at closely.
+        case noise
     }
 
-    mutating func append(_ piece: [UInt8], root: Range<Int>) {
+    @discardableResult
+    mutating func append(_ piece: UnsafeBufferPointer<UInt8>, isText: Bool, root: Range<Int>) -> Fate {
+        if isText {
+            Self.append(piece, root, &texts)
+            return .kept
+        }
+        if Noise.mayHold(piece) {
+            Self.append(piece, root, &others)
+            return .kept
+        }
+        guard takesNoise else { return .noise }
+        Self.append(piece, root, &others)
+        return others.segments.count <= Self.closelyRead && piece.count < 128 ? .searchedNoise : .noise
+    }
+
+    /// In so many pieces of noise packed letters are looked for.
+    static let closelyRead = 4
+
+    /// A few may be a text message's packed letters; of many only those are kept that hold more than noise.
+    var takesNoise: Bool { others.segments.count < 5 }
+
+    @discardableResult
+    mutating func append(_ piece: [UInt8], root: Range<Int>) -> Fate {
         piece.withUnsafeBufferPointer { append($0, isText: RunDecoder.isText($0), root: root) }
     }
 
@@ -119,9 +144,10 @@ enum Noise {
 
 /// What decoding one view gave.
 struct Expansion {
+    private let digests: DigestIndex?
     var views: [View] = []
-    /// Decoded runs short enough to be a digest: name of encoding, first and last eight bytes, place in the input.
-    private(set) var runs: [(encoding: String, first: UInt64, last: UInt64, root: Range<Int>)] = []
+    /// Decoded runs that begin or end like a known digest: name of encoding, the digest, place in the input.
+    private(set) var digestRuns: [(encoding: String, digest: KnownDigest, root: Range<Int>)] = []
     /// Places where compressed data was cut short by the limit or the end of the input.
     var cutShort: [(chain: [String], root: Range<Int>)] = []
     /// Long runs that were decoded whole.
@@ -135,19 +161,26 @@ struct Expansion {
     /// Decoded runs that are surely text, a hash each: at the last layer, this is a layer more.
     private(set) var texts: Set<Int> = []
 
-    /// Remembers a decoded run that may be a digest.
-    mutating func addRun(_ encoding: String, _ bytes: UnsafeBufferPointer<UInt8>, _ root: Range<Int>) {
+    /// - Parameter digests: what decoded runs are compared with; nil: none.
+    init(digests: DigestIndex? = nil) { self.digests = digests }
+
+    /// Looks a decoded run up that may be a digest. Returns whether there was anything to remember.
+    @discardableResult
+    mutating func addRun(_ encoding: String, _ bytes: UnsafeBufferPointer<UInt8>, _ root: Range<Int>) -> Bool {
+        var isKnown = false
         if bytes.count >= 16, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
             var hasher = Hasher()
             hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
             texts.insert(hasher.finalize())
+            isKnown = true
         }
-        guard bytes.count >= 8, bytes.count <= 130, let base = bytes.baseAddress else { return }
+        guard let digests, bytes.count >= 8, bytes.count <= 130, let base = bytes.baseAddress else { return isKnown }
         let raw = UnsafeRawPointer(base)
-        runs.append(
-            (
-                encoding, UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self)),
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)), root
-            ))
+        let first = UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self))
+        let last = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+        let before = digestRuns.count
+        digests.forEach(first) { digestRuns.append((encoding, $0, root)) }
+        if first != last { digests.forEach(last) { digestRuns.append((encoding, $0, root)) } }
+        return isKnown || digestRuns.count > before
     }
 }

@@ -56,22 +56,18 @@ package struct Detector: Sendable {
     /// Number of literals searched in one pass.
     package var literalCount: Int { folded.count + raw.count }
 
+    /// Where what decoding gives is gathered.
+    func expansion() -> Expansion { Expansion(digests: digests) }
+
     /// Digests among decoded runs.
     func digestHits(_ expansion: Expansion, _ view: View) -> [Hit] {
-        var hits: [Hit] = []
-        for run in expansion.runs {
-            func take(_ digest: KnownDigest) {
-                hits.append(
-                    hit(digest.canary, run.root, view.chain + [run.encoding], form: digest.name, level: .hashed))
-            }
-            digests.forEach(run.first, take)
-            if run.first != run.last { digests.forEach(run.last, take) }
+        expansion.digestRuns.map { run in
+            hit(run.digest.canary, run.root, view.chain + [run.encoding], form: run.digest.name, level: .hashed)
         }
-        return hits
     }
 
     /// What is searched for mostly punctuated forms too; longer texts have them decoded.
-    private static let shortText = 1 << 14
+    static let shortText = 1 << 14
 
     /// Links of a chain that put values together.
     private static let nameless: Set<String> = ["joined-values", "joined-fields", "joined-rows"]

@@ -16,6 +16,9 @@ struct DigestIndex: Sendable {
     /// Number of the digest, twice, and one more where its end is meant.
     private let numbers: [Int32]
     private let shift: UInt64
+    /// Two bits a digest's beginning or end, so that what is none is seldom looked up further.
+    private let marks: [UInt64]
+    private let markShift: UInt64
 
     init(_ digests: [KnownDigest]) {
         self.digests = digests
@@ -30,7 +33,12 @@ struct DigestIndex: Sendable {
         for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
         var next = starts
         var numbers = [Int32](repeating: 0, count: digests.count * 2)
+        var markBits: UInt64 = 12
+        while markBits < 24, 1 << markBits < digests.count * 24 { markBits += 1 }
+        let markShift = 70 - markBits
+        var marks = [UInt64](repeating: 0, count: 1 << Int(markBits - 6))
         func put(_ key: UInt64, _ number: Int) {
+            marks[Int(key >> markShift)] |= Self.bits(key)
             let bucket = Int(key >> shift)
             numbers[Int(next[bucket])] = Int32(number)
             next[bucket] += 1
@@ -42,10 +50,17 @@ struct DigestIndex: Sendable {
         self.starts = starts
         self.numbers = numbers
         self.shift = shift
+        self.marks = marks
+        self.markShift = markShift
     }
+
+    /// Digests are evenly spread: their own bits serve.
+    private static func bits(_ key: UInt64) -> UInt64 { 1 << (key & 63) | 1 << (key >> 6 & 63) }
 
     /// Calls `body` with every digest that begins or ends so.
     func forEach(_ key: UInt64, _ body: (KnownDigest) -> Void) {
+        let bits = Self.bits(key)
+        guard marks[Int(key >> markShift)] & bits == bits else { return }
         let bucket = Int(key >> shift)
         for place in Int(starts[bucket])..<Int(starts[bucket + 1]) {
             let number = Int(numbers[place])

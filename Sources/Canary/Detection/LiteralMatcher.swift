@@ -134,6 +134,12 @@ private struct LiteralGroup: Sendable {
     /// Beyond so many entries making them costs more than a text of megabytes gains from a longer stride.
     private static let manyEntries = 1 << 18
 
+    /// The bits of a bitmap's word that a gram sets: two, so that few others have both.
+    @inline(__always)
+    private static func marks(_ hash: UInt64, _ shift: UInt64) -> UInt64 {
+        1 &<< (hash &>> shift & 63) | 1 &<< (hash &>> 30 & 63)
+    }
+
     /// Masks the lowest bytes of a word, one to eight.
     @inline(__always)
     private static func lowBytes(_ count: Int) -> UInt64 { UInt64.max &>> UInt64(64 &- 8 &* count) }
@@ -160,7 +166,7 @@ private struct LiteralGroup: Sendable {
             for back in 0..<stride {
                 let hash = (texts.word(at: start + back) & mask) &* Self.factor
                 let bit = hash >> shift
-                bitmap[Int(bit >> 6)] |= 1 << (bit & 63)
+                bitmap[Int(bit >> 6)] |= Self.marks(hash, shift)
                 bucketStarts[Int(hash >> bucketShift) + 1] += 1
             }
         }
@@ -203,8 +209,9 @@ private struct LiteralGroup: Sendable {
             var position = Int(anchor)
             while true {
                 let gram = UInt64(raw.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-                let hash = (gram &* factor) &>> shift
-                if bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0 {
+                let hash = gram &* factor
+                let marks = Self.marks(hash, shift)
+                if bits[Int(truncatingIfNeeded: hash &>> (shift &+ 6))] & marks == marks {
                     confirm(gram, position, bytes, texts, &found)
                 }
                 guard gram & 0xFF == 0x30, position &+ 1 < bytes.count, position &- Int(anchor) < 12 else { break }
@@ -225,8 +232,9 @@ private struct LiteralGroup: Sendable {
         var position = 0
         while position &+ 8 <= count {
             let gram = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
-            let hash = (gram &* factor) &>> shift
-            if bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0 {
+            let hash = gram &* factor
+            let marks = Self.marks(hash, shift)
+            if bits[Int(truncatingIfNeeded: hash &>> (shift &+ 6))] & marks == marks {
                 confirm(gram, position, bytes, texts, &found)
             }
             position &+= stride

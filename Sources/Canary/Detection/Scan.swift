@@ -8,7 +8,12 @@ extension Detector {
 
     /// Searches plain, encoded and decoded forms, breadth-first to the budget's depth. Hits come in order of offset.
     package func scan(_ bytes: [UInt8], budget: ScanBudget = ScanBudget()) -> ScanResult {
-        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
+        scan(bytes, budget: budget, ScanMemory())
+    }
+
+    /// As above, in memory that was used before.
+    func scan(_ bytes: [UInt8], budget: ScanBudget, _ memory: ScanMemory) -> ScanResult {
+        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count), memory)
         scan.visit(.root(bytes))
         return scan.result()
     }
@@ -16,7 +21,8 @@ extension Detector {
     /// As above, with the input and every text that decoding gave.
     func readings(of bytes: [UInt8]) -> (result: ScanResult, readings: [View]) {
         let budget = ScanBudget()
-        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count))
+        var scan = Scan(
+            detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count), ScanMemory())
         scan.readings = []
         scan.visit(.root(bytes))
         return (scan.result(), scan.readings ?? [])
@@ -32,8 +38,9 @@ extension Detector {
 private struct Scan {
     let detector: Detector
     let budget: ScanBudget
-    private let scratch = Scratch()
-    private let index = TextIndex()
+    private let memory: ScanMemory
+    private var scratch: Scratch { memory.scratch }
+    private var index: TextIndex { memory.index }
     /// Decoded bytes left for what is decoded whole.
     private var left: Int
     private var views = 0
@@ -49,8 +56,9 @@ private struct Scan {
     /// Long runs decoded whole: what a piece of them decodes to is naturally cut short.
     private var whole: [(chain: [String], root: Range<Int>)] = []
 
-    init(detector: Detector, budget: ScanBudget, limit: Int) {
+    init(detector: Detector, budget: ScanBudget, limit: Int, _ memory: ScanMemory) {
         self.detector = detector
+        self.memory = memory
         self.budget = budget
         left = limit
     }
@@ -61,7 +69,7 @@ private struct Scan {
         guard view.bytes.count > Detector.piece * 2 else { return run(view) }
         var children: [View] = []
         if view.chain.count < budget.depth {
-            var expansion = Expansion()
+            var expansion = detector.expansion()
             if !ByteRuns.isPlain(view.bytes) { ContainerDecoder.expand(view, limit: left, into: &expansion) }
             if !view.isOpaque {
                 RunDecoder.expandLong(
@@ -122,13 +130,18 @@ private struct Scan {
                 if readings != nil, !view.isOpaque, !isGuess {
                     readings?.append(view)
                 }
+                // In a short text words seldom stand twice.
+                let barren = isPiece || view.bytes.count > Detector.shortText ? memory.barren : nil
                 let expansion = view.bytes.withUnsafeBufferPointer { bytes -> Expansion in
                     index.read(bytes)
-                    hits += detector.search(view, index)
+                    let found = detector.search(view, index)
+                    if !found.isEmpty, view.isOpaque || view.chain.contains("gsm-7") { memory.barren.distrust() }
+                    hits += found
                     // What is compressed in a piece was decoded with the whole.
                     return isLast
-                        ? lastLayer(view)
-                        : expand(view, limit: allowance, containers: !(isPiece && isRoot), joins: !isPiece || isRoot)
+                        ? lastLayer(view, barren)
+                        : expand(
+                            view, limit: allowance, barren, containers: !(isPiece && isRoot), joins: !isPiece || isRoot)
                 }
                 if isLast {
                     endLastLayer(view, expansion)
@@ -156,9 +169,9 @@ private struct Scan {
 
     /// What the last layer holds is no longer decoded, which is said where it surely is something. A digest inside it
     /// is no further layer of data.
-    private func lastLayer(_ view: View) -> Expansion {
-        var expansion = Expansion()
-        if !view.isOpaque { RunDecoder.expand(view, index, limit: 1, scratch, into: &expansion) }
+    private func lastLayer(_ view: View, _ barren: BarrenWords?) -> Expansion {
+        var expansion = detector.expansion()
+        if !view.isOpaque { RunDecoder.expand(view, index, limit: 1, scratch, barren, into: &expansion) }
         return expansion
     }
 
@@ -196,8 +209,10 @@ private struct Scan {
         }
     }
 
-    private func expand(_ view: View, limit: Int, containers: Bool, joins: Bool) -> Expansion {
-        var expansion = Expansion()
+    private func expand(
+        _ view: View, limit: Int, _ barren: BarrenWords?, containers: Bool, joins: Bool
+    ) -> Expansion {
+        var expansion = detector.expansion()
         if containers, !index.isPlain { ContainerDecoder.expand(view, limit: limit, into: &expansion) }
         if view.isOpaque {
             if !index.isPlain { CharsetDecoder.expand(view, into: &expansion) }
@@ -205,8 +220,8 @@ private struct Scan {
         }
         EscapeDecoder.expand(view, index, into: &expansion)
         if containers { FrameDecoder.expand(view, limit: limit, into: &expansion) }
-        RunDecoder.expand(view, index, limit: limit, scratch, into: &expansion)
-        TokenDecoder.expand(view, index, into: &expansion)
+        RunDecoder.expand(view, index, limit: limit, scratch, barren, into: &expansion)
+        TokenDecoder.expand(view, index, barren, into: &expansion)
         if !index.isPlain { CharsetDecoder.expand(view, into: &expansion) }
         // In a long input only fields of the text itself are put together.
         if joins { FieldJoiner.expand(view, index, into: &expansion) }

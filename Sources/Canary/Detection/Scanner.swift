@@ -4,11 +4,14 @@ internal import World
 
 /// Searches a stream piece by piece: what one form may span is carried over, so that a cut through a value hides
 /// nothing.
-package struct Scanner: Sendable {
+package struct Scanner {
     private let detector: Detector
     private let budget: ScanBudget
     private let window: Int
-    private var carry: [UInt8] = []
+    private let memory = ScanMemory()
+    /// What was carried over, and the piece behind it.
+    private var text: [UInt8] = []
+    private var carried = 0
     private var consumed = 0
     private var reported = Set<String>()
 
@@ -23,10 +26,10 @@ package struct Scanner: Sendable {
     /// Searches `piece` together with what was carried; offsets count from the beginning of the stream. A hit is
     /// reported once.
     package mutating func feed(_ piece: [UInt8]) -> ScanResult {
-        let start = consumed - carry.count
-        let text = carry + piece
-        var result = detector.scan(text, budget: budget)
-        let carried = carry.count
+        let start = consumed - carried
+        let carried = carried
+        text.append(contentsOf: piece)
+        var result = detector.scan(text, budget: budget, memory)
         result.hits = result.hits.compactMap { hit in
             let moved = hit.moved(by: start)
             // Ending within the carry, it was already seen, unless what follows only now made it valid.
@@ -34,7 +37,8 @@ package struct Scanner: Sendable {
             return reported.insert(moved.key).inserted ? moved : nil
         }
         consumed += piece.count
-        carry = Array(text.suffix(window))
+        text.removeFirst(max(0, text.count - window))
+        self.carried = text.count
         if reported.count > 100_000 { reported.removeAll() }
         return result
     }

@@ -159,19 +159,26 @@ struct Surroundings {
     /// Whether the words before say that it is a datum of its class, or at least a part of something and of nothing
     /// else's.
     private func isLabelled(_ dataClass: DataClass?) -> Bool {
-        let context = String(
-            decoding: folded[max(0, foldedRange.lowerBound - 28)..<foldedRange.lowerBound], as: UTF8.self)
-        let own = Label.words(dataClass)
-        if own.contains(where: { context.contains($0) }) { return true }
-        guard isMasked || Label.parts.contains(where: { context.contains($0) }) else { return false }
-        return !Label.others(dataClass).contains { context.contains($0) }
+        let context = folded[max(0, foldedRange.lowerBound - 28)..<foldedRange.lowerBound]
+        let own = Label.texts(dataClass)
+        if own.own.contains(where: { Self.holds(context, $0) }) { return true }
+        guard isMasked || Label.partTexts.contains(where: { Self.holds(context, $0) }) else { return false }
+        return !own.others.contains { Self.holds(context, $0) }
+    }
+
+    private static func holds(_ context: Slice<UnsafeBufferPointer<UInt8>>, _ word: [UInt8]) -> Bool {
+        guard let first = word.first, context.count >= word.count else { return false }
+        for start in context.startIndex...context.endIndex - word.count where context[start] == first {
+            if context[start..<start + word.count].elementsEqual(word) { return true }
+        }
+        return false
     }
 }
 
 /// Words that, before a short part, make it a datum of its class.
 enum Label {
     /// Said of the end of any number.
-    static let parts = ["ending", "endsin", "last4", "lastfour", "last6", "tail"]
+    private static let parts = ["ending", "endsin", "last4", "lastfour", "last6", "tail"]
 
     private static let telephone = [
         "phone", "tel", "mobile", "cell", "fax", "sms", "last7", "dial", "caller", "contact",
@@ -180,15 +187,31 @@ enum Label {
     private static let social = ["ssn", "social"]
     private static let account = ["account", "acct", "card"]
 
+    static let partTexts = parts.map { Array($0.utf8) }
+
+    /// The words of a class and those of others, as the folded text has them.
+    static func texts(_ dataClass: DataClass?) -> (own: [[UInt8]], others: [[UInt8]]) {
+        dataClass.flatMap { classTexts[$0] } ?? unknownTexts
+    }
+
+    private static let unknownTexts = (words(nil).map { Array($0.utf8) }, others(nil).map { Array($0.utf8) })
+    private static let classTexts = Dictionary(
+        uniqueKeysWithValues: DataClass.allCases.map { dataClass in
+            (
+                dataClass,
+                (own: words(dataClass).map { Array($0.utf8) }, others: others(dataClass).map { Array($0.utf8) })
+            )
+        })
+
     /// Words that make a part one of another class.
-    static func others(_ dataClass: DataClass?) -> [String] {
+    private static func others(_ dataClass: DataClass?) -> [String] {
         let own = words(dataClass)
         return ["phone", "mobile", "mrn", "record", "chart", "ssn", "social", "account", "acct"].filter {
             !own.contains($0)
         }
     }
 
-    static func words(_ dataClass: DataClass?) -> [String] {
+    private static func words(_ dataClass: DataClass?) -> [String] {
         switch dataClass {
         case .phone, .fax: telephone
         case .birthDate: ["birth", "dob", "born", "bday", "geboren", "nacim", "naiss"]

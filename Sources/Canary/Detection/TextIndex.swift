@@ -26,6 +26,9 @@ final class TextIndex {
         case digit
         /// Anything but spaces and controls.
         case visible
+        /// What the names of fields are made of.
+        case name
+        case upper
 
         func holds(_ byte: UInt8) -> Bool {
             let isDigit = byte >= 0x30 && byte <= 0x39
@@ -43,6 +46,8 @@ final class TextIndex {
             case .alphanumeric: return isDigit || isLetter
             case .digit: return isDigit
             case .visible: return byte > 32 && byte < 127
+            case .name: return isDigit || isLetter || byte == UInt8(ascii: "_")
+            case .upper: return byte >= 0x41 && byte <= 0x5A
             }
         }
     }
@@ -50,6 +55,8 @@ final class TextIndex {
     private static let kinds = Kind.allCases.count
     /// Words a block: one a kind, and one for bytes of 128 and above.
     private static let stride = kinds + 1
+    /// Whether the machine has the wide registers.
+    static var isWide: Bool { tables.isWide }
     private static let tables = IndexTables(kinds: Kind.allCases.map { kind in { kind.holds($0) } })
 
     private(set) var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -97,11 +104,12 @@ final class TextIndex {
         if rest > 0 {
             for place in 0..<rest { tail[place] = base[whole * 64 + place] }
             let last = marks.base + whole * Self.stride
+            let before = present
             tail.withUnsafeBufferPointer { if let start = $0.baseAddress { classify(start, 1, last) } }
-            for kind in 0..<Self.stride { last[kind] &= (1 << UInt64(rest)) - 1 }
-        }
-        for block in 0..<blocks {
-            for kind in 0..<Self.stride { present[kind] |= marks.base[block * Self.stride + kind] }
+            for kind in 0..<Self.stride {
+                last[kind] &= (1 << UInt64(rest)) - 1
+                present[kind] = before[kind] | last[kind]
+            }
         }
         fold(base, whole, tail)
         // The gram of the last anchors is read whole.
@@ -111,10 +119,14 @@ final class TextIndex {
 
     private func classify(_ base: UnsafePointer<UInt8>, _ count: Int, _ marks: UnsafeMutablePointer<UInt64>) {
         let sets = Self.tables.sets
-        #if arch(x86_64)
-            if Self.tables.isWide { return bytemarks_classify_avx2(base, count, sets, Self.kinds, marks) }
-        #endif
-        bytemarks_classify_plain(base, count, sets, Self.kinds, marks)
+        present.withUnsafeMutableBufferPointer { present in
+            #if arch(x86_64)
+                if Self.tables.isWide {
+                    return bytemarks_classify_avx2(base, count, sets, Self.kinds, marks, present.baseAddress)
+                }
+            #endif
+            bytemarks_classify_plain(base, count, sets, Self.kinds, marks, present.baseAddress)
+        }
     }
 
     // MARK: Folding
@@ -342,6 +354,53 @@ final class TextIndex {
         }
         let start = free == 0 ? 0 : block * 64 + 64 - free.leadingZeroBitCount
         return start..<end(of: words, from: position)
+    }
+
+    /// Where the run of a kind that goes on before `end` begins; `end` itself where the byte before is none of it.
+    @inline(__always)
+    func start(_ kind: Kind, before end: Int) -> Int {
+        guard end > 0 else { return 0 }
+        let words = marks.base + kind.rawValue
+        var block = (end &- 1) / 64
+        // The bits of the block before `end`, moved to the top.
+        let kept = UInt64(end &- block &* 64)
+        let gaps = ~words[block &* Self.stride] &<< (64 &- kept)
+        if gaps != 0 { return end &- gaps.leadingZeroBitCount }
+        while block > 0 {
+            block &-= 1
+            let free = ~words[block &* Self.stride]
+            if free != 0 { return block &* 64 &+ 64 &- free.leadingZeroBitCount }
+        }
+        return 0
+    }
+
+    /// The first position at or behind `from` that is not of a kind.
+    @inline(__always)
+    func end(_ kind: Kind, from: Int) -> Int {
+        from < bytes.count ? end(of: marks.base + kind.rawValue, from: from) : bytes.count
+    }
+
+    /// Whether a byte of a kind stands in a range.
+    @inline(__always)
+    func holds(_ kind: Kind, in range: Range<Int>) -> Bool {
+        next(kind, from: range.lowerBound).map { $0 < range.upperBound } ?? false
+    }
+
+    /// How many runs of a kind begin in a range, the one that reaches into it too.
+    func runs(_ kind: Kind, in range: Range<Int>) -> Int {
+        var total = 0
+        var position = range.lowerBound
+        var goesOn: UInt64 = 0
+        while position < range.upperBound {
+            let block = position / 64
+            var word = marks.base[block &* Self.stride &+ kind.rawValue] & (~0 &<< UInt64(position & 63))
+            let end = min(range.upperBound, block &* 64 &+ 64)
+            if end & 63 != 0 { word &= (1 &<< UInt64(end & 63)) &- 1 }
+            total &+= (word & ~(word &<< 1 | goesOn)).nonzeroBitCount
+            goesOn = word &>> 63
+            position = end
+        }
+        return total
     }
 
     /// How many bytes of a kind stand in a range.
