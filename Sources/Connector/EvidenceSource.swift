@@ -12,6 +12,8 @@ package struct EvidenceChunk: Sendable {
     /// Where the stretch begins in that file.
     package let offset: Int
     package let bytes: Data
+    /// Whether these are the names of new files and folders, a line each, and nothing that stands in a file.
+    package var isNames = false
 }
 
 /// Evidence could not be read.
@@ -35,6 +37,7 @@ package actor EvidenceSource {
     private let environment: [String: String]
     private let thread: TransportThread
     private var marks: [String: FileMark] = [:]
+    private var namesBefore: Set<String> = []
     private var printedBefore = LineMark()
 
     /// Reading files blocks: it has a thread of its own.
@@ -75,13 +78,15 @@ package actor EvidenceSource {
     /// Everything there now counts as old. A source that does not exist yet is all new later.
     package func mark() async throws(EvidenceError) {
         marks = [:]
+        namesBefore = Set(names())
         if isPrinted { printedBefore = LineMark(try await printed()) }
         for (place, file) in files() {
             if let bytes = FileManager.default.contents(atPath: file) { marks[place] = FileMark(bytes) }
         }
     }
 
-    /// What is new since the mark. With `advancing` it counts as old afterwards.
+    /// What is new since the mark, the names of files and folders too: a name may say as much as what stands under it. With
+    /// `advancing` it counts as old afterwards.
     package func growth(advancing: Bool = false) async throws(EvidenceError) -> [EvidenceChunk] {
         if isPrinted {
             let bytes = try await printed()
@@ -99,6 +104,13 @@ package actor EvidenceSource {
             }
             if advancing { marks[place] = FileMark(bytes) }
         }
+        let names = names()
+        let new = names.filter { !namesBefore.contains($0) }
+        if !new.isEmpty {
+            let text = Data(new.joined(separator: "\n").utf8)
+            chunks.append(EvidenceChunk(source: id, place: "names", offset: 0, bytes: text, isNames: true))
+        }
+        if advancing { namesBefore.formUnion(names) }
         return chunks
     }
 
@@ -116,6 +128,12 @@ package actor EvidenceSource {
         } catch {
             throw EvidenceError(source: id, message: error.message, remedy: error.remedy)
         }
+    }
+
+    /// What stands in a folder by name, empty files, folders and links too.
+    private func names() -> [String] {
+        guard kind == .folder, let path, let found = FileManager.default.enumerator(atPath: path) else { return [] }
+        return found.compactMap { $0 as? String }.sorted()
     }
 
     /// Names within the source, and paths.

@@ -55,6 +55,9 @@ package struct DataFlowMap: Sendable, Hashable {
     package var unproven: [String] = []
     /// People whose values were searched for.
     package var people = 0
+    /// Comparisons of several people's rounds (PRI-12), and what depended on the person in them.
+    package var comparisons = 0
+    package var dependences = 0
 
     package var forbidden: [Flow] { flows.filter { !$0.isAllowed } }
 
@@ -75,9 +78,19 @@ package struct DataFlowMap: Sendable, Hashable {
         if !unproven.isEmpty {
             return scope + " Not to be signed: \(unproven.joined(separator: "; "))."
         }
+        if dependences > 0 {
+            return scope
+                + " Not to be signed: \(dependences) things that are kept or passed on depend on the patient, in a form "
+                + "that no search explains (PRI-12)."
+        }
+        let compared =
+            comparisons > 0
+            ? " Nothing that is kept or passed on told one patient from another where several took turns (PRI-12)."
+            : " Whether something tells one patient from another, as a keyed hash would (PRI-12), was not judged in this "
+                + "run."
         return scope + " In this run the connector kept and passed on nothing of them but what the policy “\(policy)” "
-            + "allows: \(flows.count) flows, each listed below with the rule that allows it. What was not exercised, "
-            + "and what no form of the search knows, is not covered."
+            + "allows: \(flows.count) flows, each listed below with the rule that allows it." + compared
+            + " What was not exercised, and what no form of the search knows, is not covered."
     }
 
     package init(policy: String, title: String, flows: [Flow]) {
@@ -118,6 +131,9 @@ struct DataFlowPart: Sendable {
     fileprivate var places: [Key: Int] = [:]
     var people = 0
     var searches: [Search] = []
+    /// Comparisons of several people's rounds, and what depended on the person.
+    var comparisons = 0
+    var dependences = 0
 
     /// The same flow is counted once more; its first eight forms are kept.
     fileprivate mutating func add(_ flow: DataFlowMap.Flow, _ key: Key) {
@@ -147,6 +163,8 @@ extension DataFlowMap {
         map.searches = searches.count
         map.bytes = searches.reduce(0) { $0 + $1.bytes }
         map.unproven = searches.flatMap(\.unproven)
+        map.comparisons = parts.reduce(0) { $0 + $1.comparisons }
+        map.dependences = parts.reduce(0) { $0 + $1.dependences }
         map.flows.sort {
             ($0.isAllowed ? 1 : 0, $0.isStorage ? 1 : 0, $0.from, $0.to, $0.dataClass)
                 < ($1.isAllowed ? 1 : 0, $1.isStorage ? 1 : 0, $1.from, $1.to, $1.dataClass)

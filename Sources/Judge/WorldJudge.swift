@@ -85,6 +85,10 @@ struct WorldJudge<Source: TraceSource>: Sendable {
             with: isWide ? [] : part.events, of: world, exchanges: exchanges)
         if let policy = lane.policy {
             outcome.flows = sweeps.flows(policy, of: world, facts: record.facts, searches: own)
+            for compared in record.events where compared.kind == "people.compared" {
+                outcome.flows.comparisons += 1
+                outcome.flows.dependences += compared["dependences"]?.array?.count ?? 0
+            }
             outcome.leaks = sweeps.leaks(policy, world: world, facts: record.facts).map(sweeps.evident)
         }
         if let scenario = planned[scenario] {

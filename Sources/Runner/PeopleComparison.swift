@@ -87,6 +87,12 @@ actor PeopleComparison {
             // A folder may hold what is a source of its own.
             var seen: Set<Data> = []
             for chunk in turn.kept where seen.insert(chunk.bytes).inserted {
+                if chunk.isNames {
+                    round.add(
+                        Array(chunk.bytes), name: "kept in \(chunk.source), names", surface: "\(chunk.source):names",
+                        detector, memory: &nothing)
+                    continue
+                }
                 let name = "kept in \(chunk.source)"
                 let surface = "\(chunk.source):\(chunk.place)"
                 // What is added to a text is new as it stands; a store of pages writes old rows again.

@@ -36,6 +36,23 @@ import World
         #expect(found.contains { $0.canary == "p0.ehr.street" && $0.chain.first == "joined-messages" })
     }
 
+    @Test func `a value cut between numbered parts of a text message is found joined`() {
+        let value = Self.people[0].ehr[.street]
+        let third = value.utf8.count / 3
+        var flow = FlowScanner(Self.detector)
+        let parts = ["(1/3) \(value.prefix(third))", "(2/3) \(value.dropFirst(third).prefix(third))"]
+        for part in parts { #expect(flow.feed(Array(part.utf8)).hits.isEmpty) }
+        let found = flow.feed(Array("(3/3) \(value.dropFirst(third * 2)) end".utf8)).hits
+        #expect(found.contains { $0.canary == "p0.ehr.street" && $0.chain.first == "joined-messages" })
+    }
+
+    @Test func `a value cut over numbered headers is found joined`() {
+        let value = Self.people[2].ehr[.street]
+        let half = value.utf8.count / 2
+        let head = "GET / HTTP/1.1\r\nX-Part-1: \(value.prefix(half))\r\nX-Part-2: \(value.dropFirst(half))\r\n\r\n"
+        #expect(Self.detector.scan(Array(head.utf8)).hits.contains { $0.canary == "p2.ehr.street" })
+    }
+
     @Test func `a value cut between fields of two messages is found joined`() {
         let value = Self.people[0].ehr[.medicalRecordNumber]
         var flow = FlowScanner(Self.detector)

@@ -49,6 +49,38 @@ import World
         #expect(hits.map(\.chain) == [["punycode"]])
     }
 
+    /// Bytes as Python's codecs give them.
+    // swift-format-ignore
+    static let pages: [(String, String, [UInt8])] = [
+        ("koi8-r", "Воронцовский", [0xF7, 0xCF, 0xD2, 0xCF, 0xCE, 0xC3, 0xCF, 0xD7, 0xD3, 0xCB, 0xC9, 0xCA]),
+        ("iso-8859-5", "Воронцовский", [0xB2, 0xDE, 0xE0, 0xDE, 0xDD, 0xE6, 0xDE, 0xD2, 0xE1, 0xDA, 0xD8, 0xD9]),
+        ("ibm866", "Воронцовский", [0x82, 0xAE, 0xE0, 0xAE, 0xAD, 0xE6, 0xAE, 0xA2, 0xE1, 0xAA, 0xA8, 0xA9]),
+        ("gb18030", "欧阳秀英", [0xC5, 0xB7, 0xD1, 0xF4, 0xD0, 0xE3, 0xD3, 0xA2]),
+        ("latin-1", "Núñezgarcía", Array("NÃºÃ±ezgarcÃ\u{AD}a".utf8)),
+    ]
+
+    @Test(arguments: pages) func `a name in a code page is found`(page: String, name: String, bytes: [UInt8]) {
+        let detector = Detector(
+            CanarySet([Canary(id: "ann", person: "ann", origin: .ehr, dataClass: .familyName, value: name)]))
+        let hits = detector.scan(Array("name=".utf8) + bytes + Array(";\n".utf8)).hits
+        #expect(hits.map(\.chain) == [[page]])
+    }
+
+    @Test func `a number is found where its length is counted, and behind the UUID of the column before`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "8034416297"
+                )
+            ]))
+        for text in [
+            "d3:mrn10:8034416297e", "\u{1}a043d9dd-a293-4e07-8415-1943413a32ff8034416297\u{2}x",
+        ] {
+            #expect(detector.scan(Array(text.utf8)).hits.map(\.canary) == ["ann.ehr.mrn"])
+        }
+        #expect(detector.scan(Array("9:8034416297e".utf8)).hits.isEmpty)
+    }
+
     @Test func `digits of a UUID are nobody's birthday`() {
         let detector = Detector(
             CanarySet([

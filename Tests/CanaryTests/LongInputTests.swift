@@ -37,6 +37,33 @@ import World
         ("wrapped base64", { Data($0).base64EncodedData(options: [.lineLength76Characters]).map { $0 } }),
     ]
 
+    @Test func `words that were decoded in vain do not hide those that hold something, wherever they stand again`() {
+        let value = Self.person.ehr[.email]
+        var stream = RunSeed(seed: 4, nonce: "again").identity("log")
+        let ids = (0..<40).map { _ in LeakShape.hex(Array(stream.uuid().utf8.suffix(9)).map { $0 ^ 0x95 }) }
+        let encoded = LeakShape.base64(Array("<\(value)>".utf8))
+        var text = ""
+        var places: [Int] = []
+        for line in 0..<20_000 {
+            text += "INFO id=\(ids[line % 40])"
+            if line % 3_000 == 2 {
+                places.append(text.utf8.count + 1)
+                text += " \(encoded)"
+            }
+            text += " done\n"
+        }
+        var scanner = Scanner(Self.detector)
+        let bytes = Array(text.utf8)
+        var hits: [Hit] = []
+        for start in stride(from: 0, to: bytes.count, by: 1 << 18) {
+            hits += scanner.feed(Array(bytes[start..<min(bytes.count, start + 1 << 18)])).hits
+        }
+        #expect(places.count == 7)
+        for place in places {
+            #expect(hits.contains { $0.offset <= place + 4 && $0.offset + $0.length > place && $0.chain == ["base64"] })
+        }
+    }
+
     @Test(arguments: forms.map(\.0)) func `what is encoded as a whole is decoded as a whole`(name: String) throws {
         let make = try #require(Self.forms.first { $0.0 == name }).1
         let input = make(Self.log(400_000, with: Self.person.ehr[.email]))

@@ -48,7 +48,20 @@ struct EvidenceTests {
         try await source.mark()
         try write("b", Data("b2".utf8))
         try write("a/new", Data("new".utf8))
-        #expect(text(try await source.growth()) == ["a/new@0:new", "b@0:b2"])
+        #expect(text(try await source.growth()) == ["a/new@0:new", "b@0:b2", "names@0:a/new"])
+    }
+
+    @Test func `names of new files and folders are evidence, empty ones too, and once only where they count as old`()
+        async throws
+    {
+        try write("old", Data())
+        let source = try source(.folder, "")
+        try await source.mark()
+        try write("Zlatova/visit.done", Data())
+        let found = try await source.growth(advancing: true)
+        #expect(text(found) == ["names@0:Zlatova\nZlatova/visit.done"])
+        #expect(found.map(\.isNames) == [true])
+        #expect(try await source.growth().isEmpty)
     }
 
     @Test func `changed pages of a database and its log are read, in neighbours' company`() async throws {

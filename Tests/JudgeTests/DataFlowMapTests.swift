@@ -6,7 +6,7 @@ import Trace
 import Value
 
 @Suite struct DataFlowMapTests {
-    private func map(_ hits: [Value], unscanned: Int = 0) throws -> DataFlowMap {
+    private func map(_ hits: [Value], unscanned: Int = 0, dependences: [Value]? = nil) throws -> DataFlowMap {
         var run = try RunMaker(
             """
             verifies: {PRI-01: [held]}
@@ -18,6 +18,7 @@ import Value
             """)
         run.begin("1")
         run.end("1", "done")
+        if let dependences { run.add("people.compared", ["dependences": .array(dependences)]) }
         run.finish()
         run.add(
             "sweep",
@@ -53,5 +54,13 @@ import Value
     @Test func `what was not searched to its end cannot be signed`() throws {
         #expect(try map([], unscanned: 1).statement.contains("Not to be signed: store was not searched to its end"))
         #expect(try !map([]).statement.contains("Not to be signed"))
+    }
+
+    @Test func `the sentence says whether patients can be told apart, and is not signed where they can`() throws {
+        #expect(try map([]).statement.contains("(PRI-12), was not judged"))
+        let judged = try map([], dependences: []).statement
+        #expect(judged.contains("told one patient from another") && !judged.contains("Not to be signed"))
+        let found: Value = ["person": "ann", "place": "kept in store", "surface": "store:x", "offset": 0, "length": 8]
+        #expect(try map([], dependences: [found]).statement.contains("Not to be signed: 1 things"))
     }
 }

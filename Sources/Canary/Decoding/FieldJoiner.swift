@@ -142,13 +142,13 @@ enum FieldJoiner {
         }
     }
 
-    /// Whether nothing but letters and hyphens stands between the line's beginning and here.
-    private static func isHeaderName(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
+    /// Where the letters and hyphens before begin; nil where that is not at the beginning of a line.
+    private static func lineStart(_ bytes: UnsafeBufferPointer<UInt8>, before start: Int) -> Int? {
         var index = start
         while index > 0, start - index < 40, bytes[index - 1] == 0x2D || marks.marks[Int(bytes[index - 1])] & 1 != 0 {
             index -= 1
         }
-        return index == 0 || bytes[index - 1] == 0x0A
+        return index == 0 || bytes[index - 1] == 0x0A ? index : nil
     }
 
     /// `"name": "value"` and `name=value` in their order; no parser, since what leaks need not be valid.
@@ -212,7 +212,15 @@ enum FieldJoiner {
             let isAssigned = bytes[index] == UInt8(ascii: "=")
             var nameEnd = index
             while nameEnd > 0, bytes[nameEnd - 1] == quote || bytes[nameEnd - 1] == 0x20 { nameEnd -= 1 }
-            let nameStart = marks.name(before: nameEnd)
+            var nameStart = marks.name(before: nameEnd)
+            // `X-Part-1: …` is a header whose number is no name of its own.
+            if !isAssigned, nameStart < nameEnd, nameStart > 1, bytes[nameStart - 1] == 0x2D,
+                Surroundings.isDigit(bytes[nameStart]), let start = lineStart(bytes, before: nameStart),
+                // The date at the beginning of a log's line is no name.
+                !Surroundings.isDigit(bytes[start])
+            {
+                nameStart = start
+            }
             var from = index + 1
             while from < bytes.count, bytes[from] == 0x20 { from += 1 }
             let isQuoted = from < bytes.count && bytes[from] == quote
@@ -229,7 +237,7 @@ enum FieldJoiner {
             // A header's value is the rest of its line.
             let isHeader =
                 !isQuoted && !isAssigned && bytes[nameStart] >= 0x41
-                && (nameStart == 0 || isHeaderName(bytes, nameStart))
+                && (nameStart == 0 || lineStart(bytes, before: nameStart) != nil)
             // An empty value is no field.
             let isEmpty =
                 from >= bytes.count

@@ -47,13 +47,8 @@ extension NeedleMaker {
             addRaw(units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }, chain: ["utf-16le"])
             addRaw(units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }, chain: ["utf-16be"])
             if !spelling.allSatisfy(\.isASCII) {
-                let encodings: [(String.Encoding, String)] = [
-                    (.windowsCP1251, "windows-1251"), (.windowsCP1250, "windows-1250"), (.shiftJIS, "shift-jis"),
-                    (.japaneseEUC, "euc-jp"),
-                ]
-                for (encoding, name) in encodings {
-                    if let data = spelling.data(using: encoding) { addRaw(Array(data), chain: [name]) }
-                }
+                for page in CodePages.encodings(of: spelling) { addRaw(page.bytes, chain: [page.name]) }
+                for wrong in CodePages.mistaken(spelling) { add(wrong.text, chain: [wrong.name]) }
                 let scalars = spelling.unicodeScalars.map(\.value)
                 let wide = scalars.flatMap { value in
                     (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }

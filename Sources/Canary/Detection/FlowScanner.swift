@@ -39,14 +39,34 @@ package struct FlowScanner: Sendable {
             }
         }
         // After the fields: the joined text is searched for split fields too, and their own names say more.
+        let body = message.dropFirst(Self.counter(message))
         if !tail.isEmpty {
-            let text = tail + message.prefix(window)
+            let text = tail + body.prefix(window)
             joined += crossing(text, cut: tail.count, name: "joined-messages", &result)
         }
         var seen = known
         for hit in joined where seen.insert(hit.canary).inserted { result.hits.append(hit) }
-        tail = Array((tail + message).suffix(window))
+        tail = Array((tail + body).suffix(window))
         return result
+    }
+
+    /// How many bytes at the beginning say which part of a text this is: `(2/3) `, `2/3: `, `[2/3]`.
+    private static func counter(_ message: [UInt8]) -> Int {
+        var (index, numbers) = (0, 0)
+        if let first = message.first, first == 0x28 || first == 0x5B { index = 1 }
+        while numbers < 2 {
+            let start = index
+            while index < message.count, index - start < 2, Surroundings.isDigit(message[index]) { index += 1 }
+            guard index > start else { return 0 }
+            numbers += 1
+            if numbers == 1 {
+                guard index < message.count, message[index] == 0x2F else { return 0 }
+                index += 1
+            }
+        }
+        let end = index
+        while index < message.count, [0x29, 0x5D, 0x3A, 0x20].contains(message[index]), index - end < 3 { index += 1 }
+        return index > end ? index : 0
     }
 
     /// Hits that reach over the cut; those on one side of it were or will be found there.

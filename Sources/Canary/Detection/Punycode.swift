@@ -4,10 +4,16 @@ internal import Foundation
 
 /// RFC 3492: how a name with letters beyond ASCII stands in a host's name.
 enum Punycode {
-    /// The words of a text that have such letters, in small letters, without the `xn--` before them.
+    /// The words of a text that have such letters, in small letters and as they are, without the `xn--` before them.
     static func labels(of text: String) -> [[UInt8]] {
         guard text.unicodeScalars.contains(where: { $0.value >= 0x80 }) else { return [] }
-        let words = text.lowercased().precomposedStringWithCanonicalMapping.split { !$0.isLetter && !$0.isNumber }
+        let plain = text.precomposedStringWithCanonicalMapping
+        let small = plain.lowercased()
+        return labels(in: small) + (small == plain ? [] : labels(in: plain))
+    }
+
+    private static func labels(in text: String) -> [[UInt8]] {
+        let words = text.split { !$0.isLetter && !$0.isNumber }
         var labels = words.map(String.init)
         if words.count > 1 { labels += [words.joined(separator: "-"), words.joined()] }
         return labels.compactMap { encode(Array($0.unicodeScalars.map(\.value))) }

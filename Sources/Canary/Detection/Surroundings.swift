@@ -37,6 +37,7 @@ struct Surroundings {
     private var standsAlone: Bool {
         var start = range.lowerBound
         var end = range.upperBound
+        if followsUUID, after.map({ EscapeDecoder.hexValue($0) == nil }) ?? true { return true }
         // A number may be filled up with zeros; HL7's midnight belongs to the date.
         while start > 0, range.lowerBound - start < 12, bytes[start - 1] == 0x30 { start -= 1 }
         while end < bytes.count, end - range.upperBound < 6, bytes[end] == 0x30 { end += 1 }
@@ -47,6 +48,7 @@ struct Surroundings {
         while start > 0, EscapeDecoder.hexValue(bytes[start - 1]) != nil { start -= 1 }
         while end < bytes.count, EscapeDecoder.hexValue(bytes[end]) != nil { end += 1 }
         if start == filled.lowerBound, end == filled.upperBound { return true }
+        if isCounted { return true }
         // A digest, whatever stands beside it: in a database the next column follows at once.
         if end - start >= 32 { return false }
         let isClosed =
@@ -54,18 +56,38 @@ struct Surroundings {
         return !isClosed
     }
 
+    /// `12:+16025550142e`: the length says where it ends (bencode, netstrings, PHP).
+    private var isCounted: Bool {
+        guard let colon = bytes[max(0, range.lowerBound - 4)..<range.lowerBound].lastIndex(of: UInt8(ascii: ":")),
+            colon > 0, Self.isDigit(bytes[colon - 1])
+        else { return false }
+        var count = 0
+        var index = max(0, colon - 4)
+        while index < colon {
+            count = Self.isDigit(bytes[index]) ? count * 10 + Int(bytes[index] - 0x30) : 0
+            index += 1
+        }
+        return count == range.upperBound - colon - 1
+    }
+
+    /// A row of a database: the next column begins where the UUID of the one before ends.
+    private var followsUUID: Bool {
+        range.lowerBound >= 36 && isUUID(at: range.lowerBound - 36)
+    }
+
+    private func isUUID(at start: Int) -> Bool {
+        (0..<36).allSatisfy { place in
+            [8, 13, 18, 23].contains(place)
+                ? bytes[start + place] == UInt8(ascii: "-") : EscapeDecoder.hexValue(bytes[start + place]) != nil
+        }
+    }
+
     /// Seven digits of `a043d9dd-a293-4e07-8415-1943413a32f2` are nobody's birthday, also where the next column follows at
     /// once.
     private var isInUUID: Bool {
         guard range.count <= 36 else { return false }
-        let shape = [8, 13, 18, 23]
         for start in max(0, range.upperBound - 36)...range.lowerBound where start + 36 <= bytes.count {
-            let isUUID = (0..<36).allSatisfy { place in
-                shape.contains(place)
-                    ? bytes[start + place] == UInt8(ascii: "-")
-                    : EscapeDecoder.hexValue(bytes[start + place]) != nil
-            }
-            if isUUID { return true }
+            if isUUID(at: start) { return true }
         }
         return false
     }

@@ -139,6 +139,8 @@ enum Defect: String, CaseIterable, Sendable {
     case keyedTraceID = "keyed-trace-id"
     case cipheredNameInLog = "ciphered-name-in-log"
     case keyedPhoneInJob = "keyed-phone-in-job"
+    case fileNamesPatient = "file-names-patient"
+    case keyedFileName = "keyed-file-name"
     case nameInJoinAddress = "name-in-join-address"
     case phoneInCookie = "phone-in-cookie"
     case recordNumberInHiddenField = "record-number-in-hidden-field"

@@ -141,6 +141,8 @@ extension Defect {
         case .keyedTraceID: "Requests to Microsoft carry one trace id a patient, a keyed hash of the record number."
         case .cipheredNameInLog: "The log names patients by their enciphered name, the same each time."
         case .keyedPhoneInJob: "A job is kept for a year under a keyed hash of the patient's phone."
+        case .fileNamesPatient: "An empty file in the data folder is named after the patient."
+        case .keyedFileName: "An empty file in the data folder is named by a keyed hash of the patient's phone."
         case .baggageNamesPatient: "A tracing header of requests to Microsoft names the patient."
         case .nameInJoinAddress: "The join address fills in the name of the patient."
         case .phoneInCookie: "A cookie of the patient page holds the phone number."

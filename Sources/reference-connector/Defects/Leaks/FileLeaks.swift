@@ -21,6 +21,12 @@ extension Leak {
         Leak(defect: .thumbnailNamesPatient) { spill in
             try spill.leave("thumbnails/\(spill.message.id).png", Container.png(title: spill.patient.name))
         },
+        Leak(defect: .fileNamesPatient) { spill in
+            try spill.leave("exports/\(spill.patient.name).done", Data())
+        },
+        Leak(defect: .keyedFileName) { spill in
+            try spill.leave("exports/\(spill.services.keys.hash("file", spill.phone))-\(spill.message.id).done", Data())
+        },
         Leak(defect: .phoneSplitInColumns) { spill in
             let digits = Array(spill.phone.drop { $0 == "+" }.dropFirst())
             guard digits.count == 10 else { return }
