@@ -82,7 +82,13 @@ package struct Trial: Sendable {
 
     /// How each scenario of a record ended, judged by itself; those that were not run are left out.
     package func endings(of scenarios: [Scenario], in trace: Trace) throws -> [Ending] {
-        let lane = trace.events.filter { $0.world == nil }
+        // What somebody of another world asked for is there for that world alone to explain.
+        let entered = Self.addresses(in: trace)
+        let lane = trace.events.filter { event in
+            guard event.world == nil else { return false }
+            let url = event.kind == "traffic.unexpected" ? event["url"]?.string : nil
+            return !entered.contains { url?.hasPrefix($0) ?? false }
+        }
         let worlds = Dictionary(grouping: trace.events.filter { $0.world != nil }, by: \.world)
         var places: [String: WorldID] = [:]
         for event in trace.events where event.kind == "world.opened" {
@@ -100,5 +106,12 @@ package struct Trial: Sendable {
             guard let result = results.scenarios.first else { return nil }
             return Ending(scenario: scenario, result: result, runChecks: results.runChecks, trace: own)
         }
+    }
+
+    /// Addresses that people gave the connector, of every world.
+    private static func addresses(in trace: Trace) -> [String] {
+        trace.events.filter { $0.kind == "operation.started" }
+            .flatMap { event in (event["arguments"]?.members ?? Members()).compactMap(\.value.string) }
+            .filter { $0.contains("://") }
     }
 }
