@@ -16,6 +16,8 @@ package enum HTMLReport {
         package var body = 4096
         /// Characters of a body in a scenario that passed.
         package var passingBody = 800
+        /// From so many scenarios on passing ones show a quarter of that.
+        static let many = 200
         /// Exchanges of one scenario that are written out.
         package var exchanges = 400
         /// Rows of one sequence diagram.
@@ -29,6 +31,9 @@ package enum HTMLReport {
     package static func html(
         _ results: RunResults, trace: Trace, limits: Limits = Limits(), matrix: String? = nil
     ) -> String {
+        var limits = limits
+        // What a browser reads before it shows the page grows with every passing scenario's messages.
+        if results.scenarios.count > Limits.many { limits.passingBody = min(limits.passingBody, 200) }
         let page = ReportPage(results: results, record: ReportRecord(trace: trace), limits: limits, matrix: matrix)
         return HTMLWriter.page(
             title: "\(results.verdict.rawValue): \(results.connector) – Assay report", hasScript: true
