@@ -38,6 +38,22 @@ import World
         #expect(left.contains { $0.reason == .depth }, "\(left)")
     }
 
+    /// The sizes and codes of a capture's exchanges, one after the other. A date in a few parts of a field is found in it.
+    @Test func `many numbers of one field are nobody's date of birth`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.birth-date", person: "ann", origin: .ehr, dataClass: .birthDate, value: "2001-03-14")
+            ]))
+        func text(_ sizes: [String]) -> [UInt8] {
+            let said = String(repeating: "an exchange ", count: 120)
+            return Array(sizes.map { #"{"comment":"\#(said)","bodySize":\#($0),"# }.joined(separator: "\n").utf8)
+        }
+        let few = ["122", "85", "177}", "200", "1314}", "0", "1220", "9}", "81", "8", "16}", "7"]
+        #expect(!detector.scan(text(few)).hits.isEmpty, "a number in a few parts may have been cut on purpose")
+        #expect(detector.scan(text(few + ["337"])).hits.isEmpty)
+    }
+
     /// A plan's number ends in what is the port of a server, and `code` stands before it: as a parameter's value, and as a
     /// name. Beside its name it is found.
     @Test func `a port is the end of nobody's number`() {
