@@ -59,11 +59,18 @@ struct CallEventSubscription: Sendable {
         return .done
     }
 
+    /// A visit that was moved away may lie behind the end of a subscription that was long enough for it before.
+    func keepUp(_ visit: VisitRow) async throws {
+        guard visit.subscription != nil else { return }
+        try await schedule(visit, await services.clocks.now(visit.tenant), once: true)
+    }
+
     /// Half way through, as long as the visit lies ahead of that.
-    private func schedule(_ visit: VisitRow, _ now: Date) async throws {
+    private func schedule(_ visit: VisitRow, _ now: Date, once: Bool = false) async throws {
         if services.behaviour.has(.subscriptionNotRenewed) { return }
         let half = now.addingTimeInterval(Self.lifetime / 2)
         guard half < visit.end.addingTimeInterval(3600) else { return }
+        if once { return try await services.store.scheduleOnce(.renew, key: visit.id, tenant: visit.tenant, due: half) }
         try await services.store.schedule(.renew, key: visit.id, tenant: visit.tenant, due: half)
     }
 }

@@ -132,6 +132,7 @@ struct Meetings: Sendable {
         ]
         if services.behaviour.has(.moveOpensLobby) { times["lobbyBypassSettings"] = ["scope": "everyone"] }
         _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(times))
+        try await CallEventSubscription(services: services).keepUp(visit)
         if base.vendor == .cerner, !services.behaviour.has(.chartLeftAlone) {
             try await services.enqueue(.videoLinks, key: visit.id, tenant: visit.tenant)
         }
