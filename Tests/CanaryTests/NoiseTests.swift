@@ -54,6 +54,21 @@ import World
         #expect(detector.scan(text(few + ["337"])).hits.isEmpty)
     }
 
+    /// Read as Latin-1, each sign of the name is a letter and two that are none: `æ`, `æ`, which pages of a database hold too.
+    @Test func `UTF-8 that is taken for Latin-1 is the name that was, and nothing that is left of it`() throws {
+        let detector = Detector(
+            CanarySet([
+                Canary(id: "ada.ehr.given-name", person: "ada", origin: .ehr, dataClass: .givenName, value: "文明旦")
+            ]))
+        let mistaken = try #require(String(data: Data("文明旦".utf8), encoding: .isoLatin1))
+        #expect(!detector.scan(Array("user \(mistaken) signed in".utf8)).hits.isEmpty)
+        let page: [UInt8] = [0x2D, 0x00, 0xE6, 0x00, 0x00, 0xE6, 0x02, 0x95, 0x01, 0xE6, 0x01, 0xEB, 0x01]
+        for label in ["pending", "name", "given"] {
+            #expect(detector.scan(Array(label.utf8) + page).hits.map { "\($0)" } == [], "\(label)")
+        }
+        #expect(detector.scan(Array("name: æ æ, æ".utf8)).hits.map { "\($0)" } == [])
+    }
+
     /// A plan's number ends in what is the port of a server, and `code` stands before it: as a parameter's value, and as a
     /// name. Beside its name it is found.
     @Test func `a port is the end of nobody's number`() {

@@ -48,7 +48,8 @@ extension NeedleMaker {
             addRaw(units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }, chain: ["utf-16be"])
             if !spelling.allSatisfy(\.isASCII) {
                 for page in CodePages.encodings(of: spelling) { addRaw(page.bytes, chain: [page.name]) }
-                for wrong in CodePages.mistaken(spelling) { add(wrong.text, chain: [wrong.name]) }
+                // As it is: folded, only the signs of the script would be left, which another word has too.
+                for wrong in CodePages.mistaken(spelling) { addRaw(Array(wrong.text.utf8), chain: [wrong.name]) }
                 let scalars = spelling.unicodeScalars.map(\.value)
                 let wide = scalars.flatMap { value in
                     (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
