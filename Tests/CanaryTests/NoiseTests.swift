@@ -69,6 +69,20 @@ import World
         #expect(detector.scan(Array("name: æ æ, æ".utf8)).hits.map { "\($0)" } == [])
     }
 
+    /// `visit mrn 4711 next` in seven bits a letter: as a gateway sends it, and as the reading of a token that nobody meant.
+    @Test func `four digits are found in packed letters, and not in what a token reads as`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber,
+                    value: "MRN90184711")
+            ]))
+        let pdu = "pdu=00110b91f6f43c4d07b5e56e10ed168b81dc653c1d000000 end"
+        #expect(detector.scan(Array(pdu.utf8)).hits.map(\.chain) == [["hex", "gsm-7"]])
+        let token = #"x <~!"fU$p@LIA#IWZ2&FC6kJ_Xg!*<6'>~> end"#
+        #expect(detector.scan(Array(token.utf8)).hits.map { "\($0)" } == [])
+    }
+
     /// A plan's number ends in what is the port of a server, and `code` stands before it: as a parameter's value, and as a
     /// name. Beside its name it is found.
     @Test func `a port is the end of nobody's number`() {

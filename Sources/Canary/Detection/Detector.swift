@@ -72,10 +72,18 @@ package struct Detector: Sendable {
     /// Links of a chain that put values together.
     private static let nameless: Set<String> = ["joined-values", "joined-fields", "joined-rows"]
 
+    /// Packed letters in what was hardly written by anybody: a token read as base85 gives seven bits of anything, four
+    /// digits after a word among them.
+    private static func isGuess(_ chain: [String]) -> Bool {
+        guard let place = chain.firstIndex(of: "gsm-7"), place > 0 else { return false }
+        return !["hex", "base64"].contains(chain[place - 1])
+    }
+
     /// Readable and encoded forms in one view.
     /// - Parameter index: has read the view.
     func search(_ view: View, _ index: TextIndex) -> [Hit] {
         var hits: [Hit] = []
+        let isGuess = Self.isGuess(view.chain)
         let bytes = index.bytes
         func take(_ number: Int, _ offset: Int) {
             let needle = raw[number]
@@ -101,7 +109,7 @@ package struct Detector: Sendable {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)
                 guard surroundings.admit(needle, canaries[needle.canary - first].dataClass) else { return }
                 // Values put together stand without their names: a word before one is another field's value.
-                if needle.rule == .labelled, view.chain.contains(where: Self.nameless.contains) { return }
+                if needle.rule == .labelled, view.chain.contains(where: Self.nameless.contains) || isGuess { return }
             }
             hits.append(hit(needle.canary, view.root(place), view.chain + needle.chain, form: needle.form))
         }
