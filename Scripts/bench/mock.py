@@ -150,7 +150,7 @@ def nginx(folder):
     return Server("nginx, a static file", process, f"http://127.0.0.1:{port}/patient.json")
 
 
-# A mock matches requests against what it expects, and keeps a record. The last one does no more than the bench asks of ours.
+# Mock servers as they can be installed: what a Python user would take instead.
 PYTHON_MOCKS = {
     "pytest-httpserver": ("pytest-httpserver", """
 import sys, time
@@ -166,6 +166,10 @@ import sys
 from gunicorn.app.wsgiapp import run
 sys.argv = ['gunicorn', '-w', '1', '-k', 'gthread', '--threads', '4', '--keep-alive', '60', '-b', '127.0.0.1:' + sys.argv[1], 'httpbin:app']
 run()"""),
+}
+
+# Shown without a bar: written by hand for this bench, it does no more than the bench asks of ours, for one resource.
+PYTHON_WRITTEN = {
     "a mock written for uvicorn: token, scope, journal": ("uvicorn httptools uvloop", """
 import json, sys, time, uvicorn
 body = open(sys.argv[2], 'rb').read()
@@ -274,7 +278,7 @@ def beside_python(ours, folder):
     venv = f"{folder}/venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     fastest = {}
-    for kind, programs in (("mock", PYTHON_MOCKS), ("handler", PYTHON_HANDLERS)):
+    for kind, programs in (("mock", PYTHON_MOCKS), ("written", PYTHON_WRITTEN), ("handler", PYTHON_HANDLERS)):
         for name, (packages, program) in programs.items():
             server = python_server(folder, venv, name, packages, program)
             if server is None:
@@ -289,6 +293,9 @@ def beside_python(ours, folder):
     if "mock" in fastest:
         ratio, server = fastest["mock"]
         bar(f"at least 5 times the fastest Python mock ({server.name})", f"{ratio:.1f}", ratio >= 5)
+    if "written" in fastest:
+        ratio, server = fastest["written"]
+        print(f"       shown, no bar: {ratio:.1f} times {server.name}")
     if "handler" in fastest:
         ratio, server = fastest["handler"]
         print(f"       shown, no bar: {ratio:.1f} times the fastest that only answers ({server.name})")
