@@ -116,13 +116,7 @@ struct DataFlowSection {
                 "div", ["class": "body wide", "tabindex": "0", "role": "region", "aria-label": "Flows, row by row"]
             ) { out in
                 out.element("table") { out in
-                    out.element("thead") { out in
-                        out.element("tr") { out in
-                            for title in ["From", "To", "Datum", "Known to", "Form", "Times", "Verdict", "Rule"] {
-                                out.element("th", ["scope": "col"], title)
-                            }
-                        }
-                    }
+                    out.tableHead(["From", "To", "Datum", "Known to", "Form", "Times", "Verdict", "Rule"])
                     out.element("tbody") { out in
                         for flow in map.flows { row(flow, into: &out) }
                     }

@@ -82,6 +82,15 @@ struct HTMLWriter {
     /// What another writer wrote.
     mutating func append(_ other: HTMLWriter) { bytes += other.bytes }
 
+    /// The head of a table, a column a title.
+    mutating func tableHead(_ titles: [String]) {
+        element("thead") { out in
+            out.element("tr") { out in
+                for title in titles { out.element("th", ["scope": "col"], title) }
+            }
+        }
+    }
+
     /// A link inside the page; `target` becomes a fragment.
     mutating func link(to target: String, _ text: String) {
         element("a", ["href": "#" + target], text)

@@ -78,29 +78,14 @@ package enum KillMatrixPage {
         private func areas(into out: inout HTMLWriter) {
             guard !matrix.areas.isEmpty else { return }
             out.element("h2", "Mutation score by area")
-            out.element("table") { out in
-                head(["Area", "Killed as expected", "Defects", "Score"], into: &out)
-                out.element("tbody") { out in
-                    for area in matrix.areas {
-                        out.element("tr") { out in
-                            out.element("td", area.name)
-                            out.element("td", ["class": "num"], String(area.killed))
-                            out.element("td", ["class": "num"], String(area.total))
-                            out.element(
-                                "td", ["class": "num"],
-                                area.total == 0
-                                    ? "–" : KillMatrixText.percent(Double(area.killed) / Double(area.total)))
-                        }
-                    }
-                }
-            }
+            KillAreaTable(areas: matrix.areas, killed: "Killed as expected").write(into: &out)
         }
 
         private func defects(into out: inout HTMLWriter) {
             guard !matrix.proofs.isEmpty else { return }
             out.element("h2", ["id": "defects"], "Defects (\(matrix.proofs.count))")
             out.element("table") { out in
-                head(["Defect", "Outcome", "Check that must find it", "Red checks", "Scenarios", "s"], into: &out)
+                out.tableHead(["Defect", "Outcome", "Check that must find it", "Red checks", "Scenarios", "s"])
                 out.element("tbody") { out in
                     for proof in matrix.proofs { row(proof, into: &out) }
                 }
@@ -150,14 +135,6 @@ package enum KillMatrixPage {
                 out.element("h2", "\(title) (\(names.count))")
                 out.element("ul") { out in
                     for name in names { out.element("li", ["class": "mono"], name) }
-                }
-            }
-        }
-
-        private func head(_ titles: [String], into out: inout HTMLWriter) {
-            out.element("thead") { out in
-                out.element("tr") { out in
-                    for title in titles { out.element("th", ["scope": "col"], title) }
                 }
             }
         }

@@ -55,21 +55,7 @@ struct MatrixSection {
 
     private func areas(_ figures: MatrixFigures, into out: inout HTMLWriter) {
         guard !figures.areas.isEmpty else { return }
-        out.element("table") { out in
-            head(["Area", "Found as expected", "Defects", "Score"], into: &out)
-            out.element("tbody") { out in
-                for area in figures.areas {
-                    out.element("tr") { out in
-                        out.element("td", area.name)
-                        out.element("td", ["class": "num"], String(area.killed))
-                        out.element("td", ["class": "num"], String(area.total))
-                        out.element(
-                            "td", ["class": "num"],
-                            area.total == 0 ? "–" : KillMatrixText.percent(Double(area.killed) / Double(area.total)))
-                    }
-                }
-            }
-        }
+        KillAreaTable(areas: figures.areas, killed: "Found as expected").write(into: &out)
     }
 
     /// Which of this run's checks a defect is known to turn red.
@@ -87,7 +73,7 @@ struct MatrixSection {
             out.element("summary", "Which check finds what (\(known.count))")
             out.element("div", ["class": "body"]) { out in
                 out.element("table") { out in
-                    head(["Check", "Defects"], into: &out)
+                    out.tableHead(["Check", "Defects"])
                     out.element("tbody") { out in
                         for name in known {
                             out.element("tr") { out in
@@ -113,13 +99,5 @@ struct MatrixSection {
 
     private static func shortened(_ names: [String]) -> String {
         names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
-    }
-
-    private func head(_ titles: [String], into out: inout HTMLWriter) {
-        out.element("thead") { out in
-            out.element("tr") { out in
-                for title in titles { out.element("th", ["scope": "col"], title) }
-            }
-        }
     }
 }

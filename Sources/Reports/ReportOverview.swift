@@ -23,7 +23,7 @@ extension ReportPage {
         out.element("h2", ["id": "timing"], "Timing")
         if !times.isEmpty {
             out.element("table") { out in
-                head(["Who", "Answers", "Median, ms", "95 of 100, ms", "Longest, ms"], into: &out)
+                out.tableHead(["Who", "Answers", "Median, ms", "95 of 100, ms", "Longest, ms"])
                 out.element("tbody") { out in
                     for (name, found) in times.sorted(by: { $0.key < $1.key }) { row(name, found.sorted(), into: &out) }
                 }
@@ -32,7 +32,7 @@ extension ReportPage {
         guard !slow.isEmpty else { return }
         out.element("h3", "The slowest scenarios")
         out.element("table") { out in
-            head(["Scenario", "Seconds"], into: &out)
+            out.tableHead(["Scenario", "Seconds"])
             out.element("tbody") { out in
                 for scenario in slow {
                     out.element("tr") { out in
@@ -51,14 +51,6 @@ extension ReportPage {
         out.element("tr") { out in
             out.element("td", name)
             for text in [String(sorted.count), at(50), at(95), at(100)] { out.element("td", ["class": "num"], text) }
-        }
-    }
-
-    private func head(_ titles: [String], into out: inout HTMLWriter) {
-        out.element("thead") { out in
-            out.element("tr") { out in
-                for title in titles { out.element("th", ["scope": "col"], title) }
-            }
         }
     }
 }

@@ -222,13 +222,7 @@ struct ReportPage {
         guard !results.requirements.isEmpty else { return }
         out.element("h2", ["id": "requirements"], "Requirements (\(results.requirements.count))")
         out.element("table") { out in
-            out.element("thead") { out in
-                out.element("tr") { out in
-                    for title in ["Requirement", "Level", "Verdict", "Sentence", "Checks"] {
-                        out.element("th", ["scope": "col"], title)
-                    }
-                }
-            }
+            out.tableHead(["Requirement", "Level", "Verdict", "Sentence", "Checks"])
             out.element("tbody") { out in
                 for row in results.requirements { requirement(row, into: &out) }
             }
@@ -303,13 +297,7 @@ struct ReportPage {
 
     func checkTable(_ checks: [CheckResult], scenario: String, into out: inout HTMLWriter) {
         out.element("table") { out in
-            out.element("thead") { out in
-                out.element("tr") { out in
-                    for title in ["Check", "Verdict", "Requirements", "What was seen"] {
-                        out.element("th", ["scope": "col"], title)
-                    }
-                }
-            }
+            out.tableHead(["Check", "Verdict", "Requirements", "What was seen"])
             out.element("tbody") { out in
                 for check in checks {
                     out.element("tr") { out in

@@ -86,11 +86,7 @@ package enum ComparisonReport {
         guard !rows.isEmpty else { return }
         out.element("h2", "\(title) (\(rows.count))")
         out.element("table") { out in
-            out.element("thead") { out in
-                out.element("tr") { out in
-                    for head in ["What", "Before", "After"] { out.element("th", ["scope": "col"], head) }
-                }
-            }
+            out.tableHead(["What", "Before", "After"])
             out.element("tbody") { out in
                 for row in rows {
                     out.element("tr") { out in
