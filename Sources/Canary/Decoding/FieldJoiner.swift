@@ -59,7 +59,8 @@ enum FieldJoiner {
             let root = view.root(0..<bytes.count)
             var collector = PieceCollector("joined-fields")
             for found in joined where found.count > 1 && found.text.count >= 7 {
-                if isLong, found.count > mostNumbers, !found.text.contains(where: isLetter) { continue }
+                // What closes a number's object stands with it: `1228}`.
+                if isLong, found.count > mostNumbers, !found.text.contains(where: Surroundings.isLetter) { continue }
                 collector.append(found.text, root: root)
             }
             expansion.views += collector.views(of: view)
@@ -74,11 +75,6 @@ enum FieldJoiner {
     private static let mostParts = 64
     /// Parts of one number there: sizes and counts in a row make any seven digits sooner or later.
     private static let mostNumbers = 12
-
-    /// Of any alphabet. What closes a number's object stands with it: `1228}`.
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        byte >= 0x80 || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A)
-    }
 
     private static func across(
         _ bytes: UnsafeBufferPointer<UInt8>, _ index: TextIndex, _ view: View, _ expansion: inout Expansion

@@ -83,7 +83,6 @@ package struct Detector: Sendable {
     /// - Parameter index: has read the view.
     func search(_ view: View, _ index: TextIndex) -> [Hit] {
         var hits: [Hit] = []
-        let isGuess = Self.isGuess(view.chain)
         let bytes = index.bytes
         func take(_ number: Int, _ offset: Int) {
             let needle = raw[number]
@@ -109,7 +108,9 @@ package struct Detector: Sendable {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)
                 guard surroundings.admit(needle, canaries[needle.canary - first].dataClass) else { return }
                 // Values put together stand without their names: a word before one is another field's value.
-                if needle.rule == .labelled, view.chain.contains(where: Self.nameless.contains) || isGuess { return }
+                if needle.rule == .labelled {
+                    if view.chain.contains(where: Self.nameless.contains) || Self.isGuess(view.chain) { return }
+                }
             }
             hits.append(hit(needle.canary, view.root(place), view.chain + needle.chain, form: needle.form))
         }

@@ -13,7 +13,8 @@ struct Surroundings {
     static func isDigitOrDot(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         isDigit(bytes[index]) || (bytes[index] == 0x2E && index > 0 && isDigit(bytes[index - 1]))
     }
-    private static func isLetter(_ byte: UInt8) -> Bool { byte | 32 >= 0x61 && byte | 32 <= 0x7A || byte >= 0x80 }
+    /// Of any alphabet.
+    static func isLetter(_ byte: UInt8) -> Bool { byte | 32 >= 0x61 && byte | 32 <= 0x7A || byte >= 0x80 }
 
     func admit(_ needle: Needle, _ dataClass: DataClass?) -> Bool {
         // Characters in a JSON list stand four apart, fields of a record further; beyond that nothing holds them
