@@ -14,8 +14,8 @@ struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan", abstract: "Search files, folders, captures or standard input for planted values.",
         discussion: """
-            Finds the values plainly, reformatted, encoded, compressed, hashed and split over messages. The values \
-            themselves are never printed. A file ending .jsonl whose lines carry "flow", "channel", "id" and a base64 \
+            Finds the values plainly, reformatted, encoded, compressed, hashed and split over messages, and in the names \
+            of files and folders. The values themselves are never printed. A file ending .jsonl whose lines carry "flow", "channel", "id" and a base64 \
             "body" is read as messages, and those of one flow are searched together too.
 
             Exit codes: 0 nothing found, 1 findings, 2 something could not be searched to its end, 3 bad input, 64 misuse.
@@ -43,45 +43,33 @@ struct ScanCommand: ParsableCommand {
             Console.error("\(error)")
             throw ExitCode(3)
         }
-        var places: [String] = []
-        var missing: [String] = []
-        for path in paths.isEmpty ? ["-"] : paths {
-            if path == "-" {
-                places.append(path)
-            } else if let files = ScanInput.files(at: path) {
-                places += files
-            } else {
-                missing.append(path)
-            }
-        }
+        let detector = Detector(set)
+        var report = ScanReport(isJSON: format == .json, policy: flowPolicy, set: set)
+        var places = ScanPlaces(detector)
+        let missing = (paths.isEmpty ? ["-"] : paths).filter { !places.add($0, &report) }
         guard missing.isEmpty else {
             for path in missing { Console.error("\(path): there is no such file or folder.") }
             throw ExitCode(3)
         }
-        let detector = Detector(set)
-        var report = ScanReport(isJSON: format == .json, policy: flowPolicy, set: set)
-        for path in places {
-            do { try scan(path, detector, &report) } catch {
-                report.addUnscanned(path: path, reason: "cannot be read: \(error.localizedDescription)")
+        for file in places.files {
+            do { try scan(file, detector, &report) } catch {
+                report.addUnscanned(path: file.shown, reason: "cannot be read: \(error.localizedDescription)")
             }
         }
         report.printFooter()
         throw ExitCode(report.exitCode)
     }
 
-    private func scan(_ path: String, _ detector: Detector, _ report: inout ScanReport) throws {
-        if path == "-" {
-            return try stream(ScanInput(path: "<stdin>", handle: .standardInput), detector, &report)
+    private func scan(_ file: ScanPlaces.File, _ detector: Detector, _ report: inout ScanReport) throws {
+        if file.path == "-" {
+            return try stream(ScanInput(path: file.shown, handle: .standardInput), detector, &report)
         }
-        let url = URL(fileURLWithPath: path)
-        if path.hasSuffix(".jsonl"), try isFlowFile(url, path) {
-            let handle = try FileHandle(forReadingFrom: url)
-            defer { try? handle.close() }
-            return try FlowFile.scan(ScanInput(path: path, handle: handle), detector, &report)
-        }
+        let url = URL(fileURLWithPath: file.path)
+        let isFlow = try file.path.hasSuffix(".jsonl") && isFlowFile(url)
         let handle = try FileHandle(forReadingFrom: url)
         defer { try? handle.close() }
-        try stream(ScanInput(path: path, handle: handle), detector, &report)
+        let input = ScanInput(path: file.shown, handle: handle)
+        if isFlow { try FlowFile.scan(input, detector, &report) } else { try stream(input, detector, &report) }
     }
 
     private func stream(_ input: ScanInput, _ detector: Detector, _ report: inout ScanReport) throws {
@@ -103,10 +91,10 @@ struct ScanCommand: ParsableCommand {
         }
     }
 
-    private func isFlowFile(_ url: URL, _ path: String) throws -> Bool {
+    private func isFlowFile(_ url: URL) throws -> Bool {
         let handle = try FileHandle(forReadingFrom: url)
         defer { try? handle.close() }
-        var lines = InputLines(ScanInput(path: path, handle: handle))
+        var lines = InputLines(ScanInput(path: url.path, handle: handle))
         guard case .line(let first)? = try lines.next(), let value = try? Value.parseJSON(first) else { return false }
         return value["flow"] != nil && value["body"]?.string != nil
     }

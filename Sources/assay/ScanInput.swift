@@ -6,26 +6,12 @@ import Value
 
 /// One thing to search: a file, or standard input.
 struct ScanInput {
+    /// How it is called in what is printed.
     let path: String
     let handle: FileHandle
 
     /// Bytes read at once: enough that most files are one piece, little enough that a stream needs no memory.
     static let piece = 1 << 20
-
-    /// The files at the places, folders gone through by name; nil for one that is not there.
-    static func files(at place: String) -> [String]? {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else { return nil }
-        guard isFolder.boolValue else { return [place] }
-        let base = place.hasSuffix("/") ? String(place.dropLast()) : place
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-        return names.sorted().flatMap { name -> [String] in
-            let path = "\(base)/\(name)"
-            // A link inside a folder may lead out of it, or round in circles.
-            if (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil { return [] }
-            return files(at: path) ?? []
-        }
-    }
 
     /// Up to ``piece`` bytes; nil at the end. A pipe gives less at a time: it is read until the piece is full.
     func next() throws -> [UInt8]? {

@@ -30,8 +30,12 @@ struct ScanReport {
             })
     }
 
-    /// - Parameter container: what the whole file is wrapped in; offsets then count in the unpacked text.
-    mutating func add(_ hit: Hit, path: String, message: String? = nil, within container: String? = nil) {
+    /// - Parameters:
+    ///   - container: what the whole file is wrapped in; offsets then count in the unpacked text.
+    ///   - isName: found in the name, not in what is under it.
+    mutating func add(
+        _ hit: Hit, path: String, message: String? = nil, within container: String? = nil, isName: Bool = false
+    ) {
         let chain = (container.map { [$0] } ?? []) + hit.chain
         if let policy {
             let canary = canaries[hit.canary]
@@ -53,10 +57,11 @@ struct ScanReport {
                 "form": .string(hit.form),
             ]
             if let message { line["message"] = .string(message) }
+            if isName { line["place"] = "name" }
             if let world = hit.world { line["world"] = .string(world.rawValue) }
             Console.print(Value.object(line).json())
         } else {
-            var line = "\(path):\(hit.offset): \(hit.canary)"
+            var line = isName ? "\(path): its name holds \(hit.canary)" : "\(path):\(hit.offset): \(hit.canary)"
             if let dataClass = hit.dataClass { line += " (\(dataClass.rawValue))" }
             if hit.form != "value" { line += " as \(hit.form)" }
             if !chain.isEmpty { line += " within \(chain.joined(separator: " > "))" }

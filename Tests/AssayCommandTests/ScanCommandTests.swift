@@ -55,6 +55,44 @@ import Value
         }
     }
 
+    @Test func `a value in the name of a file or folder is found, and the name shown without it`() throws {
+        try AssayProgram.inFolder { folder in
+            _ = try folder.put("logs/Naegrayand/1999-05-25.txt", "call +16025550190")
+            _ = try folder.put("logs/plain.txt", "nothing")
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: "logs/link").path, withDestinationPath: "/gone/Naegrayand.pdf")
+            let (status, lines, errors) = try scan([folder.appending(path: "logs").path], folder)
+            #expect(status == 1)
+            let found = lines.dropLast().map { line in
+                [line["canary"]?.string, line["path"]?.string?.replacing(folder.path, with: ""), line["place"]?.string]
+            }
+            #expect(
+                found == [
+                    ["ann.family", "/logs/{ann.family}", "name"],
+                    ["ann.dob", "/logs/{ann.family}/{ann.dob}.txt", "name"],
+                    ["ann.family", "/logs/link -> /gone/{ann.family}.pdf", "name"],
+                    ["ann.phone", "/logs/{ann.family}/{ann.dob}.txt", nil],
+                ])
+            #expect(lines[0]["offset"] == 5)
+            #expect(!errors.contains("Naegrayand"))
+        }
+    }
+
+    @Test func `the folder that leads to what is searched is not searched`() throws {
+        try AssayProgram.inFolder { folder in
+            let file = try folder.put("Naegrayand/plain.txt", "nothing")
+            #expect(try scan([file], folder).status == 0)
+        }
+    }
+
+    @Test func `a pipe in a folder is not waited for`() throws {
+        try AssayProgram.inFolder { folder in
+            _ = try folder.put("a/b.log", "nothing")
+            #expect(mkfifo(folder.appending(path: "a/pipe").path, 0o600) == 0)
+            #expect(try scan([folder.appending(path: "a").path], folder).status == 0)
+        }
+    }
+
     @Test func `a value split over two messages of a flow is found, of two flows not`() throws {
         func message(_ id: String, _ flow: String, _ body: String) -> String {
             let text = Data(body.utf8).base64EncodedString()
