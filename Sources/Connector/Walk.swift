@@ -47,6 +47,8 @@ package struct Walk: Sendable {
     package var signIns: [String]
     /// The address that ended the walk: a host the deployment names as handoff, or a scheme no browser here can open.
     package var handoff: String?
+    /// The answer of a sign-in that the walk was to be stopped before: it was not opened.
+    package var held: String?
     /// The party of the last answer.
     package var reached: Party
     /// Why it could not go on, where it could not.
@@ -88,13 +90,16 @@ package struct WalkOptions: Sendable {
     /// URL of the page whose link is followed; nil for an address typed or opened from outside.
     package var initiator: String?
     package var headers: [HTTPRequest.Header]
+    /// Stops before the sign-in answer of this party is taken to whom it is for.
+    package var holdsAnswerOf: Party?
     /// For each request.
     package var timeout: Duration
 
     package init(
         joinsMeetings: Bool = false, signsIn: Bool = true, framedBy: String? = nil, initiator: String? = nil,
-        headers: [HTTPRequest.Header] = [], timeout: Duration = .seconds(30)
+        headers: [HTTPRequest.Header] = [], holdsAnswerOf: Party? = nil, timeout: Duration = .seconds(30)
     ) {
+        self.holdsAnswerOf = holdsAnswerOf
         self.joinsMeetings = joinsMeetings
         self.signsIn = signsIn
         self.framedBy = framedBy

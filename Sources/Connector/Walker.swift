@@ -122,6 +122,10 @@ package struct Walker: Sendable {
             }
             let response = try await step(move, initiator: initiator, options: options, walk: &walk)
             guard follow, let next = try next(after: move, response, options: options, walk: &walk) else { return walk }
+            if let holder = options.holdsAnswerOf, walk.reached == holder, SignInAnswer.isAnswer(next.url) {
+                walk.held = next.url
+                return walk
+            }
             moves += 1
             guard moves <= Self.redirectLimit else {
                 throw failure(

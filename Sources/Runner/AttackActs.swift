@@ -12,7 +12,8 @@ internal import World
 extension Stage {
     /// The answer of a sign-in (RFC 6749 section 4.1.2) is opened a second time.
     func replay(lastSignInOf alias: String, by person: Person) async throws {
-        guard let url = sent(by: alias, where: { Self.isSignInAnswer($0["url"]?.string ?? "") })?["url"]?.string else {
+        guard let url = sent(by: alias, where: { SignInAnswer.isAnswer($0["url"]?.string ?? "") })?["url"]?.string
+        else {
             throw StepFailure(message: "no sign-in of \(alias) came back to the connector: there is nothing to replay")
         }
         try await open(url, by: person)
@@ -89,10 +90,5 @@ extension Stage {
             $0.kind == "http.request" && $0["to"]?.string == "connector"
                 && $0["from"]?.string == Party.actor(alias).description && fits($0)
         }
-    }
-
-    private static func isSignInAnswer(_ url: String) -> Bool {
-        let names = URLComponents(string: url)?.queryItems?.map(\.name) ?? []
-        return names.contains("code") && names.contains("state")
     }
 }

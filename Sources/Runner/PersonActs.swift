@@ -17,7 +17,7 @@ extension Stage {
     func perform(_ act: Act, by person: Person, captures: CaptureStore) async throws {
         switch act.verb {
         case .does: try await operate(act, by: person, captures: captures)
-        case .opens: try await open(try captures.text(act.object), by: person)
+        case .opens: try await open(try captures.text(act.object), by: person, holding: try held(act, captures))
         case .launches: try await launch(act, by: person, captures: captures)
         case .admits:
             let guest = try captures.text(act.object)
@@ -73,14 +73,15 @@ extension Stage {
 
     // MARK: Links and launches
 
-    func open(_ link: String, by person: Person) async throws {
+    func open(_ link: String, by person: Person, holding held: Party? = nil) async throws {
         let before = journal.count
+        try checkHolding(held, "open-link")
         if var fields = try await followed("open-link", ["url": link], by: person, since: before) {
             fields["link"] = .string(link)
             record("link.opened", by: .connector, fields)
             return
         }
-        let (walk, clicks) = try await visit(link, by: person, from: nil)
+        let (walk, clicks) = try await visit(link, by: person, from: nil, holding: held)
         var fields = ending(of: walk, by: person, since: before, clicks: clicks)
         fields["link"] = .string(link)
         record("link.opened", by: .connector, exchange: walk.recordedEnd, fields)
@@ -92,6 +93,8 @@ extension Stage {
             throw StepFailure(message: "there is no appointment \(alias)", isHarness: true)
         }
         let entry = try entry(act, person, captures)
+        let held = try held(act, captures)
+        try checkHolding(held, "launch")
         if let other = act.argument("context-of") {
             try await mocks.ehr.mixUpPatient(
                 nextLaunchOf: alias, withPatientOf: try captures.resolve(other).scalarText ?? "", in: world.id)
@@ -119,10 +122,28 @@ extension Stage {
             record("launch.finished", by: .connector, fields)
             return
         }
-        let (walk, clicks) = try await visit(launchURL, by: person, from: board.url)
+        let (walk, clicks) = try await visit(launchURL, by: person, from: board.url, holding: held)
         var fields = ending(of: walk, by: person, since: started.seq, clicks: clicks)
         fields["appointment"] = .string(alias)
         record("launch.finished", by: .connector, exchange: walk.recordedEnd, fields)
+    }
+
+    /// Whose sign-in answer the browser is to stop before.
+    private func held(_ act: Act, _ captures: CaptureStore) throws -> Party? {
+        guard case .text(let template)? = act.argument(VerbRule.hold) else { return nil }
+        switch VerbRule.HeldAnswer(rawValue: try captures.text(template)) {
+        case .ehr: return .ehr
+        case .microsoft: return .entra
+        case nil: throw StepFailure(message: "there is no such answer to hold back", isHarness: true)
+        }
+    }
+
+    /// Only the harness's own browser can be stopped.
+    private nonisolated func checkHolding(_ held: Party?, _ operation: String) throws {
+        guard held != nil, connector.deployment.bindings[operation] != nil else { return }
+        throw StepFailure(
+            message: "the binding \(operation) brings a browser of its own, which cannot be stopped on its way",
+            isBinding: true)
     }
 
     /// The EHR's own page: one appointment with its launch link (class `launch`).
@@ -154,7 +175,9 @@ extension Stage {
             $0.kind == "join.opened" && $0["by"]?.string == person.alias
         }
         let outcome: String
-        if walk.handoff != nil {
+        if walk.held != nil {
+            outcome = "held"
+        } else if walk.handoff != nil {
             outcome = "handoff"
         } else if join != nil {
             outcome = "meeting"
@@ -163,7 +186,7 @@ extension Stage {
         }
         var fields: Members = [
             "by": .string(person.alias), "outcome": .string(outcome), "status": Value(walk.status),
-            "url": .string(walk.handoff ?? landing(of: walk)), "sign-ins": Value(walk.signIns.count),
+            "url": .string(walk.held ?? walk.handoff ?? landing(of: walk)), "sign-ins": Value(walk.signIns.count),
             "clicks": Value(clicks),
             "text": .string(String((walk.page?.visibleText ?? walk.message ?? "").prefix(2000))),
         ]
@@ -176,21 +199,25 @@ extension Stage {
 
     /// Opens an address as a person does who wants to get into the visit: past the join page, and past pages of the
     /// connector that ask for one more click.
-    private func visit(_ url: String, by person: Person, from page: String?) async throws -> (Walk, clicks: Int) {
+    private func visit(
+        _ url: String, by person: Person, from page: String?, holding held: Party? = nil
+    ) async throws -> (Walk, clicks: Int) {
         let walker = browser(of: person)
-        let options = WalkOptions(joinsMeetings: true, initiator: page)
+        let options = WalkOptions(joinsMeetings: true, initiator: page, holdsAnswerOf: held)
         var clicks = 0
         var walk: Walk
         do {
             walk = try await walker.open(url, options: options)
             report(walk, of: person)
-            while clicks < 3, walk.handoff == nil, walk.reached == .connector, let page = walk.page,
+            while clicks < 3, walk.handoff == nil, walk.held == nil, walk.reached == .connector, let page = walk.page,
                 (200...299).contains(walk.status), let move = onwards(from: page, walker)
             {
                 clicks += 1
                 switch move {
                 case .link(let next):
-                    walk = try await walker.open(next, options: WalkOptions(joinsMeetings: true, initiator: page.url))
+                    var onwards = options
+                    onwards.initiator = page.url
+                    walk = try await walker.open(next, options: onwards)
                 case .form(let submission): walk = try await walker.submit(submission, from: page.url, options: options)
                 }
                 report(walk, of: person)

@@ -161,6 +161,8 @@ extension ReadingContext {
                 if let time = time(node) { result.append((key, .text(Template(text: time.text)))) }
             case "from":
                 if let entry = entry(node, actor) { result.append((key, .text(Template(text: entry)))) }
+            case VerbRule.hold:
+                if let word = held(node) { result.append((key, .text(Template(text: word)))) }
             default: break
             }
         }
@@ -246,6 +248,20 @@ extension ReadingContext {
             mistakes.report(
                 "unknown-word", "`from` cannot be `\(text)` here",
                 remedy: Mistakes.suggestion(for: text, among: allowed),
+                at: node.span)
+            return nil
+        }
+        return word
+    }
+
+    /// `hold:` of a browser: whose answer it stops before.
+    private func held(_ node: YAMLNode) -> String? {
+        guard let text = literal(node, "`hold`") else { return nil }
+        let word = scope.bare(text, .word)
+        guard VerbRule.HeldAnswer(rawValue: word) != nil else {
+            mistakes.report(
+                "unknown-word", "`hold` cannot be `\(text)`",
+                remedy: Mistakes.suggestion(for: text, among: VerbRule.HeldAnswer.allCases.map(\.rawValue)),
                 at: node.span)
             return nil
         }

@@ -115,7 +115,8 @@ package enum ScenarioSchema {
                 "for": duration, "as": name, "since": words(["start", "stimulus"]), "check": checks,
                 "capture": captures,
                 "optional": ["type": "boolean"], "strict": ["type": "boolean"], "fields": ["type": "object"],
-                "when": ["type": "object"], "timeout": duration, "follow": ["type": "boolean"],
+                "when": ["type": "object"], "hold": words(VerbRule.HeldAnswer.allCases.map(\.rawValue)),
+                "timeout": duration, "follow": ["type": "boolean"],
                 "set": [
                     "type": "object", "additionalProperties": false, "maxProperties": 1,
                     "properties": ["clock": text, "fault": fault, "ehr": anything, "microsoft": anything],

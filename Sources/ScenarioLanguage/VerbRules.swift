@@ -47,11 +47,11 @@ package struct VerbRule: Sendable {
             event: "operation.completed", outcomes: ["accepted", "refused"],
             meaning: "An operation of the connector through its binding."),
         VerbRule(
-            verb: .opens, subject: .people(Role.allCases), object: .url, keys: [], event: "link.opened",
-            outcomes: landings, meaning: "The person's browser opens an address and follows it to its end."),
+            verb: .opens, subject: .people(Role.allCases), object: .url, keys: [hold], event: "link.opened",
+            outcomes: landings + [held], meaning: "The person's browser opens an address and follows it to its end."),
         VerbRule(
-            verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from"],
-            event: "launch.finished", outcomes: landings,
+            verb: .launches, subject: .people([.patient, .provider]), object: .appointment, keys: ["from", hold],
+            event: "launch.finished", outcomes: landings + [held],
             meaning:
                 "A launch from the EHR, for an appointment; `with: {context-of: other}` hands over another one's context."
         ),
@@ -114,6 +114,16 @@ package struct VerbRule: Sendable {
             outcomes: [],
             meaning: "The process is started again."),
     ]
+
+    /// Key of acts of a browser that is stopped on its way, and the outcome where it was.
+    package static let hold = "hold"
+    private static let held = "held"
+
+    /// What a browser can be stopped before.
+    package enum HeldAnswer: String, Sendable, CaseIterable {
+        case ehr = "ehr-answer"
+        case microsoft = "microsoft-answer"
+    }
 
     private static let landings = ["meeting", "page", "error", "handoff"]
     private static let byVerb = Dictionary(uniqueKeysWithValues: all.map { ($0.verb, $0) })

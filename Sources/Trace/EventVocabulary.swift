@@ -176,7 +176,7 @@ package enum EventVocabulary {
             "launch.finished", .connector, "Where that launch led.",
             [
                 .init("by", .person), .init("appointment", .appointment),
-                .init("outcome", .string, ["meeting", "page", "error", "handoff"]), .init("status", .integer),
+                .init("outcome", .string, ["meeting", "page", "error", "handoff", "held"]), .init("status", .integer),
                 .init("url", .url), .init("meeting"), .init("sign-ins", .integer), .init("clicks", .integer),
                 .init("text"), .init("third-party", .list), .init("observability", .string, ["observed", "attested"]),
             ]),
@@ -184,7 +184,7 @@ package enum EventVocabulary {
             "link.opened", .connector, "Where a link that a person opened led.",
             [
                 .init("by", .person), .init("link", .url),
-                .init("outcome", .string, ["meeting", "page", "error", "handoff"]), .init("status", .integer),
+                .init("outcome", .string, ["meeting", "page", "error", "handoff", "held"]), .init("status", .integer),
                 .init("url", .url),
                 .init("meeting"), .init("sign-ins", .integer), .init("clicks", .integer), .init("text"),
                 .init("third-party", .list), .init("observability", .string, ["observed", "attested"]),

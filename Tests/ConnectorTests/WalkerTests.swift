@@ -32,6 +32,8 @@ struct WalkerTests {
                         + "<input name=password></form>")
             case "/consent" where body == "decision=accept" && request.header("cookie") == "session=1":
                 return LoopbackServer.response("302 Found", ["Location: \(home())/done"])
+            case "/authorize":
+                return LoopbackServer.response("302 Found", ["Location: \(home())/done?code=c&state=s"])
             case "/l/meetup-join":
                 return page("<form id=assay-join method=post action=/l/in><button>Join</button></form>")
             case "/l/in": return page("<p id=lobby>Wait</p>")
@@ -45,6 +47,7 @@ struct WalkerTests {
             switch request.path {
             case "/start": LoopbackServer.response("302 Found", ["Location: \(mock())/login"])
             case "/done": LoopbackServer.response("200 OK", ["Content-Type: text/html"], "<title>Done</title><p>Hello")
+            case "/sign-in": LoopbackServer.response("302 Found", ["Location: \(mock())/authorize"])
             case "/meet": LoopbackServer.response("303 See Other", ["Location: \(mock())/l/meetup-join"])
             case "/circle": LoopbackServer.response("302 Found", ["Location: /circle"])
             case "/out": LoopbackServer.response("302 Found", ["Location: https://teams.example.com/x"])
@@ -128,6 +131,18 @@ struct WalkerTests {
             stage.connector.url + "/meet", options: WalkOptions(joinsMeetings: true))
         #expect(joined.page?.visibleText == "Wait")
         #expect(joined.hops.last?.reason == .join)
+    }
+
+    @Test func `a walk is stopped before a sign-in's answer, which can be taken on in another browser`() async throws {
+        let stage = Stage()
+        let start = stage.connector.url + "/sign-in"
+        let held = try await stage.walker.open(start, options: WalkOptions(holdsAnswerOf: .entra))
+        #expect(held.held == stage.connector.url + "/done?code=c&state=s")
+        #expect(held.reached == .entra)
+        #expect(!stage.connector.requests.contains { $0.line.contains("code=") })
+        let others = try await stage.walker.open(start, options: WalkOptions(holdsAnswerOf: .ehr))
+        #expect(others.held == nil)
+        #expect(others.reached == .connector)
     }
 
     @Test func `a walk ends at a host named as handoff and at a scheme no browser opens`() async throws {

@@ -311,4 +311,7 @@ enum Defect: String, CaseIterable, Sendable {
     case changeByLink = "change-by-link"
     case throttledMeetingLost = "throttled-meeting-lost"
     case statusLostAtRestart = "status-lost-at-restart"
+    case answerInAnyBrowser = "answer-in-any-browser"
+    case microsoftAnswerInAnyBrowser = "microsoft-answer-in-any-browser"
+    case patientAnswerInAnyBrowser = "patient-answer-in-any-browser"
 }

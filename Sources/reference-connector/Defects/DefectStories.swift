@@ -332,6 +332,9 @@ extension Defect {
         case .changeByLink: "A plain link changes a base URL, whoever wrote it."
         case .throttledMeetingLost: "A booking whose meeting Graph has no time for is given up."
         case .statusLostAtRestart: "Who is in a visit is forgotten when the process ends."
+        case .answerInAnyBrowser: "The answer of a provider's sign-in at the EHR is taken from any browser, once."
+        case .microsoftAnswerInAnyBrowser: "The answer of a Microsoft sign-in is taken from any browser, once."
+        case .patientAnswerInAnyBrowser: "The answer of a patient's sign-in at the EHR is taken from any browser, once."
         }
     }
 }

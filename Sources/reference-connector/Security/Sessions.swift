@@ -130,10 +130,20 @@ actor Sessions {
             guard let flow = flows[state] else { throw refused }
             return flow
         }
-        guard let flow = flows[state], flow.browser == browser else { throw refused }
+        guard let flow = flows[state], flow.browser == browser || isTakenAnywhere(flow) else { throw refused }
         flows[state] = nil
         guard Date().timeIntervalSince(flow.begun) < 600 else { throw refused }
         return flow
+    }
+
+    /// The deliberate faults: sign-ins whose answer any browser may bring.
+    private func isTakenAnywhere(_ flow: Flow) -> Bool {
+        switch flow.kind {
+        case .microsoft: behaviour.has(.microsoftAnswerInAnyBrowser)
+        case .launch(let request):
+            behaviour.has(request.role == .patient ? .patientAnswerInAnyBrowser : .answerInAnyBrowser)
+        case .approval: false
+        }
     }
 
     private func sweep() {
