@@ -6,13 +6,14 @@ internal import Canary
 /// own.
 struct SweepScan {
     private let detector: Detector
+    private let memory = ScanMemory()
     private var results: [[UInt8]: ScanResult] = [:]
 
     init(_ detector: Detector) { self.detector = detector }
 
     mutating func result(of bytes: [UInt8]) -> ScanResult {
         if let known = results[bytes] { return known }
-        let result = detector.scan(bytes)
+        let result = detector.scan(bytes, memory)
         results[bytes] = result
         return result
     }

@@ -14,6 +14,7 @@ struct ScanPlaces {
     }
 
     private let detector: Detector
+    private let memory = ScanMemory()
     private(set) var files: [File] = []
 
     init(_ detector: Detector) { self.detector = detector }
@@ -71,7 +72,7 @@ struct ScanPlaces {
     ) -> String {
         let before = names.utf8.count
         var left = Array(name.utf8)
-        let found = detector.scan(Array((names + name).utf8)).hits.filter { $0.offset + $0.length > before }
+        let found = detector.scan(Array((names + name).utf8), memory).hits.filter { $0.offset + $0.length > before }
         // From the last to the first, so that places stay what they are.
         for hit in found.reversed() {
             let range = max(0, hit.offset - before)..<min(left.count, hit.offset + hit.length - before)

@@ -38,6 +38,24 @@ import World
         #expect(left.contains { $0.reason == .depth }, "\(left)")
     }
 
+    /// Met in an honest connector's log: the word had been minted around `request`.
+    @Test func `ends of three words in a row are nobody's name`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(id: "ann.ehr.city", person: "ann", origin: .ehr, dataClass: .city, value: "Drequestri"),
+                Canary(
+                    id: "ann.ehr.street", person: "ann", origin: .ehr, dataClass: .street,
+                    value: "8142 Thaeplaflyv Street"),
+            ]))
+        func found(_ text: String) -> [String] { detector.scan(Array(text.utf8)).hits.map(\.canary) }
+        #expect(found(#"{"message":"launched","request":"RIwUBytDpxI"}"#) == [])
+        #expect(found("the launched request right away") == [])
+        for text in [
+            "cityDrequestriEnd", "Dreque-stri", "to D requestri", "Dreques\ntri.", #"["D","r","e","q","u","e","s","t","r","i"]"#,
+        ] { #expect(found(text) == ["ann.ehr.city"], "\(text)") }
+        #expect(found("street8142 Thaeplaflyv StreetEnd") == ["ann.ehr.street"])
+    }
+
     /// The sizes and codes of a capture's exchanges, one after the other. A date in a few parts of a field is found in it.
     @Test func `many numbers of one field are nobody's date of birth`() {
         let detector = Detector(

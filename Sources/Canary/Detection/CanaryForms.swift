@@ -21,10 +21,10 @@ package struct CanaryForms: Sendable {
             maker.addEncodedForms()
             if canary.value.utf8.count >= 4 {
                 for digest in maker.digests {
-                    if digest.isCommon { maker.addDigest(digest.bytes, digest.name) }
+                    if digest.isCommon { maker.addDigest(digest.bytes, digest.function) }
                     digests.append(
                         KnownDigest(
-                            canary: index, name: digest.name, first: Self.key(digest.bytes.prefix(8)),
+                            canary: Int32(index), function: digest.function, first: Self.key(digest.bytes.prefix(8)),
                             last: Self.key(digest.bytes.suffix(8))))
                 }
             }

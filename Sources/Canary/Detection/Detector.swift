@@ -7,14 +7,14 @@ package struct Detector: Sendable {
     private let canaries: [Canary]
     /// Number of the first of them in the forms.
     private let first: Int
-    private let folded: NeedleList
-    private let raw: NeedleList
+    private let folded: JoinedNeedles
+    private let raw: JoinedNeedles
     /// Forms long enough to count wherever they stand; those with letters beyond ASCII by themselves.
     private let anywhere: PartMatcher
     private let wide: PartMatcher
     /// Forms that begin where a word or a number does.
     private let anchored: AnchoredMatcher
-    private let anchoredNumbers: [Int]
+    private let anchoredNumbers: [Int32]
     /// Forms of bytes that no plain text holds, and forms that are mostly punctuation.
     private let binary: PartMatcher
     private let odd: PartMatcher
@@ -31,24 +31,17 @@ package struct Detector: Sendable {
     package init(_ forms: [CanaryForms]) {
         canaries = forms.flatMap(\.canaries)
         first = forms.first?.first ?? 0
-        var folded = forms.first?.folded ?? NeedleList()
-        var raw = forms.first?.raw ?? NeedleList()
-        for part in forms.dropFirst() {
-            folded.append(contentsOf: part.folded)
-            raw.append(contentsOf: part.raw)
-        }
-        digests = DigestIndex(forms.flatMap(\.digests))
-        let numbers = folded.indices
+        let folded = JoinedNeedles(forms.map(\.folded))
+        let raw = JoinedNeedles(forms.map(\.raw))
+        digests = DigestIndex(forms.map(\.digests))
         anywhere = PartMatcher(
-            folded, numbers.filter { folded[$0].rule == .anywhere && folded[$0].content != .wide }, [(10, Int.max)])
+            folded, folded.numbers { $0.rule == .anywhere && $0.content != .wide }, [(10, Int.max)])
         wide = PartMatcher(
-            folded, numbers.filter { folded[$0].rule == .anywhere && folded[$0].content == .wide },
-            [(4, 8), (9, Int.max)])
-        anchoredNumbers = numbers.filter { folded[$0].rule != .anywhere }
+            folded, folded.numbers { $0.rule == .anywhere && $0.content == .wide }, [(4, 8), (9, Int.max)])
+        anchoredNumbers = folded.numbers { $0.rule != .anywhere }
         anchored = AnchoredMatcher(folded, anchoredNumbers)
-        binary = PartMatcher(
-            raw, raw.indices.filter { raw[$0].content == .binary }, [(7, 8), (9, 15), (16, Int.max)])
-        odd = PartMatcher(raw, raw.indices.filter { raw[$0].content != .binary }, [(10, Int.max)])
+        binary = PartMatcher(raw, raw.numbers { $0.content == .binary }, [(7, 8), (9, 15), (16, Int.max)])
+        odd = PartMatcher(raw, raw.numbers { $0.content != .binary }, [(10, Int.max)])
         self.folded = folded
         self.raw = raw
     }
@@ -62,7 +55,7 @@ package struct Detector: Sendable {
     /// Digests among decoded runs.
     func digestHits(_ expansion: Expansion, _ view: View) -> [Hit] {
         expansion.digestRuns.map { run in
-            hit(run.digest.canary, run.root, view.chain + [run.encoding], form: run.digest.name, level: .hashed)
+            hit(Int(run.digest.canary), run.root, view.chain + [run.encoding], form: run.digest.function.rawValue, level: .hashed)
         }
     }
 
@@ -84,21 +77,20 @@ package struct Detector: Sendable {
     func search(_ view: View, _ index: TextIndex) -> [Hit] {
         var hits: [Hit] = []
         let bytes = index.bytes
-        func take(_ number: Int, _ offset: Int) {
+        func take(_ number: Int, _ range: Range<Int>) {
             let needle = raw[number]
-            let range = offset..<offset + raw.length(number)
             guard standsFree(needle, range, bytes) else { return }
             hits.append(
-                hit(needle.canary, view.root(range), view.chain + needle.chain, form: needle.form, level: needle.level))
+                hit(needle, view.root(range), view.chain))
         }
         if !index.isPlain { binary.forEachMatch(in: bytes, take) }
         if bytes.count <= Self.shortText, index.holds(.odd) { odd.forEachMatch(in: bytes, take) }
         let text = index.folded
-        func takeFolded(_ number: Int, _ offset: Int) {
+        func takeFolded(_ number: Int, _ range: Range<Int>) {
             let needle = folded[number]
-            let range = offset..<offset + folded.length(number)
             var place = index.original(range)
-            if let exact = folded.exact(number) {
+            if needle.kind.isExact {
+                let exact = folded.exact(number)
                 // What folding left out may stand before the first letter.
                 let start = place.lowerBound - exact.prefix { !TextIndex.Kind.isAlphanumeric($0) }.count
                 guard start >= 0, start + exact.count <= bytes.count else { return }
@@ -106,32 +98,39 @@ package struct Detector: Sendable {
                 guard bytes[place].elementsEqual(exact), standsFree(needle, place, bytes) else { return }
             } else {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)
-                guard surroundings.admit(needle, canaries[needle.canary - first].dataClass) else { return }
+                guard surroundings.admit(needle.kind.rule, of: canaries[needle.canary - first]) else { return }
                 // Values put together stand without their names: a word before one is another field's value.
-                if needle.rule == .labelled {
+                if needle.kind.rule == .labelled {
                     if view.chain.contains(where: Self.nameless.contains) || Self.isGuess(view.chain) { return }
                 }
             }
-            hits.append(hit(needle.canary, view.root(place), view.chain + needle.chain, form: needle.form))
+            hits.append(hit(needle, view.root(place), view.chain))
         }
         anywhere.forEachMatch(in: text, takeFolded)
         if index.hasHigh { wide.forEachMatch(in: text, takeFolded) }
-        anchored.forEachMatch(in: text, at: index.anchors) { takeFolded(anchoredNumbers[$0], $1) }
+        anchored.forEachMatch(in: text, at: index.anchors) {
+            takeFolded(Int(anchoredNumbers[$0]), $1..<$1 + anchored.length($0))
+        }
         return hits
     }
 
     /// Whether an address is no part of a longer number.
     private func standsFree(_ needle: Needle, _ range: Range<Int>, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard needle.rule == .number else { return true }
+        guard needle.kind.rule == .number else { return true }
         if range.lowerBound > 0 {
             if Surroundings.isDigitOrDot(bytes, range.lowerBound - 1) { return false }
-            if needle.form == "unix-time", bytes[range.lowerBound - 1] == UInt8(ascii: "-") { return false }
+            if needle.kind.form == "unix-time", bytes[range.lowerBound - 1] == UInt8(ascii: "-") { return false }
         }
         return range.upperBound >= bytes.count || !Surroundings.isDigit(bytes[range.upperBound])
     }
 
+    private func hit(_ needle: Needle, _ root: Range<Int>, _ chain: [String]) -> Hit {
+        let kind = needle.kind
+        return hit(needle.canary, root, chain + kind.chain, form: kind.form, level: kind.level)
+    }
+
     private func hit(
-        _ index: Int, _ root: Range<Int>, _ chain: [String], form: String, level: Hit.Level = .reversible
+        _ index: Int, _ root: Range<Int>, _ chain: [String], form: String, level: Hit.Level
     ) -> Hit {
         let canary = canaries[index - first]
         return Hit(
@@ -143,17 +142,17 @@ package struct Detector: Sendable {
 /// Some of the needles, compiled.
 private struct PartMatcher: Sendable {
     private let matcher: LiteralMatcher
-    private let numbers: [Int]
+    private let numbers: [Int32]
     var longest: Int { matcher.longest }
 
-    init(_ needles: NeedleList, _ numbers: [Int], _ bounds: [(Int, Int)]) {
+    init(_ needles: JoinedNeedles, _ numbers: [Int32], _ bounds: [(Int, Int)]) {
         self.numbers = numbers
         matcher = LiteralMatcher(LiteralTexts(needles, numbers), bounds: bounds)
     }
 
-    /// With the needle's number and its offset.
-    func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (Int, Int) -> Void) {
+    /// With the needle's number and where it stands.
+    func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (Int, Range<Int>) -> Void) {
         guard !numbers.isEmpty else { return }
-        matcher.forEachMatch(in: bytes) { body(numbers[$0], $1) }
+        matcher.forEachMatch(in: bytes) { body(Int(numbers[$0]), $1..<$1 + matcher.length($0)) }
     }
 }

@@ -2,15 +2,18 @@
 
 /// A digest of a canary's value, by its first and last eight bytes.
 struct KnownDigest: Sendable {
-    let canary: Int
-    let name: String
+    let canary: Int32
+    let function: DigestFunction
     let first: UInt64
     let last: UInt64
 }
 
 /// Digests by their beginning and their end, which is what truncation leaves.
 struct DigestIndex: Sendable {
-    private let digests: [KnownDigest]
+    /// As they were made, for each world its own.
+    private let parts: [[KnownDigest]]
+    /// The number of each part's first digest.
+    private let firsts: [Int32]
     /// Where a bucket's numbers begin in `numbers`; a bucket holds what agrees in its highest bits.
     private let starts: [Int32]
     /// Number of the digest, twice, and one more where its end is meant.
@@ -20,30 +23,37 @@ struct DigestIndex: Sendable {
     private let marks: [UInt64]
     private let markShift: UInt64
 
-    init(_ digests: [KnownDigest]) {
-        self.digests = digests
-        var bits: UInt64 = 8
-        while bits < 22, 1 << bits < digests.count * 2 { bits += 1 }
-        let shift = 64 - bits
-        var starts = [Int32](repeating: 0, count: (1 << Int(bits)) + 1)
-        for digest in digests {
-            starts[Int(digest.first >> shift) + 1] += 1
-            starts[Int(digest.last >> shift) + 1] += 1
+    init(_ parts: [[KnownDigest]]) {
+        self.parts = parts
+        var firsts: [Int32] = []
+        var count = 0
+        for part in parts {
+            firsts.append(Int32(count))
+            count += part.count
         }
-        for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
-        var next = starts
-        var numbers = [Int32](repeating: 0, count: digests.count * 2)
+        self.firsts = firsts
+        var bits: UInt64 = 8
+        while bits < 22, 1 << bits < count * 2 { bits += 1 }
+        let shift = 64 - bits
+        // While they are filled, each beginning stands one place further on.
+        var starts = [Int32](repeating: 0, count: (1 << Int(bits)) + 2)
+        for digest in parts.joined() {
+            starts[Int(digest.first >> shift) + 2] += 1
+            starts[Int(digest.last >> shift) + 2] += 1
+        }
+        for bucket in 2..<starts.count { starts[bucket] += starts[bucket - 1] }
+        var numbers = [Int32](repeating: 0, count: count * 2)
         var markBits: UInt64 = 12
-        while markBits < 24, 1 << markBits < digests.count * 24 { markBits += 1 }
+        while markBits < 24, 1 << markBits < count * 24 { markBits += 1 }
         let markShift = 70 - markBits
         var marks = [UInt64](repeating: 0, count: 1 << Int(markBits - 6))
         func put(_ key: UInt64, _ number: Int) {
             marks[Int(key >> markShift)] |= Self.bits(key)
-            let bucket = Int(key >> shift)
-            numbers[Int(next[bucket])] = Int32(number)
-            next[bucket] += 1
+            let bucket = Int(key >> shift) + 1
+            numbers[Int(starts[bucket])] = Int32(number)
+            starts[bucket] += 1
         }
-        for (number, digest) in digests.enumerated() {
+        for (number, digest) in parts.joined().enumerated() {
             put(digest.first, number * 2)
             put(digest.last, number * 2 + 1)
         }
@@ -64,8 +74,16 @@ struct DigestIndex: Sendable {
         let bucket = Int(key >> shift)
         for place in Int(starts[bucket])..<Int(starts[bucket + 1]) {
             let number = Int(numbers[place])
-            let digest = digests[number / 2]
+            let digest = digest(number / 2)
             if (number & 1 == 0 ? digest.first : digest.last) == key { body(digest) }
         }
+    }
+    private func digest(_ number: Int) -> KnownDigest {
+        var (low, high) = (0, parts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if Int(firsts[middle]) <= number { low = middle } else { high = middle }
+        }
+        return parts[low][number - Int(firsts[low])]
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// Finds thousands of literals in one pass.
 ///
 /// With shortest literal m and gram length q, an occurrence holds exactly one of every (m−q+1)-th text position, so
@@ -25,6 +27,8 @@ package struct LiteralMatcher: Sendable {
         }
     }
 
+    func length(_ literal: Int) -> Int { texts.count(literal) }
+
     /// Calls `body` with literal index and offset for every occurrence, overlapping ones too, in no order.
     package func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, _ body: (_ literal: Int, _ offset: Int) -> Void) {
         var found: [(literal: Int, offset: Int)] = []
@@ -40,10 +44,12 @@ struct AnchoredMatcher: Sendable {
     var longest: Int { texts.longest }
 
     /// Of some of the needles, at least four bytes each; they count from zero in their order.
-    init(_ needles: NeedleList, _ numbers: [Int]) {
+    init(_ needles: JoinedNeedles, _ numbers: [Int32]) {
         texts = LiteralTexts(needles, numbers)
         group = numbers.isEmpty ? nil : LiteralGroup(members: Array(texts.indices), texts, anchored: true)
     }
+
+    func length(_ literal: Int) -> Int { texts.count(literal) }
 
     /// Behind `bytes` eight more must be readable.
     func forEachMatch(
@@ -56,53 +62,62 @@ struct AnchoredMatcher: Sendable {
     }
 }
 
-/// Values read in a tight loop: no bounds check, no retain. Unchecked: filled before anyone sees it, never changed.
+/// Values read in a tight loop: no bounds check, no retain. Unchecked: filled before anyone else sees it, never changed then.
 private final class Table<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-    let base: UnsafePointer<Element>
+    fileprivate let memory: UnsafeMutablePointer<Element>
+    var base: UnsafePointer<Element> { UnsafePointer(memory) }
 
-    convenience init(_ values: [Element]) {
-        self.init(count: values.count) { $0.initialize(from: values, count: values.count) }
+    /// All zero, which costs nothing until it is written to.
+    init(count: Int) {
+        let bytes = calloc(max(1, count), MemoryLayout<Element>.stride)
+        guard let bytes else { fatalError("no memory for \(count) entries of a table") }
+        memory = bytes.bindMemory(to: Element.self, capacity: max(1, count))
     }
 
-    /// - Parameter fill: initializes every element.
-    init(count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) {
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
-        fill(memory)
-        base = UnsafePointer(memory)
-    }
-
-    deinit { base.deallocate() }
+    deinit { free(memory) }
 }
 
 /// All literals one after another, so that comparing needs no look at an array of arrays.
 struct LiteralTexts: Sendable {
     fileprivate let text: Table<UInt8>
-    fileprivate let starts: Table<Int>
+    fileprivate let starts: Table<Int32>
     let indices: Range<Int>
     let longest: Int
 
-    init(_ literals: [[UInt8]]) { self.init(literals.lazy.map { $0[...] }) }
-
-    /// Some of the needles.
-    init(_ needles: NeedleList, _ numbers: [Int]) { self.init(numbers.lazy.map(needles.bytes)) }
-
-    private init(_ literals: some Collection<ArraySlice<UInt8>>) {
-        var text: [UInt8] = []
-        var starts = [0]
-        starts.reserveCapacity(literals.count + 1)
-        for literal in literals {
-            text += literal
-            starts.append(text.count)
+    init(_ literals: [[UInt8]]) {
+        self.init(count: literals.count, bytes: literals.reduce(0) { $0 + $1.count }) { body in
+            for literal in literals { literal.withUnsafeBufferPointer(body) }
         }
-        // The last word is read whole.
-        text += [UInt8](repeating: 0, count: 8)
-        self.text = Table(text)
-        self.starts = Table(starts)
-        indices = 0..<literals.count
-        longest = literals.reduce(0) { max($0, $1.count) }
     }
 
-    func count(_ literal: Int) -> Int { starts.base[literal + 1] - starts.base[literal] }
+    /// Some of the needles.
+    init(_ needles: JoinedNeedles, _ numbers: [Int32]) {
+        var bytes = 0
+        needles.forEach(numbers) { bytes += $0.count }
+        self.init(count: numbers.count, bytes: bytes) { needles.forEach(numbers, $0) }
+    }
+
+    /// - Parameter forEach: calls its body with each literal in turn.
+    private init(count: Int, bytes: Int, _ forEach: ((UnsafeBufferPointer<UInt8>) -> Void) -> Void) {
+        let starts = Table<Int32>(count: count + 1)
+        // The last word is read whole.
+        let text = Table<UInt8>(count: bytes + 8)
+        var (number, used, longest) = (0, 0, 0)
+        forEach { literal in
+            if let base = literal.baseAddress { (text.memory + used).update(from: base, count: literal.count) }
+            used += literal.count
+            number += 1
+            starts.memory[number] = Int32(used)
+            longest = max(longest, literal.count)
+        }
+        self.text = text
+        self.starts = starts
+        indices = 0..<count
+        self.longest = longest
+    }
+
+    func start(_ literal: Int) -> Int { Int(starts.base[literal]) }
+    func count(_ literal: Int) -> Int { Int(starts.base[literal + 1]) - start(literal) }
 
     /// Eight bytes of the texts, the first the lowest.
     fileprivate func word(at place: Int) -> UInt64 {
@@ -157,41 +172,41 @@ private struct LiteralGroup: Sendable {
         while bits < 24, 1 << bits < count * 32 { bits += 1 }
         var bucketBits: UInt64 = 6
         while bucketBits < bits, 1 << bucketBits < count { bucketBits += 1 }
-        var bitmap = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
+        let bitmap = Table<UInt64>(count: 1 << Int(bits - 6))
         let shift = 64 - bits
         let bucketShift = 64 - bucketBits
-        var bucketStarts = [Int32](repeating: 0, count: (1 << Int(bucketBits)) + 1)
+        let buckets = 1 << Int(bucketBits)
+        // While it is filled, each bucket's beginning stands one place further on.
+        let bucketStarts = Table<Int32>(count: buckets + 2)
         for member in members {
-            let start = texts.starts.base[member]
+            let start = texts.start(member)
             for back in 0..<stride {
                 let hash = (texts.word(at: start + back) & mask) &* Self.factor
                 let bit = hash >> shift
-                bitmap[Int(bit >> 6)] |= Self.marks(hash, shift)
-                bucketStarts[Int(hash >> bucketShift) + 1] += 1
+                bitmap.memory[Int(bit >> 6)] |= Self.marks(hash, shift)
+                bucketStarts.memory[Int(hash >> bucketShift) + 2] += 1
             }
         }
-        for index in 1..<bucketStarts.count { bucketStarts[index] += bucketStarts[index - 1] }
-        var next = bucketStarts
+        for index in 2..<buckets + 2 { bucketStarts.memory[index] += bucketStarts.memory[index - 1] }
         self.gramLength = gramLength
         self.stride = stride
         self.mask = mask
         self.shift = shift
-        self.bitmap = Table(bitmap)
+        self.bitmap = bitmap
         self.bucketShift = bucketShift
-        self.bucketStarts = Table(bucketStarts)
-        entries = Table(count: count) { entries in
-            for member in members {
-                let start = texts.starts.base[member]
-                let length = texts.count(member)
-                for back in 0..<stride {
-                    let known = min(8, length - back)
-                    let word = texts.word(at: start + back) & Self.lowBytes(known)
-                    let bucket = Int(((word & mask) &* Self.factor) >> bucketShift)
-                    let place = Int(next[bucket])
-                    next[bucket] += 1
-                    (entries + place).initialize(
-                        to: Entry(word: word, literal: Int32(member), back: UInt8(back), known: UInt8(known)))
-                }
+        self.bucketStarts = bucketStarts
+        entries = Table(count: count)
+        for member in members {
+            let start = texts.start(member)
+            let length = texts.count(member)
+            for back in 0..<stride {
+                let known = min(8, length - back)
+                let word = texts.word(at: start + back) & Self.lowBytes(known)
+                let bucket = Int(((word & mask) &* Self.factor) >> bucketShift)
+                let place = Int(bucketStarts.memory[bucket + 1])
+                bucketStarts.memory[bucket + 1] += 1
+                entries.memory[place] =
+                    Entry(word: word, literal: Int32(member), back: UInt8(back), known: UInt8(known))
             }
         }
     }
@@ -270,8 +285,8 @@ private struct LiteralGroup: Sendable {
             index &+= 1
             guard following & Self.lowBytes(Int(entry.known)) == entry.word else { continue }
             let (literal, offset) = (Int(entry.literal), position - Int(entry.back))
-            let start = texts.starts.base[literal]
-            let count = texts.starts.base[literal + 1] - start
+            let start = texts.start(literal)
+            let count = texts.count(literal)
             guard offset >= 0, offset + count <= bytes.count else { continue }
             var same = 0
             while same < count, bytes[offset + same] == texts.text.base[start + same] { same &+= 1 }

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One literal that stands for a canary, and what must hold around it.
+/// One literal that stands for a canary.
 struct Needle: Sendable {
+    let canary: Int
+    var kind: NeedleKind
+}
+
+/// What a literal is of its canary, and what must hold around it.
+struct NeedleKind: Sendable, Hashable {
     /// What a match must look like in the text as it was before folding.
     enum Rule: Sendable, Hashable {
         /// Long and odd enough to count anywhere.
@@ -16,16 +22,8 @@ struct Needle: Sendable {
         case labelled
     }
 
-    let canary: Int
-    let form: String
-    let chain: [String]
-    let rule: Rule
-    var level = Hit.Level.reversible
-    /// Which of the searches finds it.
-    var content = Content.plain
-
     /// What its bytes are.
-    enum Content: Sendable {
+    enum Content: Sendable, Hashable {
         /// Letters, digits and signs of ASCII.
         case plain
         /// UTF-8 beyond it.
@@ -33,4 +31,13 @@ struct Needle: Sendable {
         /// Bytes that no plain text holds.
         case binary
     }
+
+    let form: String
+    let chain: [String]
+    let rule: Rule
+    var level = Hit.Level.reversible
+    /// Which of the searches finds it.
+    var content = Content.plain
+    /// Whether the bytes must also stand as they were before folding.
+    var isExact = false
 }

@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hundreds of thousands of needles with their bytes one after another: an array each would cost more than the search.
+/// Tens of thousands of needles, a few bytes each beside their text: an array or a name of its own for each would cost more
+/// than the search. Their kinds are few.
 struct NeedleList: Sendable {
-    private var needles: [Needle] = []
+    private(set) var canaries: [Int32] = []
+    private(set) var kinds: [UInt16] = []
+    /// By their number.
+    private(set) var knownKinds: [NeedleKind] = []
+    private var kindNumbers: [NeedleKind: UInt16] = [:]
     private var text: [UInt8] = []
-    private var ends: [Int] = []
+    private var ends: [UInt32] = []
     private var exactText: [UInt8] = []
-    private var exactEnds: [Int] = []
+    private var exactEnds: [UInt32] = []
 
-    var count: Int { needles.count }
-    var indices: Range<Int> { needles.indices }
+    var count: Int { canaries.count }
 
-    subscript(number: Int) -> Needle { needles[number] }
-
-    /// - Parameter exact: the bytes as they must stand before folding, for forms whose letter case and punctuation are
-    ///   part of them.
+    /// - Parameter exact: the bytes as they must stand before folding, for a kind that is exact: its letter case and
+    ///   punctuation are part of it.
     mutating func append(_ needle: Needle, _ bytes: [UInt8], exact: [UInt8] = []) {
-        needles.append(needle)
+        canaries.append(Int32(needle.canary))
+        kinds.append(number(of: needle.kind))
         text += bytes
-        ends.append(text.count)
+        ends.append(UInt32(text.count))
         exactText += exact
-        exactEnds.append(exactText.count)
+        exactEnds.append(UInt32(exactText.count))
     }
 
-    mutating func append(contentsOf other: NeedleList) {
-        let (first, firstExact) = (text.count, exactText.count)
-        needles += other.needles
-        text += other.text
-        ends += other.ends.lazy.map { $0 + first }
-        exactText += other.exactText
-        exactEnds += other.exactEnds.lazy.map { $0 + firstExact }
+    private mutating func number(of kind: NeedleKind) -> UInt16 {
+        if let known = kindNumbers[kind] { return known }
+        let number = UInt16(knownKinds.count)
+        knownKinds.append(kind)
+        kindNumbers[kind] = number
+        return number
     }
-
-    func length(_ number: Int) -> Int { ends[number] - start(number) }
 
     /// What is searched.
-    func bytes(_ number: Int) -> ArraySlice<UInt8> { text[start(number)..<ends[number]] }
+    func range(_ number: Int) -> Range<Int> { Int(number > 0 ? ends[number - 1] : 0)..<Int(ends[number]) }
 
-    /// What must stand there before folding; nil where folding decides.
-    func exact(_ number: Int) -> ArraySlice<UInt8>? {
-        let start = number > 0 ? exactEnds[number - 1] : 0
-        return start < exactEnds[number] ? exactText[start..<exactEnds[number]] : nil
+    /// Calls `body` with the text that ``range(_:)`` tells places of.
+    func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        text.withUnsafeBufferPointer(body)
     }
 
-    private func start(_ number: Int) -> Int { number > 0 ? ends[number - 1] : 0 }
+    /// What must stand there before folding, of a kind that is exact.
+    func exact(_ number: Int) -> ArraySlice<UInt8> {
+        exactText[Int(number > 0 ? exactEnds[number - 1] : 0)..<Int(exactEnds[number])]
+    }
 }

@@ -23,22 +23,22 @@ struct NeedleMaker {
     }
 
     mutating func add(
-        _ text: String, _ form: String = "value", chain: [String] = [], rule: Needle.Rule = .anywhere
+        _ text: String, _ form: String = "value", chain: [String] = [], rule: NeedleKind.Rule = .anywhere
     ) {
         add(folded: FoldedText.fold(text), form, chain: chain, rule: rule)
     }
 
     /// - Parameter bytes: as ``FoldedText`` gives them.
-    mutating func add(folded bytes: [UInt8], _ form: String = "value", chain: [String], rule: Needle.Rule = .anywhere) {
+    mutating func add(folded bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere) {
         guard bytes.count >= 4, seen.insert(bytes).inserted else { return }
         let own = rule == .anywhere ? Self.ownRule(bytes) : rule
-        var needle = Needle(canary: index, form: form, chain: chain, rule: own)
-        if bytes.contains(where: { $0 >= 0x80 }) { needle.content = .wide }
-        folded.append(needle, bytes)
+        var kind = NeedleKind(form: form, chain: chain, rule: own)
+        if bytes.contains(where: { $0 >= 0x80 }) { kind.content = .wide }
+        folded.append(Needle(canary: index, kind: kind), bytes)
     }
 
     /// What must hold around a text, by how much it says of itself.
-    private static func ownRule(_ bytes: [UInt8]) -> Needle.Rule {
+    private static func ownRule(_ bytes: [UInt8]) -> NeedleKind.Rule {
         guard bytes.contains(where: { $0 >= 0x80 }) else {
             if bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return bytes.count >= 7 ? .number : .labelled }
             return bytes.count < 7 ? .labelled : bytes.count < 10 ? .word : .anywhere
@@ -51,14 +51,15 @@ struct NeedleMaker {
     }
 
     /// A digest as the bytes it is, for stores and messages that are no text.
-    mutating func addDigest(_ bytes: [UInt8], _ form: String) {
-        raw.append(
-            Needle(canary: index, form: form, chain: [], rule: .anywhere, level: .hashed, content: .binary), bytes)
+    mutating func addDigest(_ bytes: [UInt8], _ function: DigestFunction) {
+        let kind = NeedleKind(
+            form: function.rawValue, chain: [], rule: .anywhere, level: .hashed, content: .binary)
+        raw.append(Needle(canary: index, kind: kind), bytes)
     }
 
     /// A form that is searched as it is. Where enough of it is letters and digits, it is found with the folded ones and
     /// compared then.
-    mutating func addRaw(_ bytes: [UInt8], _ form: String = "value", chain: [String], rule: Needle.Rule = .anywhere) {
+    mutating func addRaw(_ bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere) {
         guard bytes.count >= 7 else { return }
         var plain: [UInt8] = []
         plain.reserveCapacity(bytes.count)
@@ -69,12 +70,13 @@ struct NeedleMaker {
             if byte < 0x20 { hasControl = true }
             if TextIndex.Kind.isAlphanumeric(byte) { plain.append(byte | 32) }
         }
-        var needle = Needle(canary: index, form: form, chain: chain, rule: rule)
+        var kind = NeedleKind(form: form, chain: chain, rule: rule)
         if all < 0x80, plain.count >= (rule == .number ? 8 : 10) {
-            folded.append(needle, plain, exact: bytes)
+            kind.isExact = true
+            folded.append(Needle(canary: index, kind: kind), plain, exact: bytes)
         } else if bytes.count >= 10 || all >= 0x80 || hasControl {
-            if all >= 0x80 || hasControl { needle.content = .binary }
-            raw.append(needle, bytes)
+            if all >= 0x80 || hasControl { kind.content = .binary }
+            raw.append(Needle(canary: index, kind: kind), bytes)
         }
     }
 }

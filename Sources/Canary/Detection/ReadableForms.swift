@@ -108,7 +108,7 @@ extension NeedleMaker {
             let seconds = instant.microseconds / 1_000_000
             // With its sign: so many seconds after 1970 are another day than so many before. Within three years of 1970
             // there are fewer than nine digits: such numbers come about by chance.
-            let rule: Needle.Rule = abs(seconds) < 100_000_000 ? .labelled : .number
+            let rule: NeedleKind.Rule = abs(seconds) < 100_000_000 ? .labelled : .number
             addRaw(Array(String(seconds).utf8), "unix-time", chain: [], rule: rule)
             addRaw(Array(String(seconds * 1000).utf8), "unix-time", chain: [], rule: .number)
         }

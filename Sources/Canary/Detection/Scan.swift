@@ -11,8 +11,8 @@ extension Detector {
         scan(bytes, budget: budget, ScanMemory())
     }
 
-    /// As above, in memory that was used before.
-    func scan(_ bytes: [UInt8], budget: ScanBudget, _ memory: ScanMemory) -> ScanResult {
+    /// As above, in memory that was used before: making it costs more than the search of a short text.
+    package func scan(_ bytes: [UInt8], budget: ScanBudget = ScanBudget(), _ memory: ScanMemory) -> ScanResult {
         var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count), memory)
         scan.visit(.root(bytes))
         return scan.result()

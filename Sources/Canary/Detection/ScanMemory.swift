@@ -3,8 +3,10 @@
 internal import CByteMarks
 
 /// What one search after another may use again: room for what is decoded, the index of a text, and which words are
-/// known to hold nothing.
-final class ScanMemory {
+/// known to hold nothing. Of one ``Detector``, since what holds nothing of one may hold something of another.
+package final class ScanMemory {
+    package init() {}
+
     let scratch = Scratch()
     let index = TextIndex()
     let barren = BarrenWords()

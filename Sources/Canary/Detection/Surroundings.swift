@@ -16,18 +16,18 @@ struct Surroundings {
     /// Of any alphabet.
     static func isLetter(_ byte: UInt8) -> Bool { byte | 32 >= 0x61 && byte | 32 <= 0x7A || byte >= 0x80 }
 
-    func admit(_ needle: Needle, _ dataClass: DataClass?) -> Bool {
+    func admit(_ rule: NeedleKind.Rule, of canary: Canary) -> Bool {
         // Characters in a JSON list stand four apart, fields of a record further; beyond that nothing holds them
         // together.
         guard range.count <= foldedRange.count * 6 + 8 else { return false }
-        switch needle.rule {
-        case .anywhere: return true
+        switch rule {
+        case .anywhere: return !isMadeOfEnds || canary.value.contains(" ")
         case .number: return standsAlone
         case .date(let parts): return standsAlone && separatesOnly(parts) && !isInUUID
         case .word: return touchesNoWord
         case .labelled:
             let isFree = isMasked ? after.map { !Self.isLetter($0) && !Self.isDigit($0) } ?? true : touchesNoWord
-            return isFree && continuesNoNumber && !isDottedAddress && !isPort && isLabelled(dataClass)
+            return isFree && continuesNoNumber && !isDottedAddress && !isPort && isLabelled(canary.dataClass)
         }
     }
 
@@ -97,6 +97,12 @@ struct Surroundings {
         if let before, Self.isLetter(before) || Self.isDigit(before) { return isEscapeEnd(before) }
         if let after, Self.isLetter(after) || Self.isDigit(after) { return false }
         return true
+    }
+
+    /// Begins within one word and ends within another: `launched request right` holds `drequestri`.
+    private var isMadeOfEnds: Bool {
+        guard let before, let after, Self.isLetter(before), Self.isLetter(after), !isEscapeEnd(before) else { return false }
+        return bytes[range].contains { $0 == 0x20 || $0 == UInt8(ascii: "\"") }
     }
 
     /// `\nSmith` in a JSON text: the letter belongs to the escape.
