@@ -51,7 +51,8 @@ import World
         #expect(found(#"{"message":"launched","request":"RIwUBytDpxI"}"#) == [])
         #expect(found("the launched request right away") == [])
         for text in [
-            "cityDrequestriEnd", "Dreque-stri", "to D requestri", "Dreques\ntri.", #"["D","r","e","q","u","e","s","t","r","i"]"#,
+            "cityDrequestriEnd", "Dreque-stri", "to D requestri", "Dreques\ntri.",
+            #"["D","r","e","q","u","e","s","t","r","i"]"#,
         ] { #expect(found(text) == ["ann.ehr.city"], "\(text)") }
         #expect(found("street8142 Thaeplaflyv StreetEnd") == ["ann.ehr.street"])
     }

@@ -55,7 +55,9 @@ package struct Detector: Sendable {
     /// Digests among decoded runs.
     func digestHits(_ expansion: Expansion, _ view: View) -> [Hit] {
         expansion.digestRuns.map { run in
-            hit(Int(run.digest.canary), run.root, view.chain + [run.encoding], form: run.digest.function.rawValue, level: .hashed)
+            hit(
+                Int(run.digest.canary), run.root, view.chain + [run.encoding], form: run.digest.function.rawValue,
+                level: .hashed)
         }
     }
 

@@ -29,7 +29,9 @@ struct NeedleMaker {
     }
 
     /// - Parameter bytes: as ``FoldedText`` gives them.
-    mutating func add(folded bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere) {
+    mutating func add(
+        folded bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere
+    ) {
         guard bytes.count >= 4, seen.insert(bytes).inserted else { return }
         let own = rule == .anywhere ? Self.ownRule(bytes) : rule
         var kind = NeedleKind(form: form, chain: chain, rule: own)
@@ -59,7 +61,8 @@ struct NeedleMaker {
 
     /// A form that is searched as it is. Where enough of it is letters and digits, it is found with the folded ones and
     /// compared then.
-    mutating func addRaw(_ bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere) {
+    mutating func addRaw(_ bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere)
+    {
         guard bytes.count >= 7 else { return }
         var plain: [UInt8] = []
         plain.reserveCapacity(bytes.count)

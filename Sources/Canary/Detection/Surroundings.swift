@@ -101,7 +101,9 @@ struct Surroundings {
 
     /// Begins within one word and ends within another: `launched request right` holds `drequestri`.
     private var isMadeOfEnds: Bool {
-        guard let before, let after, Self.isLetter(before), Self.isLetter(after), !isEscapeEnd(before) else { return false }
+        guard let before, let after, Self.isLetter(before), Self.isLetter(after), !isEscapeEnd(before) else {
+            return false
+        }
         return bytes[range].contains { $0 == 0x20 || $0 == UInt8(ascii: "\"") }
     }
 
