@@ -5,10 +5,11 @@ package import Foundation
 internal import Synchronization
 package import Value
 
-/// Writes a run's `trace.ndjson` and `bodies/` on a queue of its own, what has gathered meanwhile in one write; synced with
-/// the footer.
+/// Writes a run's `trace.ndjson` and `bodies/` on a queue of its own, what has gathered in a moment in one write; synced
+/// with the footer.
 ///
-/// What is written survives a killed process: without the footer the trace reads as incomplete.
+/// What is written survives a killed process: without the footer the trace reads as incomplete. Who must know that it is
+/// waits for ``written()``.
 package final class TraceWriter: JournalSink {
     private enum Item {
         case event(TraceEvent)
@@ -29,12 +30,16 @@ package final class TraceWriter: JournalSink {
     }
 
     private static let largestWrite = 1 << 20
+    /// How long lines gather while more come: to wake the queue costs who appends as much as many lines do.
+    private static let gathering = DispatchTimeInterval.milliseconds(5)
 
     private let queue = DispatchQueue(label: "assay.trace")
     private let file: FileHandle
     private let bodies: URL
     private let waiting = Mutex(Waiting())
     private let chain: Mutex<Chain>
+    /// Signalled by who does not want to wait until lines have gathered.
+    private let urgent = DispatchSemaphore(value: 0)
 
     /// Creates the folder's trace and writes its header. Throws what the file system says.
     package init(folder: URL, header: Members) throws {
@@ -53,7 +58,7 @@ package final class TraceWriter: JournalSink {
         let writer = try TraceWriter(folder: folder, header: trace.header)
         for event in trace.events { writer.write(event) }
         for (name, body) in trace.bodies { writer.write(body: body, sha256: name) }
-        if trace.isComplete { writer.close() } else { writer.queue.sync { writer.drain() } }
+        if trace.isComplete { writer.close() } else { writer.queue.sync { _ = writer.drain() } }
         if let failure = writer.failure {
             throw TraceError(
                 message: "The trace could not be written: \(failure)", remedy: "Free disk space and try again.")
@@ -73,7 +78,13 @@ package final class TraceWriter: JournalSink {
             defer { waiting.isNoticed = true }
             return !waiting.isNoticed
         }
-        if isNews { queue.async { [self] in drain() } }
+        if isNews { queue.async { [self] in gather() } }
+    }
+
+    /// Runs on the queue, again and again while there is something to write; in between others get their turn.
+    private func gather() {
+        _ = urgent.wait(timeout: .now() + Self.gathering)
+        if drain() { queue.async { [self] in gather() } }
     }
 
     package func written() async {
@@ -82,10 +93,12 @@ package final class TraceWriter: JournalSink {
                 drain()
                 continuation.resume()
             }
+            urgent.signal()
         }
     }
 
     package func close() {
+        urgent.signal()
         queue.sync {
             drain()
             if failure == nil {
@@ -99,14 +112,15 @@ package final class TraceWriter: JournalSink {
         }
     }
 
-    /// Writes what waits, in its order; runs on the queue.
-    private func drain() {
+    /// Writes what waits, in its order; runs on the queue. False where nothing waited: the next item then wakes the queue.
+    @discardableResult
+    private func drain() -> Bool {
         let items = waiting.withLock { waiting in
             defer { waiting.items = [] }
-            waiting.isNoticed = false
+            if waiting.items.isEmpty { waiting.isNoticed = false }
             return waiting.items
         }
-        guard !items.isEmpty else { return }
+        guard !items.isEmpty else { return false }
         var lines: [UInt8] = []
         lines.reserveCapacity(items.count * 768)
         chain.withLock { chain in
@@ -129,10 +143,11 @@ package final class TraceWriter: JournalSink {
             }
         }
         put(lines)
+        return true
     }
 
     private func put(_ bytes: [UInt8]) {
-        do { try file.write(contentsOf: Data(bytes)) } catch { fail("\(error)") }
+        do { try file.write(contentsOf: bytes) } catch { fail("\(error)") }
     }
 
     private func fail(_ message: String) {
