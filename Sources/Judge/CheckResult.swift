@@ -56,41 +56,88 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One judged check of one scenario.
-package struct CheckResult: Sendable, Hashable {
-    package let check: String
-    package let requirements: [String]
-    package let level: RequirementLevel
-    package let verdict: CheckVerdict
-    /// Nil exactly when the verdict is pass.
-    package let reason: Reason?
-    /// One sentence for people: which party did what.
-    package let message: String
-    package let expected: String
-    package let actual: String
-    /// The nearest misses of a missing event, each with why it missed.
-    package let nearMisses: [String]
-    /// Sequence numbers of the events that decided it.
-    package let evidence: [Int]
-    package let observability: Observability
-    /// The step it belongs to; nil for invariants.
-    package let step: String?
+///
+/// A reference to what is never changed: every report goes through all of them.
+package struct CheckResult: Sendable {
+    private final class Content: Sendable {
+        let check: String
+        let requirements: [String]
+        let level: RequirementLevel
+        let verdict: CheckVerdict
+        let reason: Reason?
+        let message: String
+        let expected: String
+        let actual: String
+        let nearMisses: [String]
+        let evidence: [Int]
+        let observability: Observability
+        let step: String?
+
+        init(
+            check: String, requirements: [String], level: RequirementLevel, verdict: CheckVerdict, reason: Reason?,
+            message: String, expected: String, actual: String, nearMisses: [String], evidence: [Int],
+            observability: Observability, step: String?
+        ) {
+            self.check = check
+            self.requirements = requirements
+            self.level = level
+            self.verdict = verdict
+            self.reason = reason
+            self.message = message
+            self.expected = expected
+            self.actual = actual
+            self.nearMisses = nearMisses
+            self.evidence = evidence
+            self.observability = observability
+            self.step = step
+        }
+    }
+
+    private let content: Content
 
     package init(
         check: String, requirements: [String], level: RequirementLevel, verdict: CheckVerdict, reason: Reason? = nil,
         message: String, expected: String = "", actual: String = "", nearMisses: [String] = [], evidence: [Int] = [],
         observability: Observability = .observed, step: String? = nil
     ) {
-        self.check = check
-        self.requirements = requirements
-        self.level = level
-        self.verdict = verdict
-        self.reason = reason
-        self.message = message
-        self.expected = expected
-        self.actual = actual
-        self.nearMisses = nearMisses
-        self.evidence = evidence
-        self.observability = observability
-        self.step = step
+        content = Content(
+            check: check, requirements: requirements, level: level, verdict: verdict, reason: reason, message: message,
+            expected: expected, actual: actual, nearMisses: nearMisses, evidence: evidence,
+            observability: observability, step: step)
+    }
+
+    package var check: String { content.check }
+    package var requirements: [String] { content.requirements }
+    package var level: RequirementLevel { content.level }
+    package var verdict: CheckVerdict { content.verdict }
+    /// Nil exactly when the verdict is pass.
+    package var reason: Reason? { content.reason }
+    /// One sentence for people: which party did what.
+    package var message: String { content.message }
+    package var expected: String { content.expected }
+    package var actual: String { content.actual }
+    /// The nearest misses of a missing event, each with why it missed.
+    package var nearMisses: [String] { content.nearMisses }
+    /// Sequence numbers of the events that decided it.
+    package var evidence: [Int] { content.evidence }
+    package var observability: Observability { content.observability }
+    /// The step it belongs to; nil for invariants.
+    package var step: String? { content.step }
+}
+
+extension CheckResult: Hashable {
+    package static func == (left: Self, right: Self) -> Bool {
+        left.content === right.content
+            || left.check == right.check && left.requirements == right.requirements && left.level == right.level
+                && left.verdict == right.verdict && left.reason == right.reason && left.message == right.message
+                && left.expected == right.expected && left.actual == right.actual
+                && left.nearMisses == right.nearMisses && left.evidence == right.evidence
+                && left.observability == right.observability && left.step == right.step
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(check)
+        hasher.combine(verdict)
+        hasher.combine(message)
     }
 }

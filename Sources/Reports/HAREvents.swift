@@ -15,19 +15,9 @@ enum HAREvents {
     /// Texts of messages and pages stand in the entries already.
     private static let left: Set<String> = ["text", "values", "message", "number", "from"]
 
-    /// The list, an event a line.
-    static func append(_ trace: Trace, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "["))
-        var isFirst = true
-        for event in trace.events where kinds.contains(event.kind) {
-            bytes.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
-            isFirst = false
-            value(event).appendJSON(to: &bytes)
-        }
-        bytes.append(contentsOf: "\n]".utf8)
-    }
+    static func isTold(_ event: TraceEvent) -> Bool { kinds.contains(event.kind) }
 
-    private static func value(_ event: TraceEvent) -> Value {
+    static func value(_ event: TraceEvent) -> Value {
         var fields = event.fields
         if event.kind == "world.opened" {
             fields["model"] = model(event["model"] ?? .null)

@@ -10,13 +10,20 @@ internal import World
 /// `_seq`, `_exchange`, `_world`, `_fault`, and the world's clock: `_clock`, at the answer `_answered` where it moved; the log
 /// has `_events` (``HAREvents``).
 package enum HARWriter {
-    /// One entry a line, written one after the other: the tree of all of them would be many times the file.
+    /// The whole file.
     package static func text(_ results: RunResults, trace: Trace) -> String {
-        String(decoding: bytes(results, trace: trace), as: UTF8.self)
+        var text: [UInt8] = []
+        write(results, trace: trace) { text += $0 }
+        return String(decoding: text, as: UTF8.self)
     }
 
-    /// The UTF-8 of the text.
-    static func bytes(_ results: RunResults, trace: Trace) -> [UInt8] {
+    /// So many bytes are handed on at once.
+    private static let piece = 1 << 16
+
+    /// One entry a line, written one after the other and handed on in pieces: the whole is as large as the trace.
+    static func write<Failure>(
+        _ results: RunResults, trace: Trace, to take: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         let started = Dictionary(
             trace.events.lazy.filter { $0.kind == "world.opened" }.compactMap { event in
                 event.world.map { ($0, event.at) }
@@ -50,12 +57,23 @@ package enum HARWriter {
             HAREntry(
                 request: request, response: request.exchange.flatMap { responses[$0] }, trace: trace,
                 isPaged: request.world.map(known.contains) ?? false
-            ).value.appendJSON(to: &bytes)
+            ).append(to: &bytes)
+            guard bytes.count > piece else { continue }
+            try take(bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
-        bytes.append(contentsOf: "\n],\n\"_events\":".utf8)
-        HAREvents.append(trace, to: &bytes)
-        bytes.append(contentsOf: "}}\n".utf8)
-        return bytes
+        bytes.append(contentsOf: "\n],\n\"_events\":[".utf8)
+        isFirst = true
+        for event in trace.events where HAREvents.isTold(event) {
+            bytes.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
+            isFirst = false
+            HAREvents.value(event).appendJSON(to: &bytes)
+            guard bytes.count > piece else { continue }
+            try take(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+        bytes.append(contentsOf: "\n]}}\n".utf8)
+        try take(bytes)
     }
 }
 
@@ -66,126 +84,149 @@ private struct HAREntry {
     let trace: Trace
     let isPaged: Bool
 
-    var value: Value {
-        let time = milliseconds(response?["duration-us"]?.int ?? 0)
-        var entry: Members = [:]
-        if isPaged, let world = request.world { entry["pageref"] = .string(world.rawValue) }
-        entry["startedDateTime"] = .string(request.at.description)
-        entry["time"] = time
-        entry["request"] = requestValue
-        entry["response"] = responseValue
-        entry["cache"] = .object([:])
-        entry["timings"] = .object(["send": 0, "wait": time, "receive": 0])
-        entry["_seq"] = Value(request.seq)
-        entry["_exchange"] = Value(request.exchange?.rawValue)
-        entry["_world"] = Value(request.world?.rawValue)
-        if let clock = request.clock { entry["_clock"] = .string(clock.description) }
-        if let clock = response?.clock, clock != request.clock { entry["_answered"] = .string(clock.description) }
-        entry["_from"] = Value(request["from"]?.string)
-        entry["_to"] = Value(request["to"]?.string)
-        if let fault = response?["fault"]?.string { entry["_fault"] = .string(fault) }
-        return .object(entry)
+    func append(to bytes: inout [UInt8]) {
+        let time = Reports.milliseconds(Double(response?["duration-us"]?.int ?? 0) / 1000)
+        bytes.json("{")
+        if isPaged, let world = request.world {
+            bytes.json("\"pageref\":", world.rawValue)
+            bytes.json(",")
+        }
+        bytes.json("\"startedDateTime\":", request.at.description)
+        bytes.json(",\"time\":", number: time)
+        bytes.json(",\"request\":")
+        appendRequest(to: &bytes)
+        bytes.json(",\"response\":")
+        appendResponse(to: &bytes)
+        bytes.json(",\"cache\":{},\"timings\":{\"send\":0,\"wait\":", number: time)
+        bytes.json(",\"receive\":0},\"_seq\":", number: String(request.seq))
+        bytes.json(",\"_exchange\":", request.exchange?.rawValue)
+        bytes.json(",\"_world\":", request.world?.rawValue)
+        if let clock = request.clock { bytes.json(",\"_clock\":", clock.description) }
+        if let clock = response?.clock, clock != request.clock { bytes.json(",\"_answered\":", clock.description) }
+        bytes.json(",\"_from\":", request["from"]?.string)
+        bytes.json(",\"_to\":", request["to"]?.string)
+        if let fault = response?["fault"]?.string { bytes.json(",\"_fault\":", fault) }
+        bytes.json("}")
     }
 
-    private var requestValue: Value {
+    private func appendRequest(to bytes: inout [UInt8]) {
         let url = request["url"]?.string ?? ""
-        var members: Members = [
-            "method": .string(request["method"]?.string ?? ""), "url": .string(url), "httpVersion": "HTTP/1.1",
-            "cookies": .array(requestCookies), "headers": headers(of: request), "queryString": query(of: url),
-            "headersSize": -1,
-        ]
+        bytes.json("{\"method\":", request["method"]?.string ?? "")
+        bytes.json(",\"url\":", url)
+        bytes.json(",\"httpVersion\":\"HTTP/1.1\",\"cookies\":", pairs: requestCookies)
+        bytes.json(",\"headers\":")
+        appendHeaders(of: request, to: &bytes)
+        bytes.json(",\"queryString\":", pairs: query(of: url))
         let recorded = RecordedBody(request["body"])
-        members["bodySize"] = Value(recorded?.size ?? 0)
+        bytes.json(",\"headersSize\":-1,\"bodySize\":", number: String(recorded?.size ?? 0))
         if let recorded, recorded.size > 0 {
+            bytes.json(",\"postData\":{\"mimeType\":", request.header("content-type") ?? "application/octet-stream")
             let body = recorded.text == nil ? trace.body(of: request) : Data()
-            var data: Members = [
-                "mimeType": .string(request.header("content-type") ?? "application/octet-stream")
-            ]
             if let text = recorded.text ?? String(validating: body, as: UTF8.self) {
-                data["text"] = .string(text)
+                bytes.json(",\"text\":", text)
             } else {
                 // HAR has no encoding for what is sent; the comment says what stands there.
-                data["text"] = .string(body.base64EncodedString())
-                data["_encoding"] = "base64"
-                data["comment"] = "base64"
+                bytes.json(",\"text\":", body.base64EncodedString())
+                bytes.json(",\"_encoding\":\"base64\",\"comment\":\"base64\"")
             }
-            members["postData"] = .object(data)
+            bytes.json("}")
         }
-        return .object(members)
+        bytes.json("}")
     }
 
-    private var responseValue: Value {
+    private func appendResponse(to bytes: inout [UInt8]) {
         let status = response?["status"]?.int ?? 0
-        var content: Members = ["size": 0, "mimeType": "x-unknown"]
-        var size = 0
-        if let response {
-            let recorded = RecordedBody(response["body"])
-            let body = recorded?.text == nil ? trace.body(of: response) : Data()
-            size = recorded?.text?.utf8.count ?? body.count
-            content["mimeType"] = .string(response.header("content-type") ?? "x-unknown")
-            content["size"] = Value(size)
-            if let text = recorded?.text ?? String(validating: body, as: UTF8.self) {
-                if !text.isEmpty { content["text"] = .string(text) }
-            } else {
-                content["text"] = .string(body.base64EncodedString())
-                content["encoding"] = "base64"
-            }
+        let recorded = response.flatMap { RecordedBody($0["body"]) }
+        let body = recorded?.text == nil ? response.map(trace.body) ?? Data() : Data()
+        let size = recorded?.text?.utf8.count ?? body.count
+        bytes.json("{\"status\":", number: String(status))
+        bytes.json(",\"statusText\":", response == nil || status == 0 ? "no answer" : "")
+        bytes.json(",\"httpVersion\":\"HTTP/1.1\",\"cookies\":", pairs: responseCookies)
+        bytes.json(",\"headers\":")
+        if let response { appendHeaders(of: response, to: &bytes) } else { bytes.json("[]") }
+        bytes.json(",\"content\":{\"size\":", number: String(size))
+        bytes.json(",\"mimeType\":", response?.header("content-type") ?? "x-unknown")
+        if let text = recorded?.text ?? String(validating: body, as: UTF8.self) {
+            if !text.isEmpty { bytes.json(",\"text\":", text) }
+        } else {
+            bytes.json(",\"text\":", body.base64EncodedString())
+            bytes.json(",\"encoding\":\"base64\"")
         }
-        return .object([
-            "status": Value(status),
-            "statusText": .string(response == nil || status == 0 ? "no answer" : ""), "httpVersion": "HTTP/1.1",
-            "cookies": .array(responseCookies), "headers": response.map(headers) ?? .array([]),
-            "content": .object(content), "redirectURL": .string(response?.header("location") ?? ""),
-            "headersSize": -1, "bodySize": Value(response == nil ? -1 : size),
-        ])
+        bytes.json("},\"redirectURL\":", response?.header("location") ?? "")
+        bytes.json(",\"headersSize\":-1,\"bodySize\":", number: String(response == nil ? -1 : size))
+        bytes.json("}")
     }
 
-    private func headers(of event: TraceEvent) -> Value {
-        .array(
-            (event["headers"]?.array ?? []).map { pair in
-                named(pair[0]?.string ?? "", pair[1]?.string ?? "")
-            })
+    private func appendHeaders(of event: TraceEvent, to bytes: inout [UInt8]) {
+        bytes.json("[")
+        var isFirst = true
+        for pair in event["headers"]?.array ?? [] {
+            bytes.json(isFirst ? "{\"name\":" : ",{\"name\":", pair[0]?.string ?? "")
+            bytes.json(",\"value\":", pair[1]?.string ?? "")
+            bytes.json("}")
+            isFirst = false
+        }
+        bytes.json("]")
     }
 
-    private func query(of url: String) -> Value {
+    private func query(of url: String) -> [(name: String, value: String)] {
         let query = url.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard query.count == 2, !query[1].isEmpty else { return .array([]) }
+        guard query.count == 2, !query[1].isEmpty else { return [] }
         func decoded(_ text: Substring?) -> String {
             guard let text else { return "" }
             return text.utf8.contains(UInt8(ascii: "%")) ? text.removingPercentEncoding ?? String(text) : String(text)
         }
-        return .array(
-            query[1].split(separator: "&", omittingEmptySubsequences: false).map { pair in
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                return named(decoded(parts.first), decoded(parts.dropFirst().first))
-            })
-    }
-
-    private var requestCookies: [Value] {
-        (request.header("cookie") ?? "").split(separator: ";").compactMap { pair in
+        return query[1].split(separator: "&", omittingEmptySubsequences: false).map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first?.trimmingCharacters(in: .whitespaces), !name.isEmpty else { return nil }
-            return named(name, parts.count > 1 ? String(parts[1]) : "")
+            return (decoded(parts.first), decoded(parts.dropFirst().first))
         }
     }
 
-    private var responseCookies: [Value] {
+    private var requestCookies: [(name: String, value: String)] {
+        (request.header("cookie") ?? "").split(separator: ";").compactMap { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = parts.first?.trimmingCharacters(in: .whitespaces), !name.isEmpty else { return nil }
+            return (name, parts.count > 1 ? String(parts[1]) : "")
+        }
+    }
+
+    private var responseCookies: [(name: String, value: String)] {
         (response?["headers"]?.array ?? []).compactMap { pair in
             guard pair[0]?.string?.isSameHeader(as: "set-cookie") ?? false, let text = pair[1]?.string else {
                 return nil
             }
             let first = text.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = first.first, !name.isEmpty else { return nil }
-            return named(String(name), first.count > 1 ? String(first[1]) : "")
+            return (String(name), first.count > 1 ? String(first[1]) : "")
         }
     }
+}
 
-    private func named(_ name: String, _ value: String) -> Value {
-        .object(["name": .string(name), "value": .string(value)])
+/// JSON put together in order, without a tree of it.
+extension [UInt8] {
+    fileprivate mutating func json(_ markup: StaticString) { markup.withUTF8Buffer { append(contentsOf: $0) } }
+
+    /// Markup and a text behind it; nil is null.
+    fileprivate mutating func json(_ markup: StaticString, _ text: String?) {
+        json(markup)
+        if let text { JSONWriter.write(text, into: &self) } else { json("null") }
     }
 
-    /// Microseconds as milliseconds with up to three decimals.
-    private func milliseconds(_ microseconds: Int) -> Value {
-        Number(literal: Reports.milliseconds(Double(microseconds) / 1000)).map { .number($0) } ?? 0
+    fileprivate mutating func json(_ markup: StaticString, number: String) {
+        json(markup)
+        append(contentsOf: number.utf8)
+    }
+
+    fileprivate mutating func json(_ markup: StaticString, pairs: [(name: String, value: String)]) {
+        json(markup)
+        json("[")
+        var isFirst = true
+        for pair in pairs {
+            json(isFirst ? "{\"name\":" : ",{\"name\":", pair.name)
+            json(",\"value\":", pair.value)
+            json("}")
+            isFirst = false
+        }
+        json("]")
     }
 }

@@ -9,14 +9,17 @@ package enum EventView {
     /// A field whose name is one of those five (the `kind` of a `sweep`) is found as `field-<name>`. FHIRPath reads a hyphen
     /// as minus, so every name with hyphens, at any depth, stands there a second time in camel case: `joinUrl`.
     package static func value(of event: TraceEvent) -> Value {
-        var members = Members()
+        let fields = event.fields
+        // With room for the second names: of every step one or two events are looked at.
+        var members = Members(room: fields.count * 2 + own.count)
         members["kind"] = .string(event.kind)
         members["cause"] = event.cause.map { .string($0) }
         members["clock"] = event.clock.map { .string($0.description) }
         members["at"] = .string(event.at.description)
         members["seq"] = Value(event.seq)
-        for field in event.fields where !field.value.isNull {
-            members[own.contains(field.name) ? "field-" + field.name : field.name] = field.value
+        fields.visit { name, value in
+            if case .null = value { return }
+            members[isOwn(name) ? "field-" + name : name] = value
         }
         return readable(.object(members))
     }
@@ -80,6 +83,8 @@ package enum EventView {
 
     /// Whether a field of this name stands there under it: no hyphen, and none of the event's own.
     static func isField(_ name: String) -> Bool { !own.contains(name) && !name.utf8.contains(UInt8(ascii: "-")) }
+
+    private static func isOwn(_ name: String) -> Bool { name.utf8.count <= 5 && own.contains(name) }
 
     private static let own: Set<String> = ["kind", "cause", "clock", "at", "seq"]
 }

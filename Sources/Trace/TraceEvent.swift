@@ -43,40 +43,80 @@ package struct ExchangeID: RawRepresentable, Sendable, Hashable, CustomStringCon
 }
 
 /// One line of the trace.
-package struct TraceEvent: Sendable, Hashable {
-    /// 1-based place in the trace.
-    package let seq: Int
-    /// Wall-clock time of recording.
-    package let at: Instant
-    /// The world it belongs to; nil is the run-level lane.
-    package let world: WorldID?
-    /// That world's clock at the time.
-    package let clock: Instant?
-    /// What the world was last made to do, for example `visit.booked`, `clock`, `ann.opens`.
-    package let cause: String?
-    /// A kind of `EventVocabulary`.
-    package let kind: String
-    package let party: Party
-    /// The exchange it was read off.
-    package let exchange: ExchangeID?
-    package let fields: Members
+///
+/// A reference to what is never changed: journal, judge and reports hold the same events in many lists.
+package struct TraceEvent: Sendable {
+    @usableFromInline final class Line: Sendable {
+        @usableFromInline let seq: Int
+        @usableFromInline let at: Instant
+        @usableFromInline let world: WorldID?
+        @usableFromInline let clock: Instant?
+        @usableFromInline let cause: String?
+        @usableFromInline let kind: String
+        @usableFromInline let party: Party
+        @usableFromInline let exchange: ExchangeID?
+        @usableFromInline let fields: Members
+
+        init(
+            seq: Int, at: Instant, world: WorldID?, clock: Instant?, cause: String?, kind: String, party: Party,
+            exchange: ExchangeID?, fields: Members
+        ) {
+            self.seq = seq
+            self.at = at
+            self.world = world
+            self.clock = clock
+            self.cause = cause
+            self.kind = kind
+            self.party = party
+            self.exchange = exchange
+            self.fields = fields
+        }
+    }
+
+    @usableFromInline let line: Line
 
     package init(
         seq: Int, at: Instant, world: WorldID?, clock: Instant?, cause: String?, kind: String, party: Party,
         exchange: ExchangeID?, fields: Members
     ) {
-        self.seq = seq
-        self.at = at
-        self.world = world
-        self.clock = clock
-        self.cause = cause
-        self.kind = kind
-        self.party = party
-        self.exchange = exchange
-        self.fields = fields
+        line = Line(
+            seq: seq, at: at, world: world, clock: clock, cause: cause, kind: kind, party: party, exchange: exchange,
+            fields: fields)
     }
 
-    package subscript(_ field: String) -> Value? { fields[field] }
+    /// 1-based place in the trace.
+    @inlinable package var seq: Int { line.seq }
+    /// Wall-clock time of recording.
+    @inlinable package var at: Instant { line.at }
+    /// The world it belongs to; nil is the run-level lane.
+    @inlinable package var world: WorldID? { line.world }
+    /// That world's clock at the time.
+    @inlinable package var clock: Instant? { line.clock }
+    /// What the world was last made to do, for example `visit.booked`, `clock`, `ann.opens`.
+    @inlinable package var cause: String? { line.cause }
+    /// A kind of `EventVocabulary`.
+    @inlinable package var kind: String { line.kind }
+    @inlinable package var party: Party { line.party }
+    /// The exchange it was read off.
+    @inlinable package var exchange: ExchangeID? { line.exchange }
+    @inlinable package var fields: Members { line.fields }
+
+    @inlinable package subscript(_ field: String) -> Value? { line.fields[field] }
+}
+
+extension TraceEvent: Hashable {
+    package static func == (left: Self, right: Self) -> Bool {
+        left.line === right.line
+            || left.seq == right.seq && left.at == right.at && left.world == right.world && left.clock == right.clock
+                && left.cause == right.cause && left.kind == right.kind && left.party == right.party
+                && left.exchange == right.exchange && left.fields == right.fields
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(seq)
+        hasher.combine(at)
+        hasher.combine(kind)
+    }
 }
 
 /// What a party hands to the journal; sequence, times and cause are added there.

@@ -95,12 +95,27 @@ package struct LoadedTrace: TraceSource {
                 owners[exchange, default: ExchangeOwner()].note(kind: event.kind, world: world)
             }
         }
-        byWorld = Dictionary(grouping: trace.events, by: \.world)
-        byOwner = Dictionary(grouping: trace.events.filter { $0.exchange != nil }) { event in
+        byWorld = Self.grouped(trace.events, by: \.world)
+        byOwner = Self.grouped(trace.events.filter { $0.exchange != nil }) { event in
             event.exchange.flatMap { owners[$0]?.world }
         }
         runEvents = trace.events.filter { $0.world == nil || TraceParts.runKinds.contains($0.kind) }
         worlds = TraceParts.sorted(Set(byWorld.keys.compactMap(\.self) + byOwner.keys.compactMap(\.self)))
+    }
+
+    /// In order. Mostly an event is of the same world as the one before it: stretches are taken at once.
+    private static func grouped(
+        _ events: [TraceEvent], by world: (TraceEvent) -> WorldID?
+    ) -> [WorldID?: [TraceEvent]] {
+        var groups: [WorldID?: [TraceEvent]] = [:]
+        var start = events.startIndex
+        while start < events.endIndex {
+            let first = world(events[start])
+            let end = events[start...].firstIndex { world($0) != first } ?? events.endIndex
+            groups[first, default: []] += events[start..<end]
+            start = end
+        }
+        return groups
     }
 
     package var header: Members { trace.header }

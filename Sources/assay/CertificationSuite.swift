@@ -92,7 +92,8 @@ struct CertificationSuite {
     /// Everything `assay run` writes from results and trace, by file name.
     static func reports(_ results: RunResults, trace: Trace) throws -> [String: Data] {
         Dictionary(
-            ReportFiles.all(results, trace: trace).map { ($0.name, $0.data) }, uniquingKeysWith: { first, _ in first })
+            try ReportFiles.all(results, trace: trace).map { ($0.name, $0.data) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func facts(

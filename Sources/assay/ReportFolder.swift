@@ -17,11 +17,27 @@ struct ReportFolder {
         let failures = Mutex<[any Error]>([])
         DispatchQueue.concurrentPerform(iterations: makers.count) { index in
             let (name, make) = makers[index]
-            do { try make().write(to: url.appending(path: name), options: .atomic) } catch {
-                failures.withLock { $0.append(error) }
-            }
+            do { try write(name, make) } catch { failures.withLock { $0.append(error) } }
         }
         if let failure = failures.withLock({ $0.first }) { throw failure }
+    }
+
+    /// Beside its place first: a report is there whole or not at all.
+    private func write(_ name: String, _ make: ReportFiles.Maker) throws {
+        let place = url.appending(path: name)
+        let draft = url.appending(path: ".\(name)")
+        try Data().write(to: draft)
+        do {
+            let file = try FileHandle(forWritingTo: draft)
+            defer { try? file.close() }
+            try make { try file.write(contentsOf: $0) }
+        } catch {
+            try? FileManager.default.removeItem(at: draft)
+            throw error
+        }
+        guard rename(draft.path, place.path) == 0 else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: place.path])
+        }
     }
 
     /// Appends the summary to the page of a CI job (`GITHUB_STEP_SUMMARY`); a page that cannot be written fails nothing.

@@ -65,4 +65,18 @@ import World
             try? Data("\(time) \(size)".utf8).write(to: URL(filePath: path))
         }
     }
+
+    @Test func `a HAR is written in pieces that are one text`() throws {
+        let (results, trace) = run(scenarios: 3, exchanges: 40)
+        var pieces = 0
+        HARWriter.write(results, trace: trace) { piece in
+            pieces += 1
+            #expect(!piece.isEmpty)
+        }
+        #expect(pieces > 2)
+        let entries = try Value.parseJSON(HARWriter.text(results, trace: trace))["log"]?["entries"]?.array ?? []
+        #expect(
+            entries.map { $0["_exchange"]?.string }
+                == trace.events.filter { $0.kind == "http.request" }.map { $0.exchange?.rawValue })
+    }
 }

@@ -32,7 +32,7 @@ import Value
     @Test(arguments: ["ctrf.json", "findings.sarif", "testreport.fhir.json", "traffic.har", "summary.md"])
     func `every exchange format is as it was`(name: String) throws {
         let file = try #require(
-            ReportFiles.all(SampleRun.results, trace: SampleRun.trace).first { $0.name == name })
+            try ReportFiles.all(SampleRun.results, trace: SampleRun.trace).first { $0.name == name })
         try compare(String(decoding: file.data, as: UTF8.self), with: name)
     }
 
