@@ -156,13 +156,11 @@ package struct Doctor: Sendable {
     }
 
     private func bindings() -> [DoctorFinding] {
+        let claimed = Set(deployment.claims.features.filter(\.value).keys)
         var needed: [String: [String]] = [:]
         for scenario in owed {
-            for step in scenario.steps {
-                guard case .act(let act) = step.action, act.verb == .does,
-                    case .text(let operation)? = act.object.parts.first, act.object.parts.count == 1
-                else { continue }
-                if needed[operation]?.last != scenario.id { needed[operation, default: []].append(scenario.id) }
+            for operation in scenario.operations(claiming: claimed) {
+                needed[operation, default: []].append(scenario.id)
             }
         }
         var findings: [DoctorFinding] = []

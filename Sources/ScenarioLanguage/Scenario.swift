@@ -56,6 +56,20 @@ package struct Scenario: Sendable {
     /// Whether `--only name` means it: by its id, or by that of its matrix.
     package func isCalled(_ name: String) -> Bool { name == id || name == family }
 
+    /// Operations of the connector that its steps call for, once each: without a binding for one the scenario stops there.
+    /// - Parameter features: those the connector claims; steps for others are skipped.
+    package func operations(claiming features: Set<String>) -> [String] {
+        var found: [String] = []
+        for step in steps where !step.isOptional && step.claims.allSatisfy({ $0.holds(for: features) }) {
+            guard case .act(let act) = step.action, act.verb == .does,
+                case .text(let operation)? = act.object.parts.first, act.object.parts.count == 1,
+                !found.contains(operation)
+            else { continue }
+            found.append(operation)
+        }
+        return found
+    }
+
     /// The requirements a check verifies.
     package func requirements(of check: String) -> [String] {
         verifies.filter { $0.checks.contains(check) }.map(\.requirement)

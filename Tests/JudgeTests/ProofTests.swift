@@ -64,6 +64,18 @@ import World
         #expect(Self.proof(["a": [Self.check("one", .pass)]], masked: true).outcome == .survived)
     }
 
+    @Test func `what every exchange is looked at for is not to be seen where few exchanges can be brought about`() {
+        let defect = DefectEntry(
+            id: "d", story: "s", area: "sms", source: "x",
+            expected: .init(scenario: "run", check: "one", reason: "leak"), also: [])
+        func outcome(masked: Bool) -> DefectProof.Outcome {
+            let results = Self.results(["a": []], run: [Self.check("one", .pass)])
+            return DefectProof(defect, results: [results], masked: masked, seconds: 1).outcome
+        }
+        #expect(outcome(masked: true) == .unseen)
+        #expect(outcome(masked: false) == .survived)
+    }
+
     @Test func `an honest connector that shows less is incomplete, and kills prove something all the same`() {
         func honest(_ checks: [CheckResult]) -> KillMatrix.Honest {
             .init([Self.results(["a": checks], verdict: .incomplete)])

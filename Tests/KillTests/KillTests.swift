@@ -101,6 +101,28 @@ struct KillTests {
         #expect(ended.status == 0, "\(ended)")
     }
 
+    @Test func `where a deployment has no binding for an operation, what needs it is unseen and the rest is killed`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let portal = BuiltAssay.project.appending(path: "docs/examples/odd-portal/deployment.yaml")
+        let ended = try await Turnstile.shared.pass {
+            try await BuiltAssay.run(
+                [
+                    "prove", "--sample", "0", "--as-seen-by", portal.path, "--out", "out", "--json", "--defect",
+                    "portal-any-role", "sms-no-confirmation",
+                ], in: folder.url)
+        }
+        let bytes = try Data(contentsOf: folder.url.appending(path: "out/kill-matrix.json"))
+        let matrix = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
+        let rows = matrix["defects"] as? [[String: Any]] ?? []
+        let outcomes = rows.map { "\($0["defect"] ?? "") \($0["outcome"] ?? "")" }
+        #expect(outcomes.sorted() == ["portal-any-role killed", "sms-no-confirmation unseen"], "\(ended)")
+        #expect(
+            rows.contains { ($0["note"] as? String)?.contains("no binding for read-numbers") == true }, "\(rows)")
+        #expect(ended.status == 0, "\(ended)")
+    }
+
     @Test func `an unknown defect is named with its nearest word`() async throws {
         let folder = try TemporaryFolder()
         let ended = try await BuiltAssay.run(["prove", "--defect", "sms-twice-on-retri"], in: folder.url)

@@ -110,6 +110,10 @@ extension DefectProof {
         let why = "\(name) is \(seen.verdict.rawValue)\(seen.reason.map { " (\($0.rawValue))" } ?? ""): \(seen.message)"
         if masked, seen.verdict != .pass, seen.reason.map(Self.blind.contains) ?? false { return (.unseen, why) }
         if !red.isEmpty { return (.killedOtherwise, why) }
+        // What is looked at in every exchange shows only where the exchange can be brought about.
+        if masked, defect.expected.scenario == "run", seen.verdict == .pass {
+            return (.unseen, "\(name) passed in the scenarios that can be driven")
+        }
         if let reason = seen.reason, [.harness, .binding, .windowOpen].contains(reason) { return (.trouble, why) }
         return (.survived, why)
     }

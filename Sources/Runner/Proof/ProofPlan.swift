@@ -18,6 +18,8 @@ struct ProofPlan {
     struct Entry {
         let defect: DefectEntry
         let parts: [Part]
+        /// Why nothing can be seen of it where sources are masked; nil: it is run.
+        let hidden: String?
     }
 
     let entries: [Entry]
@@ -30,8 +32,18 @@ struct ProofPlan {
 
     /// Throws a `RunError` where a defect is unknown, its entry names a scenario or check that is not there, or nothing
     /// applies to the deployment.
-    init(scenarios all: [Scenario], deployment: Deployment, options: ProofOptions, ledger: Ledger) throws {
-        let editions = try Self.editions(all, deployment: deployment, options: options, ledger: ledger)
+    /// - Parameter masked: the deployment may lack what scenarios need: those are left out.
+    init(
+        scenarios all: [Scenario], deployment: Deployment, masked: Bool, options: ProofOptions, ledger: Ledger
+    ) throws {
+        var editions = try Self.editions(all, deployment: deployment, options: options, ledger: ledger)
+        let claimed = Set(deployment.claims.features.filter(\.value).keys)
+        func missing(_ scenario: Scenario) -> [String] {
+            scenario.operations(claiming: claimed).filter { deployment.bindings[$0] == nil }
+        }
+        if masked {
+            editions = editions.map { ($0.profile, $0.scenarios.filter { missing($0).isEmpty }) }
+        }
         let judged = editions.flatMap(\.scenarios)
         let usual = Set(editions.first?.scenarios.map(\.id) ?? [])
         for id in options.defects where ledger.defect(id) == nil {
@@ -58,18 +70,35 @@ struct ProofPlan {
                 others.shuffle(using: &random)
                 others = Array(others.prefix((others.count * options.sample + 99) / 100))
             }
-            return Entry(defect: defect, parts: parts(concerned.union(others)))
+            return Entry(
+                defect: defect, parts: parts(concerned.union(others)),
+                hidden: masked ? Self.hidden(defect, judged: judged, all: all, missing: missing) : nil)
         }
         self.entries = entries
         self.isFull = isFull
         self.isSelection = isSelection
-        let needed = Set(entries.flatMap { $0.parts.flatMap(\.scenarios) })
+        let needed = Set(entries.filter { $0.hidden == nil }.flatMap { $0.parts.flatMap(\.scenarios) })
         honest = parts(isSelection ? needed : Set(judged.map(\.id)))
         checks = judged.flatMap { scenario in
             var names: [String] = []
             for check in scenario.verifies.flatMap(\.checks) where !names.contains(check) { names.append(check) }
             return names.map { "\(scenario.id)/\($0)" }
         }
+    }
+
+    /// Why no scenario that is judged has the expected check; nil where one has.
+    private static func hidden(
+        _ defect: DefectEntry, judged: [Scenario], all: [Scenario], missing: (Scenario) -> [String]
+    ) -> String? {
+        let expected = defect.expected
+        func has(_ scenario: Scenario) -> Bool {
+            expected.means(scenario.id) && scenario.verifies.contains { $0.checks.contains(expected.check) }
+        }
+        guard let holder = all.first(where: has), !judged.contains(where: has) else { return nil }
+        let operations = missing(holder)
+        return operations.isEmpty
+            ? "the deployment claims no profile or feature that \(holder.id) is for"
+            : "the deployment has no binding for \(operations.joined(separator: ", ")), without which \(holder.id) cannot be driven"
     }
 
     /// What is judged of the connector as it usually runs, then of each edition what no one before it shows.

@@ -42,7 +42,8 @@ package struct ProofSession: Sendable {
         keep: @escaping Keeper, progress: @escaping @Sendable (ProofProgress) -> Void
     ) async throws -> KillMatrix {
         let start = ContinuousClock.now
-        let plan = try ProofPlan(scenarios: scenarios, deployment: deployment, options: options, ledger: ledger)
+        let plan = try ProofPlan(
+            scenarios: scenarios, deployment: deployment, masked: mask != nil, options: options, ledger: ledger)
         var results: [RunResults] = []
         for part in plan.honest {
             let name = ["honest", part.edition].compactMap { $0 }.joined(separator: "-")
@@ -100,6 +101,10 @@ package struct ProofSession: Sendable {
     /// Nil where the proof was interrupted meanwhile: half a run proves nothing.
     private func prove(_ entry: ProofPlan.Entry, keep: Keeper) async throws -> DefectProof? {
         let start = ContinuousClock.now
+        if let hidden = entry.hidden {
+            return DefectProof(
+                defect: entry.defect, outcome: .unseen, note: hidden, red: [], scenarios: [], seconds: 0)
+        }
         let place = options.folder.appending(path: "defects")
         var outcomes: [(name: String, outcome: RunSession.Outcome, folder: URL)] = []
         do {
