@@ -136,7 +136,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("name[1].children().count()", "2"), ("name.descendants().count()", "6"), ("'a'.children()", ""),
+        ("name[1].children().count()", "2"), ("name[1].children().skip(1)", "Jim"), ("name.descendants().count()", "6"),
+        ("'a'.children()", ""),
         ("name.descendants().where($this = 'Jim')", "Jim"), ("name.trace('names').use", "official|usual"),
         ("name.trace('given', given.first()).count()", "2"), ("today() is Date", "true"), ("now() is DateTime", "true"),
         ("timeOfDay() is Time", "true"), ("now() = now()", "true"), ("today() = now().toDate()", "true"),
