@@ -99,6 +99,8 @@ struct RunCheckJudge {
             for argument in event["arguments"]?.members ?? Members() {
                 guard let text = argument.value.string else { continue }
                 let authority = WireURL(text).authority
+                // Whoever enters it: inside the own network nobody is to be asked (SET-13).
+                if PrivateAddress.isPrivate(authority) { continue }
                 hosts.insert(authority)
                 hosts.insert(String(authority.prefix { $0 != ":" }))
             }

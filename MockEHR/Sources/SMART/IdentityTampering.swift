@@ -8,7 +8,7 @@ import Value
 package enum IdentityTampering: String, Sendable, Hashable, CaseIterable {
     /// `alg: none` and no signature.
     case unsigned
-    /// A `kid` that the key set does not hold.
+    /// Signed with a stranger's key, under a `kid` that the key set does not hold.
     case unknownKey = "unknown-key"
     /// Signed with another key under a published `kid`.
     case foreignKey = "foreign-key"
@@ -23,7 +23,9 @@ package enum IdentityTampering: String, Sendable, Hashable, CaseIterable {
         var header = JWT.header(for: key)
         switch self {
         case .unsigned: return try JWT.compact(claims: claims, key: nil)
-        case .unknownKey: header["kid"] = "no-such-key"
+        case .unknownKey:
+            header["kid"] = "no-such-key"
+            return try JWT.compact(claims: claims, header: header, key: SigningKey.p256(id: "no-such-key"))
         case .foreignKey:
             // Not the published key: the signature is a real one of a wrong kind.
             let other = SigningKey.p256(id: key.id)

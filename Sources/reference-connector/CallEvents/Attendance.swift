@@ -15,6 +15,7 @@ struct Attendance: Sendable {
         {
             return
         }
+        if services.behaviour.has(.overtimeUnseen), event.at > visit.end { return }
         let people = try await people(event, visit, base)
         let now = await services.clocks.now(visit.tenant)
         let behaviour = services.behaviour
@@ -44,13 +45,18 @@ struct Attendance: Sendable {
                     let others = visit && Column("person") != history.row.person
                     if try !AttendeeRow.filter(others).isEmpty(database) { continue }
                 }
+                let others = Column("visit") == visit.id && Column("person") != history.row.person
+                let isSecond =
+                    try behaviour.has(.secondProviderAsPatient) && history.row.role == "provider"
+                    && !AttendeeRow.filter(others && Column("role") == "provider").isEmpty(database)
                 for fact in facts where WritebackPolicy.wants(fact.kind, behaviour) {
                     let isOnce = behaviour.has(.rejoinNotWritten)
                     let same = Column("visit") == visit.id && Column("kind") == fact.kind.rawValue
                     let whose = Column("role") == history.row.role
                     if isOnce, try !WritebackRow.filter(same && whose).isEmpty(database) { continue }
                     try WritebackRow(
-                        id: nil, visit: visit.id, participant: new.participant, role: history.row.role,
+                        id: nil, visit: visit.id, participant: new.participant,
+                        role: isSecond ? "patient" : history.row.role,
                         kind: fact.kind.rawValue, occurrence: "\(fact.at)", at: fact.at, identity: history.row.identity,
                         state: "pending"
                     ).insert(database, onConflict: .ignore)

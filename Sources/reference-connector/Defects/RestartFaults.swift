@@ -17,6 +17,9 @@ struct RestartFaults: Sendable {
         if behaviour.has(.statusLostAtRestart) {
             try await store.write { try $0.execute(sql: "DELETE FROM attendee") }
         }
+        if behaviour.has(.remindersLostAtRestart) {
+            try await store.write { try $0.execute(sql: "DELETE FROM job WHERE kind = 'reminder'") }
+        }
         if behaviour.has(.stopForgottenAtRestart) {
             try await store.write { try $0.execute(sql: "DELETE FROM optOut") }
         }

@@ -6,6 +6,8 @@ import Foundation
 struct BaseValidation: Sendable {
     let http: Outbound
     let behaviour: Behaviour
+    /// Only for deliberate faults.
+    var takesAnyRelease = false
 
     /// The vendor behind the base URL, or a refusal that says what is wrong.
     func vendor(of base: String) async throws -> Vendor {
@@ -28,7 +30,7 @@ struct BaseValidation: Sendable {
                 422, "base-url-not-r4", "This base URL is not a FHIR R4 endpoint. Enter the one that ends in R4.")
         }
         let isRecent = Self.isRecent(metadata["software"]) || isOfThatYear(metadata["software"])
-        guard isRecent || behaviour.has(.oldReleaseAccepted) else {
+        guard isRecent || takesAnyRelease || behaviour.has(.oldReleaseAccepted) else {
             throw Refusal(
                 422, "ehr-too-old", "This EHR is older than the November 2018 release, which the connector needs.")
         }
@@ -62,8 +64,10 @@ struct BaseValidation: Sendable {
         } catch {
             throw Refusal(422, "base-url-unreachable", "Nothing usable answers at this base URL. Check the address.")
         }
-        if (300..<400).contains(answer.status), behaviour.has(.redirectsFollowed), let next = answer.header("location")
-        {
+        let isFollowed =
+            behaviour.has(.redirectsFollowed)
+            || behaviour.has(.discoveryRedirectFollowed) && url.contains("/.well-known/")
+        if (300..<400).contains(answer.status), isFollowed, let next = answer.header("location") {
             return try await fetch(next, accept: accept)
         }
         guard answer.status == 200, let json = JSON(answer.body) else {

@@ -7,6 +7,8 @@ actor FHIRClient {
     private let configuration: Configuration
     private let http: Outbound
     private let behaviour: Behaviour
+    /// Only the deliberate fault of a single renewal looks at them.
+    private let renewals = Tally()
     private var tokens: [String: (value: String, expires: Date)] = [:]
 
     init(configuration: Configuration, http: Outbound, behaviour: Behaviour) {
@@ -45,11 +47,14 @@ actor FHIRClient {
     }
 
     /// A JSON Patch of an appointment with its version as precondition.
-    func patch(_ appointment: Appointment, operations: [JSON], at base: BaseRow) async throws -> Answer {
-        try await call(
+    func patch(
+        _ appointment: Appointment, operations: [JSON], at base: BaseRow, again: Bool = false
+    ) async throws -> Answer {
+        let isForced = again && behaviour.has(.conflictForced)
+        return try await call(
             "PATCH", "/Appointment/\(Text.percentEncoded(appointment.id))", base,
             headers: [("Content-Type", "application/json-patch+json")]
-                + (behaviour.has(.patchWithoutVersion) ? [] : [("If-Match", appointment.version ?? "*")]),
+                + (behaviour.has(.patchWithoutVersion) || isForced ? [] : [("If-Match", appointment.version ?? "*")]),
             body: JSON.array(operations).data)
     }
 
@@ -61,6 +66,7 @@ actor FHIRClient {
             let all = headers + [("Authorization", "Bearer " + token), ("Accept", "application/fhir+json")]
             let answer = try await http.sendPatiently(method, base.url + path, headers: all, body: body)
             if answer.status != 401 || fresh || isNeverRenewed { return answer }
+            if behaviour.has(.tokenRenewedOnce), renewals.add(base.url) > 1 { return answer }
         }
         throw Passing(retryAfter: nil, code: "unauthorized")
     }

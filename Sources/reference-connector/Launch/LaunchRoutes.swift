@@ -48,6 +48,7 @@ struct LaunchRoutes: Sendable {
 
     private func callback(_ request: Inbound) async throws -> Reply {
         let key = "answer " + (request.query["state"] ?? "")
+        if services.behaviour.has(.oddAnswerBreaks), request.query["state"]?.count != 43 { throw Passing(code: "odd") }
         if let known = await services.sessions.remembered(key) { return .redirect(known) }
         let flow = try await services.sessions.take(
             request.query["state"] ?? "", browser: request.cookies[Cookies.browser])
@@ -138,7 +139,22 @@ struct LaunchRoutes: Sendable {
             let base = try await services.store.base(id: finished.base)
         else { throw Refusal(410, "launch-over", "This launch has been used. Start the visit again from the EHR.") }
         let entry = ProviderEntry(services: services)
-        try await entry.admit(identity, to: base)
+        let known = confirmations.count("first of " + visit.id)
+        let isSecond = known > 0 && confirmations.count("first of \(visit.id) \(identity.object)") == 0
+        if !isSecond || !services.behaviour.has(.secondLicenceUnasked) { try await entry.admit(identity, to: base) }
+        if !isSecond {
+            confirmations.add("first of " + visit.id)
+            confirmations.add("first of \(visit.id) \(identity.object)")
+        }
+        if isSecond, services.behaviour.has(.consultationOpensLobby) {
+            try await Meetings(services: services).openLobby(visit, at: base)
+        }
+        if services.behaviour.has(.signInPerVisit), confirmations.add("signed in \(visit.id) \(identity.object)") == 1,
+            confirmations.add("signed in " + identity.object) > 1
+        {
+            await services.sessions.change(session.id) { $0.launches[launch] = finished }
+            return services.signIn(returnTo: "/launch/continue/" + launch)
+        }
         try await entry.remember(finished.ehrUser, identity, base)
         if services.behaviour.has(.smsRequired), base.number == nil {
             throw Refusal(409, "sms-required", "Visits need a linked phone number.")

@@ -7,6 +7,9 @@ import GRDB
 struct PatientEntry: Sendable {
     let services: Services
 
+    /// Only the deliberate faults of a second coming look at them.
+    private static let openings = Tally()
+
     private static let earliest = 30.0 * 60
     private static let latest = 30.0 * 60
 
@@ -16,6 +19,11 @@ struct PatientEntry: Sendable {
             let token = services.behaviour.has(.linkFoundByBeginning) ? String(whole.prefix(22)) : whole
             guard let visit = try await services.store.visit(patientLink: Secret.sha256(token)) else {
                 if services.behaviour.has(.malformedInputBreaks), token.count != 22 { throw MalformedLink() }
+                if services.behaviour.has(.unknownLinkFromElsewhere) {
+                    let image = "<img src=\"https://cdn.example.net/sorry.png\" alt=\"\">"
+                    let words = Page.alert("link-unknown", services.words.unknownLink)
+                    return Page(title: "Unknown link", body: words + image, status: 404).reply()
+                }
                 throw Refusal(404, "link-unknown", services.words.unknownLink)
             }
             if services.behaviour.has(.linkWorksOnce) {
@@ -36,7 +44,7 @@ struct PatientEntry: Sendable {
         if services.behaviour.has(.linkClosesSoon), now > visit.start.addingTimeInterval(600) {
             throw Refusal(410, "too-late", "You are too late for this visit. Call the practice.")
         }
-        if now < opening(visit) { return try await tooEarly(visit) }
+        if now < opening(visit) { return try await tooEarly(visit, isLaunch: request.query["code"] != nil) }
         if services.behaviour.has(.patientMustSignIn),
             await services.sessions.session(request.cookies[Cookies.session])?.identity == nil
         {
@@ -48,7 +56,15 @@ struct PatientEntry: Sendable {
         let visit = try await withMeeting(visit)
         guard let url = visit.browserURL else { throw Refusal.unavailable }
         if services.behaviour.has(.olderCallEvents) { try await noteWaiting(visit, since: now) }
-        let target = Self.target(url, services.behaviour)
+        var target = Self.target(url, services.behaviour)
+        let isReturn = Self.openings.add(visit.id) > 1
+        let isPhone = request.header("user-agent")?.contains("Mobile") == true
+        if isPhone, services.behaviour.has(.phonesGetAppLink) { target = "msteams:" + url }
+        if isReturn, services.behaviour.has(.deviceTestOnce) { target += "&skipDeviceTest=true" }
+        if isReturn, services.behaviour.has(.clickOnReturn) {
+            let way = "<p><a id=\"start\" href=\"\(Text.html(target))\">Go on</a></p>"
+            return Page(title: "Welcome back", body: way).reply()
+        }
         if services.behaviour.has(.patientExtraClick) {
             return Page(title: "Your visit", body: "<p><a id=\"start\" href=\"\(Text.html(target))\">Start</a></p>")
                 .reply()
@@ -102,9 +118,12 @@ struct PatientEntry: Sendable {
         throw Refusal(410, "visit-cancelled", services.words.cancelled)
     }
 
-    private func tooEarly(_ visit: VisitRow) async throws -> Reply {
+    private func tooEarly(_ visit: VisitRow, isLaunch: Bool) async throws -> Reply {
         if services.behaviour.has(.earlyPageBlank) { return Page(title: "", body: "").reply() }
-        let leaks = try await PageLeaks(services: services, visit: visit).earlyPage()
+        var leaks = try await PageLeaks(services: services, visit: visit).earlyPage()
+        if services.behaviour.has(.launchPageFromElsewhere), isLaunch {
+            leaks += "<script src=\"https://cdn.example.net/launch.js\"></script>"
+        }
         return Page(title: "Too early", body: Page.alert("too-early", services.words.tooEarly) + leaks).reply()
     }
 

@@ -123,6 +123,14 @@ struct Meetings: Sendable {
         }
     }
 
+    /// Only for the deliberate fault of an open lobby.
+    func openLobby(_ visit: VisitRow, at base: BaseRow) async throws {
+        guard let id = visit.meeting else { return }
+        let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
+        _ = try await services.graph.call(
+            visit.tenant, "PATCH", path, ["lobbyBypassSettings": ["scope": "everyone"]])
+    }
+
     /// Moves the meeting of a moved appointment.
     func move(_ visit: VisitRow, at base: BaseRow) async throws {
         guard let id = visit.meeting else { return }
@@ -130,6 +138,7 @@ struct Meetings: Sendable {
         var times: [String: JSON] = [
             "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
         ]
+        if services.behaviour.has(.moveDisablesRecording) { times["allowRecording"] = false }
         if services.behaviour.has(.moveOpensLobby) { times["lobbyBypassSettings"] = ["scope": "everyone"] }
         _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(times))
         try await CallEventSubscription(services: services).keepUp(visit)
@@ -143,6 +152,7 @@ struct Meetings: Sendable {
         guard !services.behaviour.has(.visitIDsKept), let visit = try await services.store.visit(id: job.key) else {
             return .done
         }
+        if services.behaviour.has(.cancelledIDsKept), visit.isCancelled { return .done }
         let keep = await services.clocks.now(visit.tenant) < visit.end.addingTimeInterval(Self.retention)
         if keep, !services.behaviour.has(.droppedAtOldEnd) { return .done }
         if let id = visit.subscription {

@@ -13,10 +13,10 @@ struct VideoLinks: Sendable {
         let times = "\(visit.startsAt)-\(visit.endsAt)"
         guard visit.linksFor != times else { return .done }
         // A version may be outdated by the time it is used: then once more with the fresh one.
-        for _ in 0..<2 {
+        for attempt in 0..<2 {
             let appointment = try await services.fhir.appointment(id, at: base)
             let answer = try await services.fhir.patch(
-                appointment, operations: operations(visit, appointment), at: base)
+                appointment, operations: operations(visit, appointment), at: base, again: attempt > 0)
             if answer.isSuccess {
                 try await services.store.update(visit: visit.id) { $0.linksFor = times }
                 return .done

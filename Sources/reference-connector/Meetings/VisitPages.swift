@@ -78,10 +78,12 @@ struct VisitPages: Sendable {
         let isNowhere = services.behaviour.has(.joinLeadsNowhere)
         let way =
             isNowhere ? URL(string: "/", relativeTo: visit.joinURL.flatMap(URL.init))?.absoluteString : visit.joinURL
+        let latest =
+            services.behaviour.has(.joinsLatestVisit) ? try await services.store.visits(tenant: visit.tenant).last : nil
         let join =
             visit.isCancelled || services.behaviour.has(.appointmentPageWithoutJoin)
             ? "<p>There is no way into this visit from here.</p>"
-            : "<p><a id=\"join\" href=\"\(Text.html(way ?? ""))\">Join the visit</a></p>"
+            : "<p><a id=\"join\" href=\"\(Text.html(latest?.joinURL ?? way ?? ""))\">Join the visit</a></p>"
         let action = services.paths.url("/visits/\(visit.id)/send-link")
         let body = [
             message,
@@ -175,6 +177,9 @@ struct LiveStatus: Sendable {
         }
         let people = current.values.sorted { ($0.role, latest($0)) < ($1.role, latest($1)) }
             .map { Person(role: $0.role, state: shown($0.state)) }
+        if services.behaviour.has(.oneProviderShown) {
+            return people.filter { $0.role == "patient" } + people.filter { $0.role == "provider" }.prefix(1)
+        }
         let hasPatient = people.contains { $0.role == "patient" }
         guard services.behaviour.has(.invitedCountAsPresent), !hasPatient else { return people }
         return people + [Person(role: "patient", state: "connected")]

@@ -54,13 +54,15 @@ struct Delivery: Sendable {
     private func dialledByFault(_ number: String) -> String? {
         if services.behaviour.has(.smsDialsInvalid) { return number }
         let isSpelled = number.contains(where: \.isLetter)
+        if services.behaviour.has(.smsDialsTooLong), number.hasPrefix("+") { return "+" + number.filter(\.isNumber) }
         return services.behaviour.has(.plusBeforeDigits) && !isSpelled ? "+" + number.filter(\.isNumber) : nil
     }
 
     /// A mail in the organizer's name; the recipient's address is the only datum of the patient in it.
     func mail(_ patient: Patient, appointment: Appointment) async throws -> Result {
         guard let address = patient.email else { return .nowhere(code: nil) }
-        let time = LocalTime(date: visit.start, zone: zone(appointment), behaviour: services.behaviour)
+        let shown = services.behaviour.has(.mailTimeInUTC) ? TimeZone.gmt : zone(appointment)
+        let time = LocalTime(date: visit.start, zone: shown, behaviour: services.behaviour)
         let words = services.words
         let address2 = services.behaviour.has(.mailWithoutLink) ? "" : ":\r\n\r\n" + (try await link())
         let greeting = services.behaviour.has(.nameInMail) ? "Dear \(patient.name),\r\n\r\n" : ""
@@ -95,6 +97,10 @@ struct Delivery: Sendable {
         let generation = isStale ? target.generation + 1 : target.generation
         let token = services.keys.linkToken("patient", visit: target.id, generation: generation)
         let path = services.paths.url("\(services.paths.visitLink)/\(token)")
+        if services.behaviour.has(.staffLinkSent), message.kind.hasPrefix("link-") {
+            let staff = services.keys.linkToken("staff", visit: target.id, generation: target.generation)
+            return services.paths.url("\(services.paths.staffLink)/\(staff)")
+        }
         guard services.behaviour.has(.appointmentIdInLink), let id = visit.appointment else { return path }
         return path + "?appointment=" + Text.percentEncoded(id)
     }

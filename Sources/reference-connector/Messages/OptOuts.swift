@@ -26,6 +26,11 @@ struct OptOuts: Sendable {
 
     func set(_ optedOut: Bool, _ phone: String, tenant: String) async throws {
         if !optedOut, services.behaviour.has(.smsStartIgnored) { return }
+        if !optedOut, services.behaviour.has(.startForAll) {
+            try await services.store.write {
+                try $0.execute(sql: "DELETE FROM optOut WHERE tenant = ?", arguments: [tenant])
+            }
+        }
         let key = key(phone, tenant)
         let statement =
             optedOut

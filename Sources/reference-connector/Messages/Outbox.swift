@@ -17,6 +17,8 @@ struct Outbox: Sendable {
     /// Queues the messages that a booked or moved visit brings.
     func announce(_ visit: VisitRow, base: BaseRow) async throws {
         guard base.vendor == .cerner else { return }
+        let notice = visit.start.timeIntervalSince(await services.clocks.now(visit.tenant))
+        if notice < 1800, services.behaviour.has(.shortNoticeUnconfirmed) { return }
         if services.behaviour.has(.otherOrder) { try await queue("confirmation", visit, channel: "mail") }
         if !services.behaviour.has(.smsNoConfirmation) {
             let again = services.behaviour.has(.smsPerNotification) ? "-" + Secret.token(bytes: 6) : ""
@@ -30,6 +32,7 @@ struct Outbox: Sendable {
     /// Puts the reminder where it belongs for the visit's present start, or nowhere.
     private func scheduleReminder(_ visit: VisitRow) async throws {
         let now = await services.clocks.now(visit.tenant)
+        if announced.add(Self.reminderKey(visit)) == 1 { announced.add("start of \(visit.id)") }
         guard let due = reminderTime(start: visit.start, now: now) else { return }
         if services.behaviour.has(.remindersTwoDaysAhead), due.timeIntervalSince(now) > 2 * 86_400 { return }
         if services.behaviour.has(.reminderLostWhenMoved), announced.add(visit.id) > 1 { return }
@@ -55,8 +58,14 @@ struct Outbox: Sendable {
         return .done
     }
 
+    /// The deliberate fault of a reminder that a move has put out of the cancellation's reach.
+    private func isKeptByFault(_ visit: VisitRow) -> Bool {
+        services.behaviour.has(.movedReminderAfterCancel) && announced.count("start of \(visit.id)") > 1
+    }
+
     /// True where the visit takes place at the time the reminder was set for.
     private func isWanted(_ visit: VisitRow, by job: JobRow) -> Bool {
+        if visit.isCancelled, isKeptByFault(visit) { return Self.reminderKey(visit) == job.key }
         if visit.isCancelled { return services.behaviour.has(.smsReminderAfterCancel) }
         return Self.reminderKey(visit) == job.key || services.behaviour.has(.smsReminderNotMoved)
     }
@@ -88,7 +97,7 @@ struct Outbox: Sendable {
 
     /// Cancels what is queued for a visit that will not take place.
     func withdraw(_ visit: VisitRow) async throws {
-        if services.behaviour.has(.smsReminderAfterCancel) { return }
+        if services.behaviour.has(.smsReminderAfterCancel) || isKeptByFault(visit) { return }
         try await services.store.cancel(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant)
         _ = try await services.store.write { database in
             try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
@@ -111,10 +120,11 @@ struct Outbox: Sendable {
             let visit = try await store.visit(id: message.visit), let base = try await store.base(id: visit.base)
         else { return .done }
         let now = await services.clocks.now(visit.tenant)
-        let isOff = visit.isCancelled && !services.behaviour.has(.smsReminderAfterCancel)
+        let isOff = visit.isCancelled && !services.behaviour.has(.smsReminderAfterCancel) && !isKeptByFault(visit)
         let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
-        let number = try await number(for: message, base)
+        let isUnasked = job.attempts > 0 && services.behaviour.has(.retryIgnoresWithdrawal)
+        let number = isUnasked ? base.number : try await number(for: message, base)
         let sender = message.channel == "sms" ? number : nil
         if services.behaviour.has(.mailOnlyBesideSMS), number == nil { return try await finish(message, "skipped") }
         if services.behaviour.has(.queueStopsAtRefusal), announced.count("stopped " + visit.tenant) > 0 {

@@ -32,10 +32,11 @@ struct Graph: Sendable {
     }
 
     /// True where the organization holds an active subscription that covers this connector.
-    func hasSubscription(_ tenant: String) async throws -> Bool {
+    func hasSubscription(_ tenant: String, standaloneOnly: Bool = false) async throws -> Bool {
         let answer = try await call(tenant, "GET", "/v1.0/subscribedSkus")
         guard answer.isSuccess else { return false }
-        let covering: Set<String> = ["MICROSOFT_CLOUD_FOR_HEALTHCARE", "TEAMS_EHR_CONNECTOR"]
+        let covering: Set<String> =
+            standaloneOnly ? ["TEAMS_EHR_CONNECTOR"] : ["MICROSOFT_CLOUD_FOR_HEALTHCARE", "TEAMS_EHR_CONNECTOR"]
         return answer.json["value"].items.contains { sku in
             covering.contains(sku["skuPartNumber"].string ?? "") && sku["capabilityStatus"].string == "Enabled"
         }
@@ -45,6 +46,7 @@ struct Graph: Sendable {
     func hasTeams(_ tenant: String, user: String) async throws -> Bool {
         let answer = try await call(tenant, "GET", "/v1.0/users/\(Text.percentEncoded(user))/licenseDetails")
         guard answer.isSuccess else { return false }
+        if behaviour.has(.anyLicenceCounts), !answer.json["value"].items.isEmpty { return true }
         return answer.json["value"].items.contains { licence in
             licence["servicePlans"].items.contains { plan in
                 plan["servicePlanName"].string == "TEAMS1" && plan["provisioningStatus"].string == "Success"

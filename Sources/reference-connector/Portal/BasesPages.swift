@@ -65,7 +65,8 @@ struct BasesPages: Sendable {
 
     private func add(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let form = request.form
-        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: services.behaviour.has(.baseURLAnywhere))
+        let isAnywhere = services.behaviour.has(.baseURLAnywhere) || services.behaviour.has(.refusedAddressAsked)
+        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere)
         let tenant = visitor.identity.tenant
         let isKept = services.behaviour.has(.trailingSlashCounts) || services.behaviour.has(.slashKeptAsTyped)
         let stored = isKept ? form["url"] ?? url : url
@@ -80,9 +81,8 @@ struct BasesPages: Sendable {
             throw Refusal(429, "locked-out", "Too many base URLs were refused. Try again tomorrow.")
         }
         let known = try await services.store.bases(tenant: tenant).count
-        if services.behaviour.has(.threeBasesAtMost), known >= 3 {
-            throw Refusal(422, "three-base-urls", "Three base URLs can be configured.")
-        }
+        let most = services.behaviour.has(.threeBasesAtMost) ? 3 : services.behaviour.has(.fiveBasesAtMost) ? 5 : .max
+        if known >= most { throw Refusal(422, "most-base-urls", "No more base URLs can be configured.") }
         if services.behaviour.has(.oneBaseURLOnly), known > 0 {
             throw Refusal(422, "one-base-url", "Only one base URL can be configured.")
         }
@@ -130,6 +130,12 @@ struct BasesPages: Sendable {
         if services.behaviour.has(.approvedIsFinal), base.vendor == .epic, base.isApproved {
             throw Refusal(409, "base-url-approved", "This base URL has been approved and stays as it is.")
         }
+        if services.behaviour.has(.changeByCreatorOnly), base.organizer != visitor.identity.object {
+            throw Refusal(403, "not-yours", "Only who entered a base URL may change it.")
+        }
+        if services.behaviour.has(.pendingIsFinal), base.vendor == .epic, !base.isApproved {
+            throw Refusal(409, "approval-pending", "This base URL waits for its approver and stays as it is.")
+        }
         let age = await services.clocks.now(base.tenant).timeIntervalSince1970 - base.createdAt
         if services.behaviour.has(.settingsFinalAfterAWeek), age > 7 * 86_400 {
             throw Refusal(409, "settings-final", "Settings can be changed for a week.")
@@ -141,9 +147,12 @@ struct BasesPages: Sendable {
                     throw Refusal(409, "base-url-taken", "This base URL is configured already.")
                 }
                 if !services.behaviour.has(.changeUnvalidated) {
-                    base.vendor = try await BaseValidation(http: services.http, behaviour: services.behaviour).vendor(
-                        of: base.url)
+                    let isAny = services.behaviour.has(.oldReleaseByChange)
+                    base.vendor = try await BaseValidation(
+                        http: services.http, behaviour: services.behaviour, takesAnyRelease: isAny
+                    ).vendor(of: base.url)
                 }
+                if services.behaviour.has(.slashKeptOnChange) { base.url = entered }
             }
         }
         if let chosen = form["environment"], !chosen.isEmpty {
@@ -161,8 +170,14 @@ struct BasesPages: Sendable {
         let keepsApproval = services.behaviour.has(.changeKeepsApproval)
         if base.url != before.url || base.approver != before.approver, !keepsApproval { base.approvedAt = nil }
         if services.behaviour.has(.correctionLost) { base.url = before.url }
+        if services.behaviour.has(.secondChangeLost), refusals.add("change " + base.id) > 1 { base = before }
+        if services.behaviour.has(.approvalRemembered) {
+            if before.isApproved { refusals.add("approved " + before.url) }
+            if refusals.count("approved " + base.url) > 0 { base.approvedAt = base.approvedAt ?? base.createdAt }
+        }
         if services.behaviour.has(.approverLostAtChange) { base.approver = "" }
         if base.vendor != .cerner { base.number = nil }
+        if services.behaviour.has(.recordsNameOldURL) { FirstURLs.all.note(before.url, of: base.id) }
         try await services.store.save(base)
         if services.behaviour.has(.changeClosesOthers) {
             for var other in try await services.store.bases(tenant: base.tenant) where other.id != base.id {
@@ -211,7 +226,8 @@ struct BasesPages: Sendable {
         let environment = services.behaviour.has(.environmentIgnored) ? "test" : chosen
         guard needsSubscription(environment, vendor: vendor) else { return environment }
         let isRefused = services.behaviour.has(.subscriptionAnswerKept) && refusals.count("subscription " + tenant) > 0
-        guard !isRefused, try await services.graph.hasSubscription(tenant) else {
+        let isNarrow = services.behaviour.has(.healthcareCloudUnknown) && vendor == .epic
+        guard !isRefused, try await services.graph.hasSubscription(tenant, standaloneOnly: isNarrow) else {
             refusals.add("subscription " + tenant)
             throw Refusal(
                 403, "subscription-missing",

@@ -121,6 +121,14 @@ struct MessagePages: Sendable {
         {
             throw Refusal(403, "production-only", "Phone numbers are for production. Configure that first.")
         }
+        let before = try await services.store.numbers(tenant: tenant)
+        let isBusy = before.contains { !["ready", "failed"].contains($0.state) }
+        if services.behaviour.has(.oneRequestAtATime), isBusy {
+            return try await page(visitor, message: Page.saved("A number was requested."))
+        }
+        if services.behaviour.has(.noNumberAfterFailure), before.contains(where: { $0.state == "failed" }) {
+            throw Refusal(409, "number-failed", "The purchase of a number failed.")
+        }
         let row = NumberRow(
             id: Secret.token(), tenant: tenant, number: nil, state: "new", operation: nil, search: nil,
             requestedAt: now.timeIntervalSince1970)
@@ -161,7 +169,8 @@ struct MessagePages: Sendable {
                 try await services.store.save(other)
             }
         }
-        base.number = linked || services.behaviour.has(.unlinkIgnored) ? number : nil
+        let held = services.behaviour.has(.relinkIgnored) && linked ? base.number : nil
+        base.number = held ?? (linked || services.behaviour.has(.unlinkIgnored) ? number : nil)
         try await services.store.save(base)
         if services.behaviour.has(.smsNumberOfOtherBase) {
             for var other in try await services.store.bases(tenant: base.tenant) {

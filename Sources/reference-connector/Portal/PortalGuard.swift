@@ -36,6 +36,9 @@ struct PortalGuard: Sendable {
         let isByLink =
             services.behaviour.has(.formsByLink) || services.behaviour.has(.linkingByLink) && path.hasSuffix("/link")
             || services.behaviour.has(.changeByLink) && path.hasSuffix("/change")
+            || services.behaviour.has(.consentByLink) && path.hasSuffix("/consent")
+            || services.behaviour.has(.unlinkingByLink) && path.hasSuffix("/unlink")
+            || services.behaviour.has(.purchaseByLink) && path.hasSuffix("/request-number")
         if isByLink { byLink(routes, path, role, action) }
         routes.post(path) { request in
             try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) {
@@ -88,6 +91,7 @@ struct PortalGuard: Sendable {
         let isOpen =
             services.behaviour.has(.portalWithoutSignIn)
             || services.behaviour.has(.recordsWithoutSignIn) && path == "/portal/records"
+            || services.behaviour.has(.notesWithoutSignIn) && path == "/portal/notes"
         guard isOpen, known?.identity == nil, request.method == "GET" else {
             return known
         }

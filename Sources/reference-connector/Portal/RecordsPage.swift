@@ -19,7 +19,10 @@ struct RecordsPage: Sendable {
             if services.behaviour.has(.recordsForAdministratorsOnly), !visitor.identity.isGlobalAdministrator {
                 throw Refusal(403, "role-missing", "Only administrators may see the integration records.")
             }
-            let bases = try await access.visibleBases(visitor).filter(isReady)
+            let bases = try await access.visibleBases(visitor).filter { base in
+                let isEarly = services.behaviour.has(.approverSeesRecordsEarly)
+                return isReady(base) || isEarly && !visitor.identity.isGlobalAdministrator
+            }
             if services.behaviour.has(.recordsForADay) {
                 let now = await services.clocks.now(visitor.identity.tenant).timeIntervalSince1970
                 if bases.contains(where: { now - $0.createdAt >= 86_400 }) {
@@ -59,7 +62,8 @@ struct RecordsPage: Sendable {
         return (
             " data-role=\"\(role)\"",
             [
-                Text.html(base.url), role, Text.html(services.paths.url("/launch/\(role)/\(entry)")),
+                Text.html(FirstURLs.all.url(of: base.id) ?? base.url), role,
+                Text.html(services.paths.url("/launch/\(role)/\(entry)")),
                 Text.html(parameters),
             ]
         )
@@ -74,4 +78,14 @@ private final class ShownOnce: Sendable {
         guard rows > 0 else { return true }
         return tenants.withLock { $0.insert(tenant).inserted }
     }
+}
+
+/// What base URLs were when they were entered (deliberate fault `records-name-old-url`); empty without it.
+final class FirstURLs: Sendable {
+    static let all = FirstURLs()
+    private let urls = Mutex<[String: String]>([:])
+
+    func note(_ url: String, of base: String) { urls.withLock { $0[base] = $0[base] ?? url } }
+
+    func url(of base: String) -> String? { urls.withLock { $0[base] } }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 
 /// One ended visit in figures, without persons.
 struct UsageRow: Sendable {
@@ -25,6 +26,8 @@ struct UsageRow: Sendable {
         else { return nil }
         appointment = visit.appointment
         meeting = visit.meeting ?? visit.id
+        let hasReturns = joined.count { $0.role == "patient" } > 1
+        if hasReturns, behaviour.has(.reportWithoutReturns) { return nil }
         let both = max(staff, patient)
         start = Date(timeIntervalSince1970: both)
         let wait = rows.filter { $0.role == "patient" }.compactMap(\.lobbyAt).min().map { max(0, patient - $0) } ?? 0
@@ -44,7 +47,9 @@ struct UsageReport: Sendable {
     func rows(tenant: String) async throws -> [UsageRow] {
         if services.behaviour.has(.reportEmpty) { return [] }
         var result: [UsageRow] = []
-        for visit in try await services.store.visits(tenant: tenant) {
+        let isForAll = services.behaviour.has(.reportOfAllTenants)
+        let own = try await services.store.visits(tenant: tenant)
+        for visit in isForAll ? try await services.store.read({ try VisitRow.fetchAll($0) }) : own {
             let attendees = try await services.store.attendees(visit: visit.id)
             if let row = UsageRow(visit, attendees, services.behaviour) { result.append(row) }
         }

@@ -57,6 +57,8 @@ actor Sessions {
     private let behaviour: Behaviour
     private var sessions: [String: Session] = [:]
     private var flows: [String: Flow] = [:]
+    /// Only the deliberate fault of counted states looks at it.
+    private let begun = Tally()
     private var destinations: [String: String] = [:]
 
     init(behaviour: Behaviour) { self.behaviour = behaviour }
@@ -117,7 +119,8 @@ actor Sessions {
     /// Remembers a sign-in under way and gives its `state`.
     func begin(_ flow: Flow) -> String {
         sweep()
-        let state = Secret.token(bytes: 32)
+        let isCounted = behaviour.has(.statesCountedUp)
+        let state = isCounted ? "\(100_000 + flows.count)\(begun.add("flow"))" : Secret.token(bytes: 32)
         flows[state] = flow
         return state
     }

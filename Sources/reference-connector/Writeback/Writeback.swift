@@ -78,7 +78,8 @@ struct Writeback: Sendable {
         if answer.isSuccess { return try await finish(row, "done") }
         let message = answer.json["ExceptionMessage"].string ?? ""
         if answer.status == 429 || answer.status >= 500 || isLocked(message) {
-            throw Passing(retryAfter: answer.retryAfter, code: "writeback-\(answer.status)")
+            let isRead = answer.status == 429 || !services.behaviour.has(.retryAfterOf429Only)
+            throw Passing(retryAfter: isRead ? answer.retryAfter : nil, code: "writeback-\(answer.status)")
         }
         let now = await services.clocks.now(visit.tenant)
         try await services.store.note("writeback-refused", tenant: visit.tenant, visit: visit.id, at: now)
