@@ -8,7 +8,9 @@ enum PrivateAddress {
             let address = authority.dropFirst().prefix { $0 != "]" }.lowercased()
             return ["fc", "fd", "fe8", "fe9", "fea", "feb"].contains { address.hasPrefix($0) }
         }
-        let parts = authority.prefix { $0 != ":" }.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let parts = authority.prefix { $0 != ":" }.split(separator: ".", omittingEmptySubsequences: false).map {
+            UInt8($0)
+        }
         guard parts.count == 4, let first = parts[0], let second = parts[1], parts[2] != nil, parts[3] != nil else {
             return false
         }
