@@ -82,8 +82,7 @@ package struct Detector: Sendable {
         func take(_ number: Int, _ range: Range<Int>) {
             let needle = raw[number]
             guard standsFree(needle, range, bytes) else { return }
-            hits.append(
-                hit(needle, view.root(range), view.chain))
+            hits.append(hit(needle, view.root(range), view.chain))
         }
         if !index.isPlain { binary.forEachMatch(in: bytes, take) }
         if bytes.count <= Self.shortText, index.holds(.odd) { odd.forEachMatch(in: bytes, take) }

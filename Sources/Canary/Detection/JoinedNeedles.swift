@@ -15,18 +15,11 @@ struct JoinedNeedles: Sendable {
         var firsts = [0]
         var canaries: [Int32] = []
         var kinds: [UInt16] = []
-        var known: [NeedleKind] = []
-        var numbers: [NeedleKind: UInt16] = [:]
+        var known = NumberedKinds()
         canaries.reserveCapacity(lists.reduce(0) { $0 + $1.count })
         kinds.reserveCapacity(canaries.capacity)
         for list in lists {
-            let own = list.knownKinds.map { kind in
-                if let number = numbers[kind] { return number }
-                let number = UInt16(known.count)
-                numbers[kind] = number
-                known.append(kind)
-                return number
-            }
+            let own = list.knownKinds.kinds.map { known.number(of: $0) }
             canaries += list.canaries
             for kind in list.kinds { kinds.append(own[Int(kind)]) }
             firsts.append(canaries.count)
@@ -34,7 +27,7 @@ struct JoinedNeedles: Sendable {
         self.firsts = firsts
         self.canaries = canaries
         self.kinds = kinds
-        knownKinds = known
+        knownKinds = known.kinds
     }
 
     var count: Int { canaries.count }

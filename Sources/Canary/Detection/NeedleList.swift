@@ -5,9 +5,7 @@
 struct NeedleList: Sendable {
     private(set) var canaries: [Int32] = []
     private(set) var kinds: [UInt16] = []
-    /// By their number.
-    private(set) var knownKinds: [NeedleKind] = []
-    private var kindNumbers: [NeedleKind: UInt16] = [:]
+    private(set) var knownKinds = NumberedKinds()
     private var text: [UInt8] = []
     private var ends: [UInt32] = []
     private var exactText: [UInt8] = []
@@ -19,19 +17,11 @@ struct NeedleList: Sendable {
     ///   punctuation are part of it.
     mutating func append(_ needle: Needle, _ bytes: [UInt8], exact: [UInt8] = []) {
         canaries.append(Int32(needle.canary))
-        kinds.append(number(of: needle.kind))
+        kinds.append(knownKinds.number(of: needle.kind))
         text += bytes
         ends.append(UInt32(text.count))
         exactText += exact
         exactEnds.append(UInt32(exactText.count))
-    }
-
-    private mutating func number(of kind: NeedleKind) -> UInt16 {
-        if let known = kindNumbers[kind] { return known }
-        let number = UInt16(knownKinds.count)
-        knownKinds.append(kind)
-        kindNumbers[kind] = number
-        return number
     }
 
     /// What is searched.
@@ -45,5 +35,19 @@ struct NeedleList: Sendable {
     /// What must stand there before folding, of a kind that is exact.
     func exact(_ number: Int) -> ArraySlice<UInt8> {
         exactText[Int(number > 0 ? exactEnds[number - 1] : 0)..<Int(exactEnds[number])]
+    }
+}
+
+/// The kinds that were met, by the number each got.
+struct NumberedKinds: Sendable {
+    private(set) var kinds: [NeedleKind] = []
+    private var numbers: [NeedleKind: UInt16] = [:]
+
+    mutating func number(of kind: NeedleKind) -> UInt16 {
+        if let known = numbers[kind] { return known }
+        let number = UInt16(kinds.count)
+        kinds.append(kind)
+        numbers[kind] = number
+        return number
     }
 }

@@ -90,15 +90,20 @@ struct ProofPlan {
     private static func hidden(
         _ defect: DefectEntry, judged: [Scenario], all: [Scenario], missing: (Scenario) -> [String]
     ) -> String? {
-        let expected = defect.expected
-        func has(_ scenario: Scenario) -> Bool {
-            expected.means(scenario.id) && scenario.verifies.contains { $0.checks.contains(expected.check) }
-        }
-        guard let holder = all.first(where: has), !judged.contains(where: has) else { return nil }
+        guard let holder = holders(of: defect.expected, in: all).first,
+            holders(of: defect.expected, in: judged).isEmpty
+        else { return nil }
         let operations = missing(holder)
         return operations.isEmpty
             ? "the deployment claims no profile or feature that \(holder.id) is for"
             : "the deployment has no binding for \(operations.joined(separator: ", ")), without which \(holder.id) cannot be driven"
+    }
+
+    /// The scenarios that have the expected check.
+    private static func holders(of expected: DefectEntry.Expected, in scenarios: [Scenario]) -> [Scenario] {
+        scenarios.filter { scenario in
+            expected.means(scenario.id) && scenario.verifies.contains { $0.checks.contains(expected.check) }
+        }
     }
 
     /// What is judged of the connector as it usually runs, then of each edition what no one before it shows.
@@ -125,10 +130,7 @@ struct ProofPlan {
         by defect: DefectEntry, judged: [Scenario], usual: Set<String>, all: [Scenario], ledger: Ledger
     ) throws -> Set<String> {
         let expected = defect.expected
-        let holders = all.filter { scenario in
-            expected.means(scenario.id)
-                && scenario.verifies.contains { $0.checks.contains(expected.check) }
-        }
+        let holders = holders(of: expected, in: all)
         // What is looked at in every exchange of a run shows wherever the exchange does.
         let isRunCheck = expected.scenario == "run" || KnownRunChecks.contains(expected.check)
         guard !holders.isEmpty || isRunCheck else {
