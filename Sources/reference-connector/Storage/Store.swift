@@ -24,13 +24,20 @@ struct Store: Sendable {
         try Schema.migrator.migrate(database)
     }
 
-    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await database.read(body)
+    // Both work on the caller's thread: what is asked for takes microseconds, handing it to another thread takes longer.
+    // Asynchronous for their callers, who are not to count on that.
+
+    func read<T: Sendable>(_ body: @Sendable (Database) throws -> T) async throws -> T {
+        try readHere(body)
     }
 
-    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await database.write(body)
+    func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) async throws -> T {
+        try writeHere(body)
     }
+
+    private func readHere<T>(_ body: (Database) throws -> T) throws -> T { try database.read(body) }
+
+    private func writeHere<T>(_ body: (Database) throws -> T) throws -> T { try database.write(body) }
 
     // MARK: Bases
 
