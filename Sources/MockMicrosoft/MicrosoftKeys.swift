@@ -11,11 +11,20 @@ struct MicrosoftKeys: Sendable {
     let signing: SigningKey
     /// Self-signed certificate of the key, DER.
     let certificate: Data
+    /// Of the certificate, as it stands in a token's header; told once for all of them.
+    private let thumbprint: Value?
+
+    private init(number: Int, signing: SigningKey, certificate: Data) throws {
+        self.number = number
+        self.signing = signing
+        self.certificate = certificate
+        thumbprint = try signing.jwk(certificate: certificate)["x5t"]
+    }
 
     static func make(number: Int = 1) async throws -> MicrosoftKeys {
         let id = "assay-entra-\(number)"
         let key = number == 1 ? try await SigningKey.rsa(id: id) : try await SigningKey.newRSA(id: id)
-        return MicrosoftKeys(
+        return try MicrosoftKeys(
             number: number, signing: key,
             certificate: try RunAuthority.selfSigned(key, commonName: "accounts.accesscontrol.windows.net"))
     }
@@ -23,7 +32,7 @@ struct MicrosoftKeys: Sendable {
     /// A signed token; nil only where the cryptographic library fails.
     func token(_ claims: Members) -> String? {
         var header = JWT.header(for: signing)
-        header["x5t"] = (try? signing.jwk(certificate: certificate))?["x5t"]
+        header["x5t"] = thumbprint
         return try? JWT.compact(claims: claims, header: header, key: signing)
     }
 }

@@ -129,7 +129,7 @@ struct Sweep {
                 // A name that says something is not said again.
                 let isSafe = chunk.isNames || scan.result(of: Array(chunk.place.utf8)).hits.isEmpty
                 let place = isSafe ? chunk.place : "a file whose name is a finding"
-                if source.control == "tenant", !chunk.isNames,
+                if !isControlled, source.control == "tenant", !chunk.isNames,
                     worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
                 {
                     isControlled = true

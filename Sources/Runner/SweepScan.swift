@@ -7,14 +7,22 @@ internal import Canary
 struct SweepScan {
     private let detector: Detector
     private let memory = ScanMemory()
-    private var results: [[UInt8]: ScanResult] = [:]
+    private var results: [Bytes: ScanResult] = [:]
 
     init(_ detector: Detector) { self.detector = detector }
 
     mutating func result(of bytes: [UInt8]) -> ScanResult {
-        if let known = results[bytes] { return known }
+        let key = Bytes(bytes: bytes)
+        if let known = results[key] { return known }
         let result = detector.scan(bytes, memory)
-        results[bytes] = result
+        results[key] = result
         return result
+    }
+
+    /// Hashed as one piece: an array of bytes feeds the hasher byte by byte.
+    private struct Bytes: Hashable {
+        let bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
     }
 }
