@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Value
+
 /// How one operation is done on one connector.
 package struct Binding: Sendable {
     package let operation: String
@@ -47,6 +49,23 @@ package struct Binding: Sendable {
         "read-usage-report": ["rows"], "read-quality-report": ["rows"], "ehr.notify": [], "sms.reply": [], "reset": [],
         "launch": [], "open-link": [],
     ]
+
+    /// Fields of rows that have one of a few words.
+    private static let vocabulary: [(value: String, field: String, words: [String])] = [
+        ("bases", "environment", ["test", "production"]), ("records", "role", ["provider", "patient"]),
+    ]
+
+    /// What is wrong with a row that says in the connector's own words what scenarios have words for; nil where none does.
+    static func unknownWord(in values: Members) -> String? {
+        for (name, field, words) in vocabulary {
+            for row in values[name]?.array ?? [] {
+                guard let word = row[field]?.string, !word.isEmpty, !words.contains(word) else { continue }
+                return "the binding reads \(field) as \"\(word)\", scenarios know \(words.joined(separator: " and ")): "
+                    + "add words: {\(word): \(words[0])} to read.\(name)"
+            }
+        }
+        return nil
+    }
 
     /// Those that the harness's own browser does where nobody else is named: a launch out of the EHR (`$(url)`, `$(entry)`,
     /// `$(appointment)`), and the opening of an address (`$(url)`).
@@ -110,10 +129,11 @@ package struct Reading: Sendable {
     package indirect enum Source: Sendable {
         /// The XPath string value.
         case text(String)
-        /// One object per node.
+        /// One object per node; without fields its text.
         case each(String, fields: [(name: String, expression: String)])
-        /// An expression over the JSON answer: a list, unless it gives exactly one value and `single` is set.
-        case json(String, single: Bool)
+        /// An expression over the JSON answer: a list, unless it gives exactly one value and `single` is set. With fields
+        /// an object of them for each.
+        case json(String, single: Bool, fields: [(name: String, expression: String)])
         /// A response header.
         case header(String)
         /// The address at which the walk ended.
@@ -122,4 +142,6 @@ package struct Reading: Sendable {
 
     package let name: String
     package let source: Source
+    /// The connector's own words with what scenarios say for them (`Live`: `production`).
+    package var words: [String: String] = [:]
 }

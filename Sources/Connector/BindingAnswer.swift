@@ -40,22 +40,49 @@ struct BindingAnswer {
     func read(_ readings: [Reading]) throws -> Members {
         var values = Members()
         for reading in readings {
-            switch reading.source {
-            case .text(let expression): values[reading.name] = .string(try text(expression))
-            case .each(let expression, let fields): values[reading.name] = .array(try each(expression, fields))
-            case .json(let expression, let single):
-                let found = try evaluate(expression, try json())
-                values[reading.name] = single ? found.first ?? .null : .array(found)
-            case .header(let name): values[reading.name] = Value(walk.headers[name])
-            case .url: values[reading.name] = .string(walk.handoff ?? walk.url)
-            }
+            let value = try value(of: reading.source)
+            values[reading.name] = reading.words.isEmpty ? value : Self.said(value, in: reading.words)
         }
         return values
+    }
+
+    private func value(of source: Reading.Source) throws -> Value {
+        switch source {
+        case .text(let expression): return .string(try text(expression))
+        case .each(let expression, let fields): return .array(try each(expression, fields))
+        case .json(let expression, let single, let fields):
+            let found = try evaluate(expression, try json()).map { try renamed($0, fields) }
+            return single ? found.first ?? .null : .array(found)
+        case .header(let name): return Value(walk.headers[name])
+        case .url: return .string(walk.handoff ?? walk.url)
+        }
+    }
+
+    /// An object of the fields that were asked for; where none were, all there is.
+    private func renamed(_ value: Value, _ fields: [(name: String, expression: String)]) throws -> Value {
+        guard !fields.isEmpty else { return value }
+        var members = Members()
+        for field in fields { members[field.name] = try evaluate(field.expression, value).first }
+        return .object(members)
+    }
+
+    /// The value with each text that is one of the connector's own words in the scenarios' words.
+    private static func said(_ value: Value, in words: [String: String]) -> Value {
+        switch value {
+        case .string(let text): .string(words[text] ?? text)
+        case .array(let items): .array(items.map { said($0, in: words) })
+        case .object(let members): .object(Members(members.map { ($0.name, said($0.value, in: words)) }))
+        default: value
+        }
     }
 
     private func each(_ expression: String, _ fields: [(name: String, expression: String)]) throws -> [Value] {
         guard let document = try walk.page?.document() else { return [] }
         return try document.evaluate(expression, variables: variables).nodes.map { node in
+            guard !fields.isEmpty else {
+                let text = try document.evaluate("string(.)", at: node, variables: variables).text
+                return .string(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+            }
             var members = Members()
             for field in fields {
                 let text = try document.evaluate(field.expression, at: node, variables: variables).text

@@ -126,7 +126,9 @@ package struct BindingExecutor: Sendable {
         do {
             let said = try binding.message.map { try answer.text($0) } ?? ""
             if try answer.holds(binding.accepted ?? .status(200...299)) {
-                return outcome(.accepted, said, try answer.read(binding.reads))
+                let read = try answer.read(binding.reads)
+                if let stranger = Binding.unknownWord(in: read) { return outcome(.unmatched, stranger) }
+                return outcome(.accepted, said, read)
             }
             if walk.status >= 500 {
                 return outcome(.failed, said.isEmpty ? "the connector answered \(walk.status)" : said)

@@ -43,7 +43,7 @@ struct BindingReader {
         let refused = fields["refused"].flatMap(condition)
         let message = fields["message"].flatMap(diagnostics.xpath)
         let reads = fields.entries("read").compactMap { entry in
-            reading(entry.value).map { Reading(name: entry.name, source: $0) }
+            reading(entry.value).map { Reading(name: entry.name, source: $0, words: words(of: entry.value)) }
         }
         for owed in Binding.operations[name] ?? [] where !way.reports(owed, reads) {
             diagnostics.add([
@@ -170,9 +170,24 @@ struct BindingReader {
         return conditions.count == 1 ? conditions[0] : .all(conditions)
     }
 
+    /// The connector's own words, with what scenarios say for them.
+    private func words(of node: YAMLNode) -> [String: String] {
+        var words: [String: String] = [:]
+        for entry in node["words"]?.entries ?? [] {
+            guard let text = entry.value.text else {
+                diagnostics.report(
+                    "wrong-type", "expected the word scenarios use", "write it as text: `Live: production`",
+                    at: entry.value.span)
+                continue
+            }
+            words[entry.name] = text
+        }
+        return words
+    }
+
     private func reading(_ node: YAMLNode) -> Reading.Source? {
         if node.text != nil { return diagnostics.xpath(node).map { .text($0) } }
-        let keys: Set<String> = ["each", "fields", "json", "single", "header", "xpath", "url"]
+        let keys: Set<String> = ["each", "fields", "json", "single", "header", "xpath", "url", "words"]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
         if let each = fields["each"] {
             let members = fields.entries("fields").compactMap { entry in
@@ -181,7 +196,10 @@ struct BindingReader {
             return diagnostics.xpath(each).map { .each($0, fields: members) }
         }
         if let json = fields["json"].flatMap(diagnostics.fhirPath) {
-            return .json(json, single: fields.flag("single") ?? false)
+            let members = fields.entries("fields").compactMap { entry in
+                diagnostics.fhirPath(entry.value).map { (name: entry.name, expression: $0) }
+            }
+            return .json(json, single: fields.flag("single") ?? false, fields: members)
         }
         if let header = fields.text("header") { return .header(header) }
         if fields.flag("url") == true { return .url }

@@ -110,8 +110,9 @@ package enum DeploymentSchema {
             text,
             object(["xpath": text, "json": text, "status": either(["type": "integer"], list(["type": "integer"]))]))
         let reading = either(
-            text, object(["each": text, "fields": texts]), object(["json": text, "single": flag]),
-            object(["header": text]), object(["xpath": text]), object(["url": flag]))
+            text, object(["each": text, "fields": texts, "words": texts]),
+            object(["json": text, "single": flag, "fields": texts, "words": texts]),
+            object(["header": text, "words": texts]), object(["xpath": text, "words": texts]), object(["url": flag]))
         let external = object(
             ["command": list(text), "environment": texts, "directory": text, "within": duration], required: ["command"])
         let human = object(["ask": text, "within": duration, "values": list(text)], required: ["ask"])

@@ -80,7 +80,11 @@ struct SweepRecord: Sendable {
         let looksAtStorage = policy.scope.places.isEmpty || policy.scope.places.contains(.storage)
         let stores = sources.filter { Self.isStorage($0) }
         if looksAtStorage {
-            if let blind = stores.first(where: { $0["control"]?.string == "missing" }) {
+            // What a process had no occasion to keep stands in another's: the place is the right one.
+            let heard = Set(stores.filter { $0["control"]?.string == "found" }.map(Self.sourceID))
+            if let blind = stores.first(where: {
+                $0["control"]?.string == "missing" && !heard.contains(Self.sourceID($0))
+            }) {
                 return .open(
                     check, .notObservable,
                     "\(blind["source"]?.string ?? "A source") does not hold what should be in it: its silence proves nothing.",
@@ -103,11 +107,13 @@ struct SweepRecord: Sendable {
         }
         let seen = hits(of: record.world).filter { policy.scope.holds($0, record.facts) }
         if policy.region == .own {
+            // What a searched store does not hold lies in no wrong region: ids may have gone with their visit.
             let placed = seen.filter { $0.region != nil }
-            if placed.isEmpty {
+            if placed.isEmpty, !seen.isEmpty {
                 return .open(
                     check, .notObservable,
-                    "No source of evidence says in which region it lies, or none holds the datum.",
+                    "No source of evidence says in which region it lies: no folder or file on its path is named "
+                        + Region.allCases.map(\.rawValue).joined(separator: ", ") + ".",
                     expected: policy.title, evidence: seen.map(\.sweep))
             }
         }
@@ -134,6 +140,12 @@ struct SweepRecord: Sendable {
                 ["it left the EHR with \($0.exchange?.rawValue ?? "a message"): \($0.part)"]
             } ?? [],
             evidence: Array(Set(evidence)).sorted())
+    }
+
+    /// The source as the deployment names it, whichever process it was looked at for (`shared/log`).
+    private static func sourceID(_ sweep: TraceEvent) -> Substring {
+        let name = sweep["source"]?.string ?? ""
+        return name.firstIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     }
 
     private static func isStorage(_ sweep: TraceEvent) -> Bool {

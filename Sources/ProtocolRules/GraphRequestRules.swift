@@ -11,7 +11,7 @@ enum GraphRequestRules {
     static let retryAfter = ProtocolRule(
         "graph-retry-after", .graph, requirement: nil, mark: .verified,
         "After 429 or 503 with Retry-After the same request to Graph or Entra waits as long as it was told."
-    ) { record in Patience.examine(record.outgoing.filter { $0.to == .graph || $0.to == .entra }) }
+    ) { record in Patience.examine(record.outgoing.filter { $0.to == .graph || $0.to == .entra }, byBody: .graph) }
 
     static let clientState = ProtocolRule(
         "graph-client-state", .graph, requirement: nil, mark: .verified, advice: true,
@@ -68,11 +68,14 @@ enum GraphRequestRules {
 /// Whether a sender waits as long as Retry-After says. Time counts by the wall and by the world's clock: what a
 /// connector under a test clock waits shows on the latter alone.
 enum Patience {
-    static func examine(_ exchanges: [Exchange]) -> Examination {
+    /// - Parameter party: whose requests are the same only if their bodies are: another message, another meeting. Token
+    ///   requests are not told apart so, for an assertion is new each time.
+    static func examine(_ exchanges: [Exchange], byBody party: Party? = nil) -> Examination {
         var asked: [String: (answer: TraceEvent, wait: Duration)] = [:]
         var examination = Examination()
         for exchange in exchanges {
-            let key = "\(exchange.to) \(exchange.method) \(exchange.url.authority)\(exchange.url.path)"
+            let body = exchange.to == party ? String(decoding: exchange.requestBody, as: UTF8.self) : ""
+            let key = "\(exchange.to) \(exchange.method) \(exchange.url.authority)\(exchange.url.path) \(body)"
             if let earlier = asked.removeValue(forKey: key) {
                 let wall = exchange.request.at - earlier.answer.at
                 let clock = zip(exchange.request.clock, earlier.answer.clock) ?? .zero

@@ -55,9 +55,10 @@ struct BindingTests {
                 read:
                   records: {each: "//table[@id='records']//tr", fields: {role: "string(@data-role)", base-url: "string(td[1])"}}
                   mine: "string(//tr[td=$base-url]/@data-role)"
+                  names: {each: "//table[@id='records']//td"}
               read-status:
                 steps: [{request: {url: "$(connector)/status?a=$(appointment)"}}]
-                read: {attendees: {json: attendees}, n: {json: n, single: true}, at: {url: true}}
+                read: {attendees: {json: attendees, fields: {who: role, state: state}, words: {waiting: lobby}}, n: {json: n, single: true}, at: {url: true}}
               ehr.notify:
                 steps: [{request: {method: POST, url: "$(connector)/hook", headers: {X-Key: k}, json: {a: $(appointment), n: 1}}}]
               approve: {steps: [{open: "$(connector)/closed"}, {submit: {form: "//form"}}], refused: "//*[@role='alert']", message: "string(//*[@role='alert'])"}
@@ -70,6 +71,35 @@ struct BindingTests {
         let walker = Walker(alias: "it", parties: PartyMap(connector: server.url, ehr: nil, microsoft: nil))
         return await BindingExecutor(bindings: read.bindings)
             .run(operation, arguments: arguments, harness: ["connector": server.url], as: walker)
+    }
+
+    @Test func `a row in words that scenarios do not know is the binding's fault`() async throws {
+        let (deployment, _) = Deployment.parse(
+            SourceFile(
+                path: "d",
+                text: """
+                    id: t
+                    reach: {url: "http://h"}
+                    registrations: {}
+                    bindings:
+                      list-base-urls:
+                        steps: [{open: "$(connector)/live"}]
+                        read: {bases: {each: "//li", fields: {environment: "string(.)"}}}
+                      read-records:
+                        steps: [{open: "$(connector)/live"}]
+                        read: {bases: {each: "//li", fields: {environment: "string(.)"}, words: {Live: production}}}
+                    """), environment: [:])
+        let server = LoopbackServer { _ in
+            LoopbackServer.response("200 OK", ["Content-Type: text/html"], "<ul><li>Live</ul>")
+        }
+        let executor = BindingExecutor(bindings: try #require(deployment).bindings)
+        let walker = Walker(alias: "it", parties: PartyMap(connector: server.url, ehr: nil, microsoft: nil))
+        let harness = ["connector": server.url]
+        let strange = await executor.run("list-base-urls", arguments: [:], harness: harness, as: walker)
+        #expect(strange.kind == .unmatched)
+        #expect(strange.message.contains("\"Live\""))
+        let known = await executor.run("read-records", arguments: [:], harness: harness, as: walker)
+        #expect(known.values["bases"]?[0]?["environment"] == "production")
     }
 
     @Test func `a form is filled and the answer told apart`() async throws {
@@ -90,14 +120,16 @@ struct BindingTests {
         let outcome = try await run("read-records", ["base-url": "b'2"])
         #expect(
             Value.object(outcome.values).json()
-                == #"{"records":[{"role":"provider","base-url":"b1"},{"role":"patient","base-url":"b'2"}],"mine":"patient"}"#
+                == #"{"records":[{"role":"provider","base-url":"b1"},{"role":"patient","base-url":"b'2"}],"mine":"patient","names":["b1","b'2"]}"#
         )
     }
 
     @Test func `JSON answers are read and requests carry headers and bodies`() async throws {
         let outcome = try await run("read-status", ["appointment": "7"])
         #expect(outcome.kind == .accepted)
-        #expect(outcome.values["attendees"]?[0]?["state"] == "waiting")
+        // In the scenarios' words and names.
+        #expect(outcome.values["attendees"]?[0]?["state"] == "lobby")
+        #expect(outcome.values["attendees"]?[0]?["who"] == "patient")
         #expect(outcome.values["n"] == "7")
         #expect(outcome.values["at"]?.string == server.url + "/status?a=7")
         #expect(try await run("read-status", ["appointment": "8"]).kind == .refused)

@@ -42,6 +42,18 @@ import Value
         #expect(try run("stored", sweeps: [unknown, clean]).verdict == .pass)
     }
 
+    @Test func `a process that had nothing to keep blinds no source that another has filled`() throws {
+        var filled = clean
+        filled["source"] = "visit/files"
+        var idle = clean
+        idle["source"] = "shared/files"
+        idle["control"] = "missing"
+        #expect(try run("stored", sweeps: [idle, filled]).verdict == .pass)
+        var other = idle
+        other["source"] = "visit/log"
+        #expect(try run("stored", sweeps: [other, filled]).reason == .notObservable)
+    }
+
     @Test func `a source that was not searched to its end proves nothing`() throws {
         var cut = clean
         cut["unscanned"] = 2

@@ -31,6 +31,18 @@ import World
         #expect(untold.broken() == [])
     }
 
+    @Test func `another person's mail is no repetition`() {
+        let mail = "http://127.0.0.1:2/v1.0/users/1/sendMail"
+        var maker = ExchangeMaker()
+        maker.add(
+            .connector, .graph, "POST", mail, body: #"{"message":1}"#, status: 429,
+            answerHeaders: [("Retry-After", "5")])
+        maker.add(.connector, .graph, "POST", mail, body: #"{"message":2}"#)
+        #expect(maker.broken() == [])
+        maker.add(.connector, .graph, "POST", mail, body: #"{"message":1}"#)
+        #expect(maker.broken() == ["graph-retry-after"])
+    }
+
     @Test func `who waits by the world's clock has waited`() throws {
         var maker = ExchangeMaker()
         maker.add(.connector, .graph, "POST", Self.graph, status: 429, answerHeaders: [("Retry-After", "5")])
