@@ -38,6 +38,12 @@ import World
         #expect(left.contains { $0.reason == .depth }, "\(left)")
     }
 
+    /// Met in an honest connector's database: ids of meetings, whose inner letters seem to begin with zlib when read in base58.
+    @Test func `what chance gives in an alphabet nobody named is no layer`() {
+        let ids = "ZXNjQ0xVTjJ1UnFUN3Z2SjRLbVpIWUhldW12YkJackUzeEZy%40ZXNjQ0xVTjJ1UnFUN3Z2SjRLbVpIWUhldW12YkJackUzeEZ6"
+        #expect(Self.detector.scan(Array(ids.utf8)).unscanned.map { "\($0)" } == [])
+    }
+
     /// Met in an honest connector's log: the word had been minted around `request`.
     @Test func `ends of three words in a row are nobody's name`() {
         let detector = Detector(

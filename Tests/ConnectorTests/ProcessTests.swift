@@ -112,6 +112,19 @@ struct ProcessTests {
         }
     }
 
+    @Test func `a clock of whole seconds is there within the second it was moved to`() async throws {
+        let moved = { (now: String) in
+            let clock = ClockSettings.ClockCall.command(
+                ["sh", "-c", "echo '{\"now\":\"\(now)\"}'"].map { Template($0) })
+            return ClockBinding(try #require(Self.settings(read: clock, advance: clock)))
+        }
+        let target = try #require(Instant(rfc3339: "2026-01-01T00:05:07.239Z"))
+        _ = try await moved("2026-01-01T00:05:07Z").advance(to: target, [:])
+        await #expect(throws: ClockError.self) {
+            _ = try await moved("2026-01-01T00:05:06Z").advance(to: target, [:])
+        }
+    }
+
     private static func settings(
         read: ClockSettings.ClockCall, advance: ClockSettings.ClockCall
     ) -> ClockSettings? {

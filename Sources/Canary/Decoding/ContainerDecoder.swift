@@ -35,10 +35,10 @@ enum ContainerDecoder {
         }
     }
 
-    /// Whether compressed data surely begins somewhere.
-    static func isPromising(_ view: View) -> Bool {
+    /// Whether compressed data surely begins somewhere. `zlib`: whether its mark of two bytes counts too.
+    static func isPromising(_ view: View, zlib: Bool = true) -> Bool {
         var probe = Expansion()
-        view.bytes.withUnsafeBufferPointer { signatures(view, $0, 256, &probe, isProbe: true) }
+        view.bytes.withUnsafeBufferPointer { signatures(view, $0, 256, &probe, isProbe: true, zlib: zlib) }
         return !probe.views.isEmpty
     }
 
@@ -54,7 +54,7 @@ enum ContainerDecoder {
 
     private static func signatures(
         _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion,
-        isProbe: Bool = false
+        isProbe: Bool = false, zlib: Bool = true
     ) {
         var left = limit
         func add(_ name: String, _ start: Int, _ data: Int, _ wrapper: Inflater.Wrapper?, least: Int) -> Int? {
@@ -93,7 +93,7 @@ enum ContainerDecoder {
         }
         end = 0
         forEach(0x78, in: bytes) { index in
-            guard index >= end, index + 6 < bytes.count else { return true }
+            guard zlib, index >= end, index + 6 < bytes.count else { return zlib }
             let second = bytes[index + 1]
             if second == 0x9C || second == 0xDA || second == 0x01 || second == 0x5E {
                 end = add("zlib", index, index, .zlib, least: 4) ?? end

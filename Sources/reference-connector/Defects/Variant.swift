@@ -18,6 +18,9 @@ enum Variant: String, CaseIterable, Sendable {
     case unhurriedMessages = "unhurried-messages"
     case quickRetries = "quick-retries"
     case oneLaunchAddress = "one-launch-address"
+    case cancellationsTold = "cancellations-told"
+    case unevenWaits = "uneven-waits"
+    case asksAhead = "asks-ahead"
 
     var story: String {
         switch self {
@@ -41,6 +44,11 @@ enum Variant: String, CaseIterable, Sendable {
         case .quickRetries:
             "What failed is tried again after one, one, two and three seconds, unless the other side says otherwise."
         case .oneLaunchAddress: "All base URLs share their launch addresses: the issuer says which one is meant."
+        case .cancellationsTold:
+            "A cancellation is told by text message, patients are reminded the day before too, and mails are HTML without a time of day."
+        case .unevenWaits:
+            "Attempts lie odd fractions of a second apart, and what Epic is told is gathered for five seconds."
+        case .asksAhead: "Each read is announced by a HEAD of the same address."
         }
     }
 }

@@ -27,8 +27,10 @@ struct Outbound: Sendable {
     private let direct: HTTPClient
     private let proxied: HTTPClient
     private let forward: ForwardProxy?
+    private let behaviour: Behaviour
 
     init(proxy: String?, behaviour: Behaviour) {
+        self.behaviour = behaviour
         var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
         settings.timeout = .init(connect: .seconds(5), read: .seconds(10))
         if behaviour.has(.certificatesUnverified) {
@@ -51,6 +53,11 @@ struct Outbound: Sendable {
         _ method: String, _ url: String, headers: [(String, String)] = [], body: Data? = nil,
         limit: Int = 4 << 20, seconds: Int64 = 10
     ) async throws -> Answer {
+        // Epic's notices of attendance are sent by GET: a HEAD would be one more.
+        let isRead = method == "GET" && !url.contains("SetExternalConnectionStatus")
+        if isRead, behaviour.has(.asksAhead) {
+            _ = try? await send("HEAD", url, headers: headers, limit: limit, seconds: seconds)
+        }
         if let forward, !Self.isLoopback(url), url.lowercased().hasPrefix("http://") {
             return try await Self.within(seconds) {
                 try await forward.send(method, url, headers: headers, body: body, limit: limit)

@@ -67,10 +67,12 @@ struct Delivery: Sendable {
         let address2 = services.behaviour.has(.mailWithoutLink) ? "" : ":\r\n\r\n" + (try await link())
         let greeting = services.behaviour.has(.nameInMail) ? "Dear \(patient.name),\r\n\r\n" : ""
         let content = greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n"
+        let text: JSON = ["contentType": "text", "content": .string(content)]
+        let isPage = services.behaviour.has(.cancellationsTold)
         let body: JSON = [
             "message": [
                 "subject": .string(words.mailSubject),
-                "body": ["contentType": "text", "content": .string(content)],
+                "body": isPage ? try await page(words.mailIntroduction, time.monthDay) : text,
                 "toRecipients": [["emailAddress": ["address": .string(address)]]],
             ],
             "saveToSentItems": false,
@@ -78,6 +80,13 @@ struct Delivery: Sendable {
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/sendMail"
         let answer = try await services.graph.call(visit.tenant, "POST", path, body)
         return answer.isSuccess ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// A mail as a page, which says the day only.
+    private func page(_ introduction: String, _ day: String) async throws -> JSON {
+        let link = Text.html(try await link())
+        let words = "<p>\(introduction) (\(day)):</p><p><a href=\"\(link)\">\(link)</a></p>"
+        return ["contentType": "HTML", "content": .string("<html><body>\(words)</body></html>")]
     }
 
     /// Whom the text names: nobody, but for the deliberate faults.

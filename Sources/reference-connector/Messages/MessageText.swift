@@ -13,6 +13,9 @@ struct MessageText: Sendable {
     let named: String?
 
     var text: String {
+        if kind == Outbox.cancellation {
+            return "Your virtual visit will not take place: \(time.monthDay), \(time.twelve)"
+        }
         let words = behaviour.has(.otherWording) ? other : usual
         let isBare = behaviour.has(.reminderWithoutLink) && kind == "reminder"
         let address = behaviour.has(.smsLinkMissing) || isBare ? "" : ": " + link

@@ -11,6 +11,10 @@ struct Outbox: Sendable {
 
     init(services: Services) { self.services = services }
 
+    /// Kinds of messages of the variant `cancellations-told`.
+    static let cancellation = "cancellation"
+    private static let dayBefore = "day-before"
+
     private static let reminderLead = 15.0 * 60
     private static let lateReminderLead = 5.0 * 60
 
@@ -33,6 +37,11 @@ struct Outbox: Sendable {
     private func scheduleReminder(_ visit: VisitRow) async throws {
         let now = await services.clocks.now(visit.tenant)
         if announced.add(Self.reminderKey(visit)) == 1 { announced.add("start of \(visit.id)") }
+        if services.behaviour.has(.cancellationsTold), visit.start.timeIntervalSince(now) > 86_400 {
+            let early = visit.start.addingTimeInterval(-86_400)
+            let key = Self.reminderKey(visit) + "|" + Self.dayBefore
+            try await services.store.scheduleOnce(.reminder, key: key, tenant: visit.tenant, due: early)
+        }
         guard let due = reminderTime(start: visit.start, now: now) else { return }
         if services.behaviour.has(.remindersTwoDaysAhead), due.timeIntervalSince(now) > 2 * 86_400 { return }
         if services.behaviour.has(.reminderLostWhenMoved), announced.add(visit.id) > 1 { return }
@@ -54,7 +63,8 @@ struct Outbox: Sendable {
     func remind(_ job: JobRow) async throws -> JobOutcome {
         let id = job.key.prefix { $0 != "|" }
         guard let visit = try await services.store.visit(id: String(id)), isWanted(visit, by: job) else { return .done }
-        try await queue("reminder", visit, channel: "sms")
+        let isEarly = job.key.hasSuffix("|" + Self.dayBefore)
+        try await queue(isEarly ? Self.dayBefore : "reminder", visit, channel: "sms")
         return .done
     }
 
@@ -67,7 +77,8 @@ struct Outbox: Sendable {
     private func isWanted(_ visit: VisitRow, by job: JobRow) -> Bool {
         if visit.isCancelled, isKeptByFault(visit) { return Self.reminderKey(visit) == job.key }
         if visit.isCancelled { return services.behaviour.has(.smsReminderAfterCancel) }
-        return Self.reminderKey(visit) == job.key || services.behaviour.has(.smsReminderNotMoved)
+        let isEarly = job.key == Self.reminderKey(visit) + "|" + Self.dayBefore
+        return isEarly || Self.reminderKey(visit) == job.key || services.behaviour.has(.smsReminderNotMoved)
     }
 
     /// A link sent again at the provider's wish: each wish is an event of its own.
@@ -100,8 +111,13 @@ struct Outbox: Sendable {
         if services.behaviour.has(.smsReminderAfterCancel) || isKeptByFault(visit) { return }
         try await services.store.cancel(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant)
         _ = try await services.store.write { database in
-            try MessageRow.filter(Column("visit") == visit.id).deleteAll(database)
+            try MessageRow.filter(Column("visit") == visit.id && Column("kind") != Self.cancellation)
+                .deleteAll(database)
         }
+        guard services.behaviour.has(.cancellationsTold), visit.start > (await services.clocks.now(visit.tenant)) else {
+            return
+        }
+        try await queue(Self.cancellation, visit, channel: "sms")
     }
 
     /// Forgets what was said about other times, so that a visit moved back is announced again.
@@ -120,7 +136,9 @@ struct Outbox: Sendable {
             let visit = try await store.visit(id: message.visit), let base = try await store.base(id: visit.base)
         else { return .done }
         let now = await services.clocks.now(visit.tenant)
-        let isOff = visit.isCancelled && !services.behaviour.has(.smsReminderAfterCancel) && !isKeptByFault(visit)
+        let isOff =
+            visit.isCancelled && message.kind != Self.cancellation && !services.behaviour.has(.smsReminderAfterCancel)
+            && !isKeptByFault(visit)
         let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
         let isUnasked = job.attempts > 0 && services.behaviour.has(.retryIgnoresWithdrawal)

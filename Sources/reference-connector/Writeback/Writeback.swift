@@ -12,9 +12,11 @@ enum WritebackPolicy {
         }
     }
 
-    /// At once, but for the deliberate fault of a slow round.
+    /// At once, or a little later with what comes meanwhile (variant `uneven-waits`), but for the deliberate fault of a
+    /// slow round.
     static func due(_ now: Date, _ behaviour: Behaviour) -> Date {
-        behaviour.has(.writebackLate) ? now.addingTimeInterval(60) : now
+        if behaviour.has(.unevenWaits) { return now.addingTimeInterval(5) }
+        return behaviour.has(.writebackLate) ? now.addingTimeInterval(60) : now
     }
 }
 
