@@ -44,6 +44,19 @@ import World
         #expect(Self.detector.scan(Array(ids.utf8)).unscanned.map { "\($0)" } == [])
     }
 
+    /// Met in an honest connector's log: the time of a line, read backwards.
+    @Test func `the time of day is nobody's date of birth backwards`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(id: "bea.ehr.born", person: "bea", origin: .ehr, dataClass: .birthDate, value: "1999-08-24")
+            ]))
+        func found(_ text: String) -> [String] { detector.scan(Array(text.utf8)).hits.map(\.canary) }
+        #expect(found(#"{"time":"2026-11-22T04:28:09.991Z"}"#) == [])
+        for text in ["born 42809991", "42-80-9991.", #"{"d":"42/80/9991"}"#] {
+            #expect(found(text) == ["bea.ehr.born"])
+        }
+    }
+
     /// Met in an honest connector's log: the word had been minted around `request`.
     @Test func `ends of three words in a row are nobody's name`() {
         let detector = Detector(

@@ -190,7 +190,10 @@ extension NeedleMaker {
         guard folded.count >= 7, text.count >= 4 else { return }
         if canary.dataClass != .ipAddress {
             let isNumber = text.allSatisfy(\.isNumber)
-            add(String(text.reversed()), chain: ["reversed"], rule: isNumber ? .number : .anywhere)
+            // A date keeps its parts backwards too: the hour, minute and second of a log's line are none.
+            let isDate = canary.dataClass == .birthDate && text.count == 8
+            let number = isDate ? NeedleKind.Rule.date([2, 2, 4]) : .number
+            add(String(text.reversed()), chain: ["reversed"], rule: isNumber ? number : .anywhere)
         }
         func isLetter(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
         guard folded.count(where: isLetter) >= 7 else { return }
