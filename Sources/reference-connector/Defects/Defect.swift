@@ -365,4 +365,8 @@ enum Defect: String, CaseIterable, Sendable {
     case consentByLink = "consent-by-link"
     case unlinkingByLink = "unlinking-by-link"
     case purchaseByLink = "purchase-by-link"
+    case foreignEntryTakesOver = "foreign-entry-takes-over"
+    case cancelledVisitFromMyChart = "cancelled-visit-from-mychart"
+    case replyHookOpen = "reply-hook-open"
+    case linkSentByLink = "link-sent-by-link"
 }

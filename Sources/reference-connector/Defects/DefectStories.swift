@@ -390,6 +390,10 @@ extension Defect {
         case .consentByLink: "A plain link gives the consents for text messages, whoever wrote it."
         case .unlinkingByLink: "A plain link unlinks a phone number, whoever wrote it."
         case .purchaseByLink: "A plain link requests a phone number, whoever wrote it."
+        case .foreignEntryTakesOver: "Whoever enters a base URL last has it, whosever it was."
+        case .cancelledVisitFromMyChart: "A cancelled visit can be started from MyChart."
+        case .replyHookOpen: "Replies to text messages are taken from anybody."
+        case .linkSentByLink: "A plain link sends a patient the link of the visit, whoever wrote it."
         }
     }
 }

@@ -79,7 +79,8 @@ struct LaunchRoutes: Sendable {
             throw Refusal(410, "visit-ended", services.words.ended)
         }
         var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
-        guard !visit.isCancelled || services.behaviour.has(.cancelledVisitStarts) else {
+        let isLetIn = details.role == .patient && services.behaviour.has(.cancelledVisitFromMyChart)
+        guard !visit.isCancelled || isLetIn || services.behaviour.has(.cancelledVisitStarts) else {
             throw Refusal(410, "visit-cancelled", services.words.cancelled)
         }
         visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)

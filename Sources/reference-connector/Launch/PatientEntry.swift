@@ -36,7 +36,7 @@ struct PatientEntry: Sendable {
     /// Opening changes nothing: previews and second visits find the same.
     func enter(_ visit: VisitRow, _ request: Inbound) async throws -> Reply {
         let now = await services.clocks.now(visit.tenant)
-        if visit.isCancelled { try refuseCancelled() }
+        if visit.isCancelled { try refuseCancelled(isLaunch: request.query["code"] != nil) }
         guard now <= visit.end.addingTimeInterval(Self.latest) || services.behaviour.has(.linkOutlivesVisit) else {
             if services.behaviour.has(.endedLinkBreaks) { throw MalformedLink() }
             throw Refusal(410, "visit-ended", services.words.ended)
@@ -112,8 +112,9 @@ struct PatientEntry: Sendable {
         return services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
     }
 
-    private func refuseCancelled() throws {
+    private func refuseCancelled(isLaunch: Bool) throws {
         if services.behaviour.has(.cancelledVisitStarts) { return }
+        if services.behaviour.has(.cancelledVisitFromMyChart), isLaunch { return }
         if services.behaviour.has(.cancelledLinkBreaks) { throw MalformedLink() }
         throw Refusal(410, "visit-cancelled", services.words.cancelled)
     }

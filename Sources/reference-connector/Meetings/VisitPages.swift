@@ -22,6 +22,11 @@ struct VisitPages: Sendable {
             }
         }
         routes.get("/visits/:visit/status") { try await visit($0) { visit, _, _ in try await status(visit) } }
+        if services.behaviour.has(.linkSentByLink) {
+            routes.get("/visits/:visit/send-link") { request in
+                try await visit(request) { visit, base, session in try await sendLink(visit, base, session) }
+            }
+        }
         routes.post("/visits/:visit/send-link") { request in
             try await visit(request) { visit, base, session in
                 guard request.form["csrf"] == session.csrf else {

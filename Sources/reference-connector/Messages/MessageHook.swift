@@ -10,7 +10,7 @@ struct MessageHook: Sendable {
     func register(_ routes: Routes) {
         routes.post("/hooks/sms") { request in
             let expected = services.configuration.hookKeySMS
-            if let expected, request.query["key"] != expected {
+            if let expected, request.query["key"] != expected, !services.behaviour.has(.replyHookOpen) {
                 throw Refusal(401, "hook-key", "The hook key is missing or wrong.")
             }
             let body = try request.json()

@@ -74,7 +74,12 @@ struct BasesPages: Sendable {
         if services.behaviour.has(.slashKeptAsTyped), try await services.store.base(url: other) != nil {
             throw Refusal(409, "base-url-taken", "This base URL is configured already.")
         }
-        if try await services.store.base(url: stored) != nil {
+        if var taken = try await services.store.base(url: stored) {
+            if services.behaviour.has(.foreignEntryTakesOver), taken.tenant != tenant {
+                taken.tenant = tenant
+                try await services.store.save(taken)
+                return try await page(visitor, message: Page.saved("The base URL is yours now."))
+            }
             throw Refusal(409, "base-url-taken", "This base URL is configured already.")
         }
         if services.behaviour.has(.refusedEntriesLockOut), refusals.count(tenant) >= 2 {

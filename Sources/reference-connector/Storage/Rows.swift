@@ -9,7 +9,7 @@ typealias Row = Codable & FetchableRecord & PersistableRecord & Sendable
 struct BaseRow: Row {
     static let databaseTableName = "base"
     let id: String
-    let tenant: String
+    var tenant: String
     var url: String
     var vendor: Vendor
     var environment: String
