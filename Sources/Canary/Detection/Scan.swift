@@ -182,8 +182,10 @@ private struct Scan {
         let isAddress = view.chain.contains("percent") && view.chain.contains("quoted-printable")
         guard !isAddress, !view.chain.contains("gsm-7") else { return }
         // Nor what seems to stand between the odd bytes that letters and digits give in an alphabet nobody named: an id of
-        // a meeting read so held the two bytes of zlib.
-        let isChance = view.chain.contains(where: Self.guesses.contains) && !ByteRuns.isPlain(view.bytes)
+        // a meeting read so held the two bytes of zlib. Bare deflate has no mark at all: noise gives a few bytes of it.
+        let isBare = view.chain.contains("deflate") && view.bytes.count < 64
+        let isChance =
+            (isBare || view.chain.contains(where: Self.guesses.contains)) && !ByteRuns.isPlain(view.bytes)
         let isNews = !isChance && !expansion.texts.isSubset(of: texts)
         if isNews || ContainerDecoder.isPromising(view, zlib: !isChance) { report(.depth, view) }
     }
