@@ -44,6 +44,12 @@ import World
         #expect(Self.detector.scan(Array(ids.utf8)).unscanned.map { "\($0)" } == [])
     }
 
+    /// Met in an honest connector's database: the key of a job with its revision, which as base64 is a stream of deflate.
+    @Test func `what a few letters inflate to by chance is no layer`() {
+        let job = "89428b03-373d-427f-9312-7a28adcc1711reminderPNSMaQzqEwGDBfZkbTG7VA"
+        #expect(Self.detector.scan(Array(job.utf8)).unscanned.map { "\($0)" } == [])
+    }
+
     /// Met in an honest connector's log: the time of a line, read backwards.
     @Test func `the time of day is nobody's date of birth backwards`() {
         let detector = Detector(

@@ -182,10 +182,11 @@ private struct Scan {
         let isAddress = view.chain.contains("percent") && view.chain.contains("quoted-printable")
         guard !isAddress, !view.chain.contains("gsm-7") else { return }
         // Nor what seems to stand between the odd bytes that letters and digits give in an alphabet nobody named: an id of
-        // a meeting read so held the two bytes of zlib. Bare deflate has no mark at all: noise gives a few bytes of it.
-        let isBare = view.chain.contains("deflate") && view.bytes.count < 64
-        let isChance =
-            (isBare || view.chain.contains(where: Self.guesses.contains)) && !ByteRuns.isPlain(view.bytes)
+        // a meeting read so held the two bytes of zlib.
+        let isGuess = view.chain.contains(where: Self.guesses.contains) && !ByteRuns.isPlain(view.bytes)
+        // Bare deflate has no mark at all: an id of a job, read as base64, inflated to many threes.
+        let isBare = view.chain.contains("deflate") && view.root(0..<view.bytes.count).count < 128
+        let isChance = isGuess || isBare
         let isNews = !isChance && !expansion.texts.isSubset(of: texts)
         if isNews || ContainerDecoder.isPromising(view, zlib: !isChance) { report(.depth, view) }
     }
