@@ -27,7 +27,8 @@ test: setup ## run every test
 	@Scripts/build.sh build --build-tests
 	@Scripts/test.sh $(ARGS)
 
-lint: ## check format, imports and the walls between rooms
+lint: ## check format, imports, the walls between rooms, and that no merge was left unfinished
+	@if git grep -nE '^(<{7}|>{7}) '; then echo "lint: a merge was left unfinished" >&2; exit 1; fi
 	@swift format lint --strict --parallel $(SOURCES)
 	@Scripts/check-walls.sh
 
