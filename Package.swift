@@ -197,7 +197,8 @@ let package = Package(
             ["TestSupport", "MockEHR", "MockKit", "FHIRModel", "Trace", "Value", "World", crypto, cryptoExtras]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
-        tests("Connector", ["Connector", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World"]),
+        tests(
+            "Connector", ["Connector", "Canary", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World"]),
         tests("Canary", ["Canary", "CByteMarks", "CZlib", "CZstd", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
         tests(

@@ -4,7 +4,7 @@ package import Foundation
 
 /// Runs a short command of a deployment file to its end.
 package enum CommandRunner {
-    /// What it came to. At most 32 MiB of its output are kept.
+    /// What it came to. The last 32 MiB of its output are kept, the last 64 KiB where somebody reads it as it comes.
     package struct Result: Sendable {
         package let status: ExitStatus
         package let output: Data
@@ -14,11 +14,12 @@ package enum CommandRunner {
     /// - Parameters:
     ///   - environment: added to PATH, HOME and LANG.
     ///   - input: its standard input, which then ends.
+    ///   - each: gets all of its output as it comes, however long.
     package static func run(
         _ command: [String], environment: [String: String] = [:], directory: String? = nil, input: Data = Data(),
-        within limit: Duration
+        within limit: Duration, each: (@Sendable (Data) -> Void)? = nil
     ) async throws(ProcessError) -> Result {
-        let output = OutputCapture(file: nil, limit: 32 << 20)
+        let output = OutputCapture(file: nil, limit: each == nil ? 32 << 20 : 64 << 10, each: each)
         let errors = OutputCapture(file: nil)
         var variables = ProcessInfo.processInfo.environment.filter {
             ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key)

@@ -155,6 +155,8 @@ package struct EvidenceDeclaration: Sendable {
     package let command: [Template]
     /// Added to the command's environment, for example `PGPASSWORD`.
     package let environment: [String: Template]
+    /// How long the command may take.
+    package let within: Duration
     /// What must be found in it for the source to count, of ``controls``.
     package let control: String?
 
@@ -163,13 +165,14 @@ package struct EvidenceDeclaration: Sendable {
 
     package init(
         id: String, kind: Kind, path: Template?, command: [Template] = [], environment: [String: Template] = [:],
-        control: String? = nil
+        within: Duration = .seconds(60), control: String? = nil
     ) {
         self.id = id
         self.kind = kind
         self.path = path
         self.command = command
         self.environment = environment
+        self.within = within
         self.control = control
     }
 }

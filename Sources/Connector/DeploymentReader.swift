@@ -341,7 +341,7 @@ struct DeploymentReader {
     }
 
     private func evidence(_ node: YAMLNode) -> EvidenceDeclaration? {
-        let keys: Set<String> = ["id", "kind", "path", "database", "command", "environment", "control"]
+        let keys: Set<String> = ["id", "kind", "path", "database", "command", "environment", "within", "control"]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
         let names = startNames.union(["connector"])
         let id = fields.requiredText("id")
@@ -372,6 +372,7 @@ struct DeploymentReader {
             id: id, kind: kind, path: fields.template("path", names), command: command,
             environment: Dictionary(
                 fields.fields("environment", names).map { ($0.name, $0.value) },
-                uniquingKeysWith: { first, _ in first }), control: control)
+                uniquingKeysWith: { first, _ in first }),
+            within: fields.duration("within") ?? .seconds(60), control: control)
     }
 }

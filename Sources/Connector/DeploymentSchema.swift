@@ -98,7 +98,7 @@ package enum DeploymentSchema {
             [
                 "id": text, "kind": words(EvidenceDeclaration.Kind.allCases.map(\.rawValue)), "path": text,
                 "database": text, "command": list(text), "environment": texts,
-                "control": words(EvidenceDeclaration.controls),
+                "within": duration, "control": words(EvidenceDeclaration.controls),
             ], required: ["id", "kind"])
     }
 

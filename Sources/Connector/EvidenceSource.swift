@@ -35,6 +35,7 @@ package actor EvidenceSource {
     private let path: String?
     private let command: [String]
     private let environment: [String: String]
+    private let within: Duration
     private let thread: TransportThread
     private var marks: [String: FileMark] = [:]
     private var namesBefore: Set<String> = []
@@ -52,6 +53,7 @@ package actor EvidenceSource {
         id = declaration.id
         kind = declaration.kind
         control = declaration.control
+        within = declaration.within
         thread = TransportThread(name: "evidence-\(declaration.id)")
         do throws(TemplateError) {
             switch declaration.kind {
@@ -79,7 +81,7 @@ package actor EvidenceSource {
     package func mark() async throws(EvidenceError) {
         marks = [:]
         namesBefore = Set(names())
-        if isPrinted { printedBefore = LineMark(try await printed()) }
+        if isPrinted { printedBefore = try await printed(since: nil).mark }
         for (place, file) in files() {
             if let bytes = FileManager.default.contents(atPath: file) { marks[place] = FileMark(bytes) }
         }
@@ -89,11 +91,10 @@ package actor EvidenceSource {
     /// `advancing` it counts as old afterwards.
     package func growth(advancing: Bool = false) async throws(EvidenceError) -> [EvidenceChunk] {
         if isPrinted {
-            let bytes = try await printed()
-            let found = printedBefore.changes(in: bytes)
-            if advancing { printedBefore = LineMark(bytes) }
-            return found.map {
-                EvidenceChunk(source: id, place: kind.rawValue, offset: $0.lowerBound, bytes: bytes[$0])
+            let printed = try await printed(since: printedBefore)
+            if advancing { printedBefore = printed.mark }
+            return printed.new.map {
+                EvidenceChunk(source: id, place: kind.rawValue, offset: $0.offset, bytes: $0.bytes)
             }
         }
         var chunks: [EvidenceChunk] = []
@@ -116,18 +117,27 @@ package actor EvidenceSource {
 
     private var isPrinted: Bool { kind == .command || kind == .postgresql }
 
-    private func printed() async throws(EvidenceError) -> Data {
+    /// What the command prints, however much: of what was there before, or of everything where `before` is nil, only hashes
+    /// of lines are kept.
+    private func printed(since before: LineMark?) async throws(EvidenceError) -> PrintedLines.Read {
+        let lines = PrintedLines(since: before)
         do throws(ProcessError) {
-            let result = try await CommandRunner.run(command, environment: environment, within: .seconds(60))
+            let result = try await CommandRunner.run(
+                command, environment: environment, within: within, each: { lines.take($0) })
             guard result.status.isSuccess else {
                 throw ProcessError(
                     "\(command[0]) ended with \(result.status): \(result.errors.suffix(300))", remedy: "run it by hand",
                     output: result.errors)
             }
-            return result.output
         } catch {
             throw EvidenceError(source: id, message: error.message, remedy: error.remedy)
         }
+        guard let read = lines.end() else {
+            throw EvidenceError(
+                source: id, message: "\(command[0]) printed more than \(PrintedLines.limit >> 20) MiB that is new",
+                remedy: "leave out what holds no data of people, for example pg_dump's --exclude-table-data")
+        }
+        return read
     }
 
     /// What stands in a folder by name, empty files, folders and links too.

@@ -18,12 +18,16 @@ package final class OutputCapture: Sendable {
     /// The whole stream; nil where it is kept in memory only.
     package let file: URL?
     private let limit: Int
+    private let each: (@Sendable (Data) -> Void)?
     private let state = Mutex(State())
 
-    /// - Parameter limit: how many bytes of the end stay in memory.
-    package init(file: URL?, limit: Int = 64 << 10) {
+    /// - Parameters:
+    ///   - limit: how many bytes of the end stay in memory.
+    ///   - each: gets all bytes as they come, in order, on the thread that reads them.
+    package init(file: URL?, limit: Int = 64 << 10, each: (@Sendable (Data) -> Void)? = nil) {
         self.file = file
         self.limit = limit
+        self.each = each
     }
 
     /// The last bytes as text.
@@ -87,6 +91,7 @@ package final class OutputCapture: Sendable {
                 guard count > 0 else { break }
                 let chunk = Data(buffer[..<count])
                 try? sink?.write(contentsOf: chunk)
+                each?(chunk)
                 take(chunk)
             }
             finish()
