@@ -48,13 +48,24 @@ extension Graph {
             members["userType"] = "Member"
             members["department"] = .null
             members["usageLocation"] = .string(country)
+            let held = world.licences(of: person).sorted()
+            let off = world.settings.disabledPlans[person.alias] ?? []
             members["assignedLicenses"] = .array(
-                world.licences(of: person).isEmpty ? [] : [["skuId": .string(Self.suiteID), "disabledPlans": []]])
+                held.isEmpty
+                    ? []
+                    : [
+                        [
+                            "skuId": .string(Self.suiteID),
+                            "disabledPlans": .array(
+                                held.filter(off.contains).map { Self.plan($0)["servicePlanId"] ?? .null }),
+                        ]
+                    ])
             members["assignedPlans"] = .array(
-                world.licences(of: person).sorted().map { name in
+                held.map { name in
                     let plan = Self.plan(name)
                     return [
-                        "servicePlanId": plan["servicePlanId"] ?? .null, "capabilityStatus": "Enabled",
+                        "servicePlanId": plan["servicePlanId"] ?? .null,
+                        "capabilityStatus": off.contains(name) ? "Deleted" : "Enabled",
                         "service": .string(
                             plan["servicePlanName"] == "TEAMS1" ? "TeamspaceAPI" : "MicrosoftCommunications"),
                         "assignedDateTime": .string(world.model.start.wholeSecond.description),
@@ -94,13 +105,14 @@ extension Graph {
         }
         record("licences", person)
         let held = world.licences(of: person)
+        let off = world.settings.disabledPlans[person.alias] ?? []
         let details: [Value] =
             held.isEmpty
             ? []
             : [
                 [
                     "id": .string(Self.suiteID), "skuId": .string(Self.suiteID), "skuPartNumber": "SPE_E3",
-                    "servicePlans": .array(held.sorted().map { Self.plan($0) }),
+                    "servicePlans": .array(held.sorted().map { Self.plan($0, isOn: !off.contains($0)) }),
                 ]
             ]
         return list(
@@ -159,30 +171,39 @@ extension Graph {
         case .none: break
         case .standalone:
             skus.append(
-                sku("TEAMS_EHR_CONNECTOR", "8c2f1c1c-3b49-4b8e-9f0d-6f5c36a1e7b1", plans: ["TEAMS_EHR_CONNECTOR"]))
+                sku(
+                    "TEAMS_EHR_CONNECTOR", "8c2f1c1c-3b49-4b8e-9f0d-6f5c36a1e7b1", plans: ["TEAMS_EHR_CONNECTOR"],
+                    status: world.settings.subscriptionStatus))
         case .cloudForHealthcare:
             skus.append(
                 sku(
                     "MICROSOFT_CLOUD_FOR_HEALTHCARE", "4a7b3a52-0d9b-4e28-8f1e-2a6b4b8c9d10",
-                    plans: ["TEAMS_EHR_CONNECTOR"]))
+                    plans: ["TEAMS_EHR_CONNECTOR"], status: world.settings.subscriptionStatus))
         }
         return list(skus, context: "subscribedSkus", type: "subscribedSku")
     }
 
     private static let suiteID = "05e9a617-0261-4cee-bb44-138d3ef5d965"
 
-    private func sku(_ name: String, _ id: String, plans: [String]) -> Value {
-        [
+    /// A subscription and how it stands; all its units stand alike (Graph: subscribedSku, licenseUnitsDetail).
+    private func sku(_ name: String, _ id: String, plans: [String], status: String = "enabled") -> Value {
+        let word = status == "locked-out" ? "LockedOut" : status.capitalized
+        func units(_ name: String) -> Value { status == name ? 25 : 0 }
+        let isActive = status == "enabled" || status == "warning"
+        return [
             "id": .string("\(world.model.tenant)_\(id)"), "skuId": .string(id), "skuPartNumber": .string(name),
-            "capabilityStatus": "Enabled", "appliesTo": "User", "consumedUnits": 5,
-            "prepaidUnits": ["enabled": 25, "suspended": 0, "warning": 0, "lockedOut": 0],
-            "servicePlans": .array(plans.map { Self.plan($0) }),
+            "capabilityStatus": .string(word), "appliesTo": "User", "consumedUnits": 5,
+            "prepaidUnits": [
+                "enabled": units("enabled"), "suspended": units("suspended"), "warning": units("warning"),
+                "lockedOut": units("locked-out"),
+            ],
+            "servicePlans": .array(plans.map { Self.plan($0, isOn: isActive) }),
         ]
     }
 
     /// World models write `teams` for Microsoft's plan TEAMS1 and `teams-premium` for the plan that virtual appointments'
     /// text messages need (wire-protocols 2.3: Teams Premium).
-    private static func plan(_ name: String) -> Value {
+    private static func plan(_ name: String, isOn: Bool = true) -> Value {
         let known: (id: String, name: String) =
             switch name.lowercased() {
             case "teams", "teams1": ("57ff2da0-773e-42df-b2af-ffb7a2317929", "TEAMS1")
@@ -191,8 +212,8 @@ extension Graph {
             default: ("00000000-0000-4000-8000-0000000000aa", name)
             }
         return [
-            "servicePlanId": .string(known.id), "servicePlanName": .string(known.name), "provisioningStatus": "Success",
-            "appliesTo": "User",
+            "servicePlanId": .string(known.id), "servicePlanName": .string(known.name),
+            "provisioningStatus": isOn ? "Success" : "Disabled", "appliesTo": "User",
         ]
     }
 

@@ -6,8 +6,12 @@ package import World
 package struct MicrosoftSettings: Sendable, Hashable {
     /// The product the organization subscribes to.
     package var subscription: ConnectorSubscription
+    /// How it stands: a word of `MicrosoftWord.subscriptionStatuses`.
+    package var subscriptionStatus: String
     /// Service plans of a person, by alias; overrides the person's own.
     package var licences: [String: Set<String>]
+    /// Those of them that are switched off within the licence, by alias.
+    package var disabledPlans: [String: Set<String>]
     /// Whether the app may act for meeting organizers (Teams application access policy).
     package var accessPolicy: Bool
     /// For whom the policy is granted, by alias; nil: for everybody of the tenant.
@@ -44,6 +48,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var phones: [String: String]
     /// People whose number the gateway refuses for good, by alias, with the status of the item.
     package var refusedRecipients: [String: Int]
+    /// People whose next message the gateway puts off, by alias.
+    package var putOffRecipients: Set<String>
     /// People whose account belongs to another organization's tenant, by alias.
     package var foreigners: Set<String>
     /// How many requests are taken in a time.
@@ -54,7 +60,9 @@ package struct MicrosoftSettings: Sendable, Hashable {
     /// What the world starts with.
     package init(model: WorldModel, accessPolicy: Bool) {
         subscription = model.subscription
+        subscriptionStatus = "enabled"
         licences = [:]
+        disabledPlans = [:]
         self.accessPolicy = accessPolicy
         accessPolicyUsers = nil
         accessPolicyActsFrom = nil
@@ -73,6 +81,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
         deliveryCodes = [:]
         phones = [:]
         refusedRecipients = [:]
+        putOffRecipients = []
         foreigners = []
         limits = RequestLimits()
         generation = nil

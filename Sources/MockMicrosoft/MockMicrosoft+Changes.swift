@@ -60,6 +60,9 @@ private struct SettingsChange {
     mutating func apply(_ change: Members, to alias: String) throws(MockMicrosoftError) {
         try check(alias)
         if let licences = change["licences"]?.array { settings.licences[alias] = Set(licences.compactMap(\.string)) }
+        if let plans = change["disabled-plans"]?.array {
+            settings.disabledPlans[alias] = Set(plans.compactMap(\.string))
+        }
         if let tenant = change["tenant"]?.string {
             if tenant == "foreign" { settings.foreigners.insert(alias) } else { settings.foreigners.remove(alias) }
         }
@@ -71,6 +74,7 @@ private struct SettingsChange {
         if let word = change["subscription"]?.string.flatMap(ConnectorSubscription.init(rawValue:)) {
             settings.subscription = word
         }
+        if let word = change["subscription-status"]?.string { settings.subscriptionStatus = word }
         if let granted = change["access-policy"]?.bool {
             settings.accessPolicy = granted
             settings.accessPolicyActsFrom = nil
@@ -102,6 +106,10 @@ private struct SettingsChange {
         if let alias = change["sms"]?["refuse"]?.string {
             try check(alias)
             settings.refusedRecipients[alias] = 400
+        }
+        if let alias = change["sms"]?["put-off"]?.string {
+            try check(alias)
+            settings.putOffRecipients.insert(alias)
         }
         if let limits = change["limits"]?.members { try applyLimits(limits) }
     }

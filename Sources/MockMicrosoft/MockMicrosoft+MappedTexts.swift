@@ -11,6 +11,8 @@ extension MockMicrosoft {
         case accepted(message: String)
         /// The scenario makes the gateway refuse this recipient.
         case refused
+        /// The scenario makes the gateway put this one off: it may be sent again.
+        case putOff
         /// Nobody in any world has this number.
         case unknown
     }
@@ -25,14 +27,21 @@ extension MockMicrosoft {
         text: String, to number: String, from sender: String, exchange: ExchangeID, in id: WorldID?
     ) -> MappedText {
         guard let world = id.flatMap({ worlds[$0] }), let person = world.person(phone: number) else { return .unknown }
-        if let status = world.settings.refusedRecipients[person.alias] {
+        func refused(_ status: Int, _ reason: String) {
             world.record(
                 "sms.refused", by: .sms, exchange: exchange,
                 [
                     "to": .string(person.alias), "number": .string(number), "status": Value(status),
-                    "reason": "The scenario makes the gateway refuse this recipient.",
+                    "reason": .string(reason),
                 ])
+        }
+        if let status = world.settings.refusedRecipients[person.alias] {
+            refused(status, "The scenario makes the gateway refuse this recipient.")
             return .refused
+        }
+        if world.settings.putOffRecipients.remove(person.alias) != nil {
+            refused(503, "The scenario makes the gateway put this message off.")
+            return .putOff
         }
         let message = "mapped-" + world.random.uuid()
         let comparable = "+" + PhoneNumberText.comparable(number)

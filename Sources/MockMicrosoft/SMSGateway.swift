@@ -118,6 +118,9 @@ struct SMSGateway {
         }
         let repeatability = recipient["repeatabilityRequestId"]?.string.map { TextTraffic.Pair(from: $0, to: number) }
         if let repeatability, let known = world.texts.accepted[repeatability] { return success(known) }
+        if let person, world.settings.putOffRecipients.remove(person.alias) != nil {
+            return failure(503, "ServiceUnavailable")
+        }
         let stamp = world.now.wholeSecond.description.filter(\.isNumber)
         let message = "Outgoing_\(stamp)\(world.random.uuid())"
         if let repeatability { world.texts.accepted[repeatability] = message }

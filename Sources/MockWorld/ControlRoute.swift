@@ -235,7 +235,9 @@ extension ControlRoute {
         .init(
             "POST", "/-/worlds/{world}/microsoft", .changeMicrosoft,
             "Changes Microsoft's side: the members of `set: {microsoft: …}` of a scenario.",
-            body: [Field("person", "Whose; then only `licences`, `tenant`, `sign-in-error`, `delivery`.")]
+            body: [
+                Field("person", "Whose; then only `licences`, `disabled-plans`, `tenant`, `sign-in-error`, `delivery`.")
+            ]
                 + (MicrosoftWord.ofTheWorld + MicrosoftWord.ofAPerson).map { Field($0.name, $0.schemaType, $0.text) },
             answer: "`{\"changed\": […]}`"),
         .init(

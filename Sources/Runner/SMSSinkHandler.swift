@@ -50,6 +50,7 @@ struct SMSSinkHandler: MockHandler {
         switch await microsoft.take(text: text, to: to, from: from, exchange: request.exchange, in: world) {
         case .accepted(let message): return answer(sink.accepted, ["message": message, "to": to], world)
         case .refused: return answer(sink.refused, ["message": "", "to": to], world)
+        case .putOff: return .json(["error": "try again"], status: 503, world: world, party: .sms)
         case .unknown: return strange(request, sink.refused.status, "no telephone of this run has the number it names")
         }
     }

@@ -46,6 +46,9 @@ extension MicrosoftWord {
         2000, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008, 5000, 5001, 5002, 9999,
     ]
 
+    /// States of a subscription as Graph publishes them (`capabilityStatus` of subscribedSku); `enabled` and `warning` are active.
+    package static let subscriptionStatuses = ["enabled", "warning", "suspended", "deleted", "locked-out"]
+
     private static let travel: [MicrosoftWord] = [
         .init("duplicate", .flag, "Each arrives twice."), .init("reorder", .flag, "Pairs arrive in the wrong order."),
         .init("together", .flag, "Pairs arrive in one body."),
@@ -58,6 +61,9 @@ extension MicrosoftWord {
         .init(
             "subscription", .word(ConnectorSubscription.allCases.map(\.rawValue)),
             "The product the organization subscribes to."),
+        .init(
+            "subscription-status", .word(subscriptionStatuses),
+            "How that subscription stands: in its grace period (`warning`), or no longer active."),
         .init("access-policy", .flag, "Whether the Teams application access policy is granted."),
         .init("access-policy-after", .duration, "It is granted now, and acts so much later."),
         .init("access-policy-for", .people, "For whom alone it is granted."),
@@ -84,8 +90,12 @@ extension MicrosoftWord {
                     .init("purchase-error", .text, "Purchases end so, for example `NotEnoughCredit`; `none`."),
                 ], shorthand: "fail"), "How the buying of phone numbers goes."),
         .init(
-            "sms", .group([.init("refuse", .person, "Whose number the gateway refuses for good.")], shorthand: nil),
-            "Text messages."),
+            "sms",
+            .group(
+                [
+                    .init("refuse", .person, "Whose number the gateway refuses for good."),
+                    .init("put-off", .person, "Whose next message the gateway puts off: 503 in the answer's item."),
+                ], shorthand: nil), "Text messages."),
         .init(
             "limits",
             .group(
@@ -100,6 +110,7 @@ extension MicrosoftWord {
     /// What is one person's.
     package static let ofAPerson: [MicrosoftWord] = [
         .init("licences", .texts, "Service plans; none with `[]`."),
+        .init("disabled-plans", .texts, "Which of them are switched off within the licence."),
         .init("tenant", .word(["foreign", "own"]), "Whose tenant the account belongs to."),
         .init("sign-in-error", .code(signInCodes), "Sign-ins and grants of the person end so (AADSTS)."),
         .init("delivery", .code(deliveryCodes), "The carrier's word on messages to the person."),

@@ -71,14 +71,16 @@ struct ChangeTests {
             clinic,
             """
             {"notifications": {"duplicate": true, "drop": "2"}, "sms-events": {"reorder": "yes", "delay": "15m"},
-             "numbers": {"search-error": "OutOfStock", "delay": "15m"}, "sms": {"refuse": "ann"},
+             "numbers": {"search-error": "OutOfStock", "delay": "15m"}, "sms": {"refuse": "ann", "put-off": "ann"},
+             "subscription-status": "suspended",
              "limits": {"graph": 3, "window": "15m"}}
             """)
         now = try await settings()
         #expect(now.notifications.duplicate && now.notifications.drop == 2 && !now.notifications.reorder)
         #expect(now.smsEvents.reorder && now.smsEvents.delay == .seconds(900))
         #expect(now.numberSearchError == "OutOfStock" && now.numberDelay == .seconds(900))
-        #expect(now.refusedRecipients["ann"] == 400)
+        #expect(now.refusedRecipients["ann"] == 400 && now.putOffRecipients == ["ann"])
+        #expect(now.subscriptionStatus == "suspended")
         #expect(
             now.limits.graph == RequestLimit(3, per: .seconds(900)) && now.limits.tollFree == RequestLimits().tollFree)
         try await change(clinic, #"{"numbers": "fail", "application-error": "none", "generation": "both"}"#)
@@ -86,8 +88,9 @@ struct ChangeTests {
         #expect(now.numberFails && now.applicationError == nil && now.generation == nil)
         try await change(
             clinic, #"{"person": "dr", "licences": [], "tenant": "foreign", "sign-in-error": 50105, "delivery": 4004}"#)
+        try await change(clinic, #"{"person": "dr", "disabled-plans": ["teams"]}"#)
         now = try await settings()
-        #expect(now.licences["dr"] == [] && now.foreigners == ["dr"])
+        #expect(now.licences["dr"] == [] && now.foreigners == ["dr"] && now.disabledPlans["dr"] == ["teams"])
         #expect(now.signInErrors["dr"] == 50105 && now.deliveryCodes["dr"] == 4004)
         try await change(clinic, #"{"person": "dr", "tenant": "own", "sign-in-error": "none"}"#)
         now = try await settings()
@@ -98,6 +101,7 @@ struct ChangeTests {
         "{}", #"{"subscription": "gold"}"#, #"{"nonsense": 1}"#, #"{"application-error": 1}"#,
         #"{"limits": {"graph": -1}}"#,
         #"{"limits": 3}"#, #"{"numbers": {"delay": "soon"}}"#, #"{"sms": {"refuse": "nobody"}}"#,
+        #"{"sms": {"put-off": "nobody"}}"#, #"{"subscription-status": "ended"}"#,
         #"{"person": "nobody", "licences": []}"#, #"{"person": "dr", "delivery": 1}"#, #"{"person": "dr"}"#,
         #"{"person": "dr", "consent": true}"#, #"{"notifications": {"speed": 1}}"#, #"{"consent": "perhaps"}"#,
     ]) func `what is wrong is said and changes nothing`(text: String) async throws {

@@ -42,6 +42,35 @@ struct GraphTests {
         #expect(await products() == ["SPE_E3"])
     }
 
+    @Test(arguments: [
+        ("enabled", "Enabled", "enabled"), ("warning", "Warning", "warning"), ("suspended", "Suspended", "suspended"),
+        ("locked-out", "LockedOut", "lockedOut"), ("deleted", "Deleted", nil),
+    ])
+    func `a subscription shows how it stands`(word: String, status: String, units: String?) async throws {
+        let clinic = try await Clinic()
+        let token = try await clinic.appToken()
+        try await clinic.mock.configure(Clinic.world) { $0.subscriptionStatus = word }
+        let skus = await clinic.ask("GET", "/v1.0/subscribedSkus", token: token).value["value"]?.array ?? []
+        let sku = try #require(skus.first { $0["skuPartNumber"] == "TEAMS_EHR_CONNECTOR" })
+        #expect(sku["capabilityStatus"]?.string == status)
+        let standing = ["enabled", "warning", "suspended", "lockedOut"].filter { sku["prepaidUnits"]?[$0]?.int == 25 }
+        #expect(standing == (units.map { [$0] } ?? []))
+        #expect(skus.first { $0["skuPartNumber"] == "SPE_E3" }?["capabilityStatus"] == "Enabled", "users keep theirs")
+    }
+
+    @Test func `a plan that is switched off shows as disabled wherever licences are told`() async throws {
+        let clinic = try await Clinic()
+        let token = try await clinic.appToken()
+        try await clinic.mock.configure(Clinic.world) { $0.disabledPlans["dr"] = ["teams"] }
+        let held = await clinic.ask("GET", "/v1.0/users/\(clinic.dr)/licenseDetails", token: token).value
+        let plan = held["value"]?[0]?["servicePlans"]?[0]
+        #expect(plan?["servicePlanName"] == "TEAMS1" && plan?["provisioningStatus"] == "Disabled")
+        let path = "/v1.0/users/\(clinic.dr)?$select=assignedLicenses,assignedPlans"
+        let user = await clinic.ask("GET", path, token: token).value
+        #expect(user["assignedLicenses"]?[0]?["disabledPlans"]?[0] == plan?["servicePlanId"])
+        #expect(user["assignedPlans"]?[0]?["capabilityStatus"] == "Deleted")
+    }
+
     @Test func `a Teams licence shows as the plan TEAMS1`() async throws {
         let clinic = try await Clinic()
         let token = try await clinic.appToken()

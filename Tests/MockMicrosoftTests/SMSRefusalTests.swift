@@ -116,6 +116,24 @@ struct SMSRefusalTests {
         #expect(clinic.events("sms.delivered").first?["code"]?.int == code)
     }
 
+    @Test func `a message that is put off can be sent again under the same id, once`() async throws {
+        let clinic = try await Clinic()
+        let number = try await clinic.mock.own(in: Clinic.world)
+        try await clinic.mock.configure(Clinic.world) { $0.putOffRecipients = ["ann"] }
+        let pair: Members = [
+            "repeatabilityRequestId": "00000000-0000-4000-8000-000000000001",
+            "repeatabilityFirstSent": "Thu, 01 Jan 2026 12:00:00 GMT",
+        ]
+        let first = await send(clinic, from: number, recipient: pair)
+        #expect(first.status == 202 && first.value["value"]?[0]?["httpStatusCode"] == 503)
+        #expect(first.value["value"]?[0]?["successful"] == false)
+        #expect(clinic.events("sms.refused").map { $0["status"] } == [503])
+        for _ in 0..<2 {
+            #expect(await send(clinic, from: number, recipient: pair).value["value"]?[0]?["httpStatusCode"] == 202)
+        }
+        #expect(clinic.events("sms.sent").count == 1)
+    }
+
     @Test func `opt-outs are added, checked and removed from the version on that has them`() async throws {
         let clinic = try await Clinic()
         let number = try await clinic.mock.own(in: Clinic.world)
