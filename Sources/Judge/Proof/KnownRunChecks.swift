@@ -6,7 +6,7 @@ internal import ProtocolRules
 package enum KnownRunChecks {
     /// Of the way steps, invariants and runs are judged: counted up with every change that can turn a verdict, so that the
     /// profiles that rest on it get a new revision.
-    package static let version = 1
+    package static let version = 2
 
     /// Without advice, which never fails, and without the completeness of the record, which is the harness's own.
     package static let all: [String] =
