@@ -9,6 +9,8 @@ struct RuleRecord: Sendable {
     let world: WorldFacts
     /// Requests for an EHR authorization, as they reached the EHR.
     let authorizations: [AuthorizationRequest]
+    /// Requests for an authorization by Entra.
+    let microsoftAuthorizations: [AuthorizationRequest]
     /// Requests of the connector to the EHR's token endpoint.
     let tokenRequests: [Exchange]
     /// Authorization codes handed to a browser, by code.
@@ -32,7 +34,8 @@ struct RuleRecord: Sendable {
             guard exchange.to == .ehr, let target = FHIRTarget(exchange.url, bases: world.bases) else { return nil }
             return (exchange, target)
         }
-        authorizations = exchanges.compactMap(AuthorizationRequest.init)
+        authorizations = exchanges.compactMap { AuthorizationRequest($0, at: .ehr) }
+        microsoftAuthorizations = exchanges.compactMap { AuthorizationRequest($0, at: .entra) }
         tokenRequests = exchanges.filter {
             $0.from == .connector && $0.to == .ehr && $0.method == "POST" && $0.form["grant_type"] != nil
         }
@@ -57,13 +60,13 @@ struct IssuedCode: Sendable {
     let exchange: Exchange
 }
 
-/// `GET …/authorize?response_type=code&…` as it reached the EHR.
+/// `GET …/authorize?response_type=code&…` as it reached the EHR or Entra.
 struct AuthorizationRequest: Sendable {
     let exchange: Exchange
     let parameters: FormFields
 
-    init?(_ exchange: Exchange) {
-        guard exchange.to == .ehr, exchange.url.lastSegment == "authorize" else { return nil }
+    init?(_ exchange: Exchange, at party: Party) {
+        guard exchange.to == party, exchange.url.lastSegment == "authorize" else { return nil }
         let parameters = exchange.method == "POST" ? exchange.form : exchange.url.query
         // A mock's own login form posts back to the same address: only the connector's request names a response type.
         guard parameters["response_type"] != nil || parameters["client_id"] != nil else { return nil }

@@ -6,8 +6,8 @@ internal import Value
 /// SMART App Launch 2.2, "Obtain authorization code": what the connector asks the EHR for.
 enum SmartAuthorizeRules {
     static let all = [
-        statePresent, stateReused, stateLength, pkce, pkceFresh, audience, redirect, responseType, scopesWildcard,
-        scopesMinimal,
+        statePresent, stateReused, stateLength, nonceFresh, pkce, pkceFresh, audience, redirect, responseType,
+        scopesWildcard, scopesMinimal,
     ]
 
     static let statePresent = rule("smart-state-present", "Every authorization request carries a state.") { request in
@@ -44,6 +44,29 @@ enum SmartAuthorizeRules {
             } else {
                 redirects[state] = visit
             }
+        }
+        return examination
+    }
+
+    static let nonceFresh = ProtocolRule(
+        "smart-nonce-fresh", .smart, requirement: "SEC-01", mark: .verified,
+        "A nonce belongs to one browser: no two people's sign-ins share one (OpenID Connect Core section 15.5.2)."
+    ) { record in
+        // Within one browser it may stay the same: the hash of a session cookie is a form the standard proposes. And an
+        // address that was passed on is one request.
+        var seen: [String: [AuthorizationRequest]] = [:]
+        var examination = Examination()
+        let requests = record.authorizations + record.microsoftAuthorizations
+        for request in requests.sorted(by: { $0.exchange.request.seq < $1.exchange.request.seq }) {
+            guard let nonce = request.parameters["nonce"], !nonce.isEmpty else { continue }
+            let earlier = seen[nonce] ?? []
+            let isPassedOn = earlier.contains { $0.exchange.url.text == request.exchange.url.text }
+            let other = isPassedOn ? nil : earlier.first { $0.person != request.person }
+            examination.look(
+                at: request.exchange,
+                other == nil ? nil : "The connector used one nonce for the sign-ins of two people.",
+                actual: "a nonce of \(nonce.count) characters seen before", also: other?.exchange.evidence ?? [])
+            seen[nonce, default: []].append(request)
         }
         return examination
     }

@@ -45,6 +45,19 @@ import World
         #expect(broken.contains("smart-aud"))
     }
 
+    @Test func `a nonce of two people is seen, one of a browser that comes again is not`() {
+        func authorize(_ state: String) -> String {
+            Samples.authorize(state: state + "BBBBCCCCDDDDEEEEFFFFGG") + "&nonce=n-1"
+        }
+        var maker = ExchangeMaker()
+        maker.add(.actor("dr"), .ehr, "GET", authorize("AAAA"))
+        maker.add(.actor("dr"), .ehr, "GET", authorize("CCCC"))
+        maker.add(.actor("ann"), .ehr, "GET", authorize("CCCC"))
+        #expect(!maker.broken().contains("smart-nonce-fresh"))
+        maker.add(.actor("ada"), .entra, "GET", authorize("DDDD"))
+        #expect(maker.broken().contains("smart-nonce-fresh"))
+    }
+
     @Test func `a state used twice is seen, a reload is not`() {
         var maker = ExchangeMaker()
         maker.add(.actor("dr"), .ehr, "GET", Samples.authorize())
