@@ -394,6 +394,17 @@ extension Defect {
         case .cancelledVisitFromMyChart: "A cancelled visit can be started from MyChart."
         case .replyHookOpen: "Replies to text messages are taken from anybody."
         case .linkSentByLink: "A plain link sends a patient the link of the visit, whoever wrote it."
+        case .notesOfAllTenants: "The notes for staff are those of all organizations."
+        case .qualityOfAllTenants: "The quality report lists the visits of all organizations."
+        case .visitsOfAllTenants: "A visit's page is open to the administrators of all organizations."
+        case .visitsForAnySignIn: "A visit's page is open to whoever signs in, of any organization."
+        case .changeAnywhere: "A base URL may be changed to any address; one inside the own network is taken on trust."
+        case .dottedAddressesOnly: "Addresses inside the own network are known by their four numbers only."
+        case .suspendedSubscriptionCounts: "A suspended subscription counts as an active one."
+        case .disabledPlanCounts: "A licence whose Teams plan is switched off counts as one with Teams."
+        case .statePerBrowser: "All sign-ins of one browser share one state."
+        case .nonceForAll: "All launches share one nonce."
+        case .putOffIsFinal: "A message that the gateway puts off in its answer is taken as refused."
         }
     }
 }

@@ -29,6 +29,12 @@ enum FHIRBase {
     /// The same without errors, for comparing what others send.
     static func comparable(_ text: String?) -> String? { text.flatMap { try? normalized($0) } }
 
+    /// True where the host is written as four numbers, or as a name; the deliberate fault knows no other notation.
+    static func isDotted(_ text: String?) -> Bool {
+        guard let host = text.flatMap(URLComponents.init(string:))?.host else { return true }
+        return host.split(separator: ".").count > 1 && !host.contains(":") && !host.hasPrefix("0")
+    }
+
     /// Loopback is allowed for tests; private and link-local addresses never are.
     private static func isAllowed(scheme: String, host: String) -> Bool {
         if host == "localhost" || host == "127.0.0.1" || host == "[::1]" {

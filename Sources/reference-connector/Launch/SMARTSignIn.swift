@@ -24,7 +24,7 @@ struct SMARTSignIn: Sendable {
         let endpoints = try await SMARTEndpoints.discover(base.url, services.http)
         var fields = [
             ("response_type", "code"), ("client_id", client(base).id), ("redirect_uri", services.paths.launchCallback),
-            ("scope", scope), ("state", state), ("aud", base.url), ("nonce", flow.nonce),
+            ("scope", scope), ("state", state), ("aud", base.url), ("nonce", nonce(flow)),
         ]
         if let launch { fields.append(("launch", launch)) }
         if let verifier = verifier(flow) {
@@ -37,6 +37,11 @@ struct SMARTSignIn: Sendable {
     private func verifier(_ flow: Flow) -> String? {
         if services.behaviour.has(.verifierKept) { return String(repeating: "verifier", count: 6) }
         return services.behaviour.has(.launchWithoutPKCE) ? nil : flow.verifier
+    }
+
+    /// What ties the id token to this sign-in.
+    private func nonce(_ flow: Flow) -> String {
+        services.behaviour.has(.nonceForAll) ? Secret.sha256(services.paths.launchCallback) : flow.nonce
     }
 
     /// Redeems the code and verifies the user.
@@ -57,7 +62,7 @@ struct SMARTSignIn: Sendable {
             throw Refusal(
                 502, "ehr-discovery", "The EHR does not publish the keys of its sign-in. Ask its administrator.")
         }
-        let sent = flow.nonce
+        let sent = nonce(flow)
         let claims = try await services.verifier.verify(idToken, jwks: jwks, audience: client(base).id) { claims in
             claims["iss"].string == issuer
         }

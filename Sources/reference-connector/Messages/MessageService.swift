@@ -34,7 +34,10 @@ struct MessageService: Sendable {
         let result = answer.json["value"][0]
         let code = result["httpStatusCode"].int ?? 202
         if code >= 400, services.behaviour.has(.refusedSMSRetried) { throw Passing(retryAfter: nil, code: "refused") }
-        if code == 429 || code >= 500 { throw Passing(retryAfter: answer.retryAfter, code: "recipient-\(code)") }
+        let isPassing = code == 429 || code >= 500
+        if isPassing, !services.behaviour.has(.putOffIsFinal) {
+            throw Passing(retryAfter: answer.retryAfter, code: "recipient-\(code)")
+        }
         return result["successful"].bool == false || code >= 400 ? .refused : .accepted
     }
 

@@ -38,7 +38,8 @@ struct Graph: Sendable {
         let covering: Set<String> =
             standaloneOnly ? ["TEAMS_EHR_CONNECTOR"] : ["MICROSOFT_CLOUD_FOR_HEALTHCARE", "TEAMS_EHR_CONNECTOR"]
         return answer.json["value"].items.contains { sku in
-            covering.contains(sku["skuPartNumber"].string ?? "") && sku["capabilityStatus"].string == "Enabled"
+            covering.contains(sku["skuPartNumber"].string ?? "")
+                && (sku["capabilityStatus"].string == "Enabled" || behaviour.has(.suspendedSubscriptionCounts))
         }
     }
 
@@ -49,7 +50,8 @@ struct Graph: Sendable {
         if behaviour.has(.anyLicenceCounts), !answer.json["value"].items.isEmpty { return true }
         return answer.json["value"].items.contains { licence in
             licence["servicePlans"].items.contains { plan in
-                plan["servicePlanName"].string == "TEAMS1" && plan["provisioningStatus"].string == "Success"
+                plan["servicePlanName"].string == "TEAMS1"
+                    && (plan["provisioningStatus"].string == "Success" || behaviour.has(.disabledPlanCounts))
             }
         }
     }

@@ -66,7 +66,8 @@ struct BasesPages: Sendable {
     private func add(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let form = request.form
         let isAnywhere = services.behaviour.has(.baseURLAnywhere) || services.behaviour.has(.refusedAddressAsked)
-        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere)
+        let isOdd = services.behaviour.has(.dottedAddressesOnly) && !FHIRBase.isDotted(form["url"])
+        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere || isOdd)
         let tenant = visitor.identity.tenant
         let isKept = services.behaviour.has(.trailingSlashCounts) || services.behaviour.has(.slashKeptAsTyped)
         let stored = isKept ? form["url"] ?? url : url
@@ -146,12 +147,14 @@ struct BasesPages: Sendable {
             throw Refusal(409, "settings-final", "Settings can be changed for a week.")
         }
         if let entered = form["new-url"], !entered.isEmpty {
-            base.url = try FHIRBase.normalized(entered)
+            let isTrusted = services.behaviour.has(.changeAnywhere)
+            base.url = try FHIRBase.normalized(entered, anywhere: isTrusted)
             if base.url != before.url {
                 if try await services.store.base(url: base.url) != nil {
                     throw Refusal(409, "base-url-taken", "This base URL is configured already.")
                 }
-                if !services.behaviour.has(.changeUnvalidated) {
+                let isAsked = !isTrusted || Outbound.isLoopback(base.url)
+                if isAsked, !services.behaviour.has(.changeUnvalidated) {
                     let isAny = services.behaviour.has(.oldReleaseByChange)
                     base.vendor = try await BaseValidation(
                         http: services.http, behaviour: services.behaviour, takesAnyRelease: isAny

@@ -183,7 +183,12 @@ struct MessagePages: Sendable {
     }
 
     private func notes(_ visitor: PortalVisitor) async throws -> Reply {
-        let rows = try await services.store.notes(tenant: visitor.identity.tenant).map { note in
+        let isForAll = services.behaviour.has(.notesOfAllTenants)
+        let notes =
+            isForAll
+            ? try await services.store.read { try NoteRow.fetchAll($0) }
+            : try await services.store.notes(tenant: visitor.identity.tenant)
+        let rows = notes.map { note in
             (
                 attributes: " data-code=\"\(Text.html(note.code))\"",
                 cells: [

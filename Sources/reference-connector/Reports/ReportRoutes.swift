@@ -16,7 +16,9 @@ struct ReportRoutes: Sendable {
         guard !services.behaviour.has(.qualityReportMissing) else { return }
         routes.get("/reports/quality") { request in
             try await entitled(request, "/reports/quality") { tenant in
-                let rows = try await UsageReport(services: services).rows(tenant: tenant).map(Self.quality)
+                let isForAll = services.behaviour.has(.qualityOfAllTenants)
+                let rows = try await UsageReport(services: services).rows(tenant: tenant, isForAll: isForAll)
+                    .map(Self.quality)
                 let asked = request.query["columns"]?.split(separator: ",").map(String.init)
                 let columns =
                     asked.map { asked in Self.qualityColumns.filter { asked.contains($0) } } ?? Self.qualityColumns

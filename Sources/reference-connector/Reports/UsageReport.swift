@@ -44,10 +44,10 @@ struct UsageRow: Sendable {
 struct UsageReport: Sendable {
     let services: Services
 
-    func rows(tenant: String) async throws -> [UsageRow] {
+    func rows(tenant: String, isForAll: Bool = false) async throws -> [UsageRow] {
         if services.behaviour.has(.reportEmpty) { return [] }
         var result: [UsageRow] = []
-        let isForAll = services.behaviour.has(.reportOfAllTenants)
+        let isForAll = isForAll || services.behaviour.has(.reportOfAllTenants)
         let own = try await services.store.visits(tenant: tenant)
         for visit in isForAll ? try await services.store.read({ try VisitRow.fetchAll($0) }) : own {
             let attendees = try await services.store.attendees(visit: visit.id)
