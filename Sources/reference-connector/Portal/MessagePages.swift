@@ -148,7 +148,7 @@ struct MessagePages: Sendable {
         guard base.vendor == .cerner else {
             throw Refusal(422, "sms-not-offered", "Text messages are offered for Cerner base URLs only.")
         }
-        let own = try await services.store.numbers(tenant: visitor.identity.tenant)
+        let own = try await services.store.numbers(tenant: base.tenant)
         guard own.contains(where: { $0.state == "ready" && $0.number == number }) else {
             throw Refusal(404, "number-unknown", "This number is not among the organization's numbers.")
         }
