@@ -134,6 +134,22 @@ struct SMSRefusalTests {
         #expect(clinic.events("sms.sent").count == 1)
     }
 
+    @Test func `another gateway than Azure's puts a message off too`() async throws {
+        let clinic = try await Clinic()
+        try await clinic.mock.configure(Clinic.world) { $0.putOffRecipients = ["ann"] }
+        func take() async -> MockMicrosoft.MappedText {
+            await clinic.mock.take(
+                text: "hi", to: "+14255550123", from: "+18005550100", exchange: clinic.journal.nextExchangeID(),
+                in: Clinic.world)
+        }
+        #expect(await take() == .putOff)
+        #expect(clinic.events("sms.refused").map { $0["status"] } == [503])
+        guard case .accepted = await take() else {
+            Issue.record("the next message was not taken")
+            return
+        }
+    }
+
     @Test func `opt-outs are added, checked and removed from the version on that has them`() async throws {
         let clinic = try await Clinic()
         let number = try await clinic.mock.own(in: Clinic.world)
