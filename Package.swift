@@ -198,7 +198,8 @@ let package = Package(
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("Markup", ["Markup"]),
         tests(
-            "Connector", ["Connector", "Canary", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World"]),
+            "Connector",
+            ["Connector", "Canary", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World", grdb]),
         tests("Canary", ["Canary", "CByteMarks", "CZlib", "CZstd", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
         tests(

@@ -14,6 +14,8 @@ package struct EvidenceChunk: Sendable {
     package let bytes: Data
     /// Whether these are the names of new files and folders, a line each, and nothing that stands in a file.
     package var isNames = false
+    /// Of a database's dump: the line that names the table and columns of the rows these bytes begin with.
+    package var heading: String?
 }
 
 /// Evidence could not be read.
@@ -94,7 +96,8 @@ package actor EvidenceSource {
             let printed = try await printed(since: printedBefore)
             if advancing { printedBefore = printed.mark }
             return printed.new.map {
-                EvidenceChunk(source: id, place: kind.rawValue, offset: $0.offset, bytes: $0.bytes)
+                EvidenceChunk(
+                    source: id, place: kind.rawValue, offset: $0.offset, bytes: $0.bytes, heading: $0.heading)
             }
         }
         var chunks: [EvidenceChunk] = []
@@ -113,6 +116,15 @@ package actor EvidenceSource {
         }
         if advancing { namesBefore.formUnion(names) }
         return chunks
+    }
+
+    /// `visit.phone` for what was found in a file of the source, where that is an SQLite database and the row still there.
+    package func columns(holding found: Set<Data>, in place: String) -> [Data: String] {
+        var name = place
+        for suffix in ["-wal", "-journal"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+        guard let file = files().first(where: { $0.place == name })?.file else { return [:] }
+        // A database that cannot be opened has been searched as bytes all the same.
+        return (try? SQLiteColumns.places(of: found, in: file)) ?? [:]
     }
 
     private var isPrinted: Bool { kind == .command || kind == .postgresql }

@@ -6,10 +6,11 @@ internal import Synchronization
 /// What a command prints, read line by line as it comes: a database's dump may be far larger than memory, what a run adds to
 /// it is little.
 final class PrintedLines: Sendable {
-    /// The mark of all that was printed, and what was not there before: neighbouring lines as one stretch, with their ends.
+    /// The mark of all that was printed, and what was not there before: neighbouring lines as one stretch, with their ends,
+    /// and with the last line before them that names a table of PostgreSQL's.
     struct Read: Sendable {
         var mark = LineMark()
-        var new: [(offset: Int, bytes: Data)] = []
+        var new: [(offset: Int, bytes: Data, heading: String?)] = []
     }
 
     /// Bytes of new lines, or of one line, that are kept at most.
@@ -23,6 +24,7 @@ final class PrintedLines: Sendable {
         var line = Data()
         var offset = 0
         var kept = 0
+        var heading: String?
         var isTooLong = false
 
         mutating func endLine() {
@@ -32,13 +34,15 @@ final class PrintedLines: Sendable {
                 line = Data()
             }
             read.mark.add(line)
+            let heading = heading
+            if line.starts(with: Data("COPY ".utf8)) { self.heading = String(decoding: line, as: UTF8.self) }
             guard left != nil, left?.take(line) == false else { return }
             kept += line.count
             guard kept <= PrintedLines.limit else { return isTooLong = true }
             if let last = read.new.last, last.offset + last.bytes.count == offset {
                 read.new[read.new.count - 1].bytes += line
             } else {
-                read.new.append((offset, line))
+                read.new.append((offset, line, heading))
             }
         }
     }

@@ -131,8 +131,13 @@ struct SweepRecord: Sendable {
         let whose = first.hit.person.isEmpty ? "" : " of \(first.hit.person)"
         let place = first.region.map { " in the region \($0.rawValue)" } ?? ""
         let evidence = found.flatMap(\.evidence)
-        var actual = leaks.prefix(6).map(\.hit.described).joined(separator: "; ")
-        if leaks.count > 6 { actual += "; and \(leaks.count - 6) more" }
+        // The same at one place is said once.
+        let places = Dictionary(grouping: leaks.indices, by: { leaks[$0].hit.whereabouts }).values
+            .sorted { $0[0] < $1[0] }
+        var actual = places.prefix(6).map { place in
+            leaks[place[0]].hit.described + (place.count > 1 ? " and \(place.count - 1) more there" : "")
+        }.joined(separator: "; ")
+        if places.count > 6 { actual += "; and at \(places.count - 6) more places" }
         return .fail(
             check, .leak, "The connector \(verb) the \(first.hit.dataClass)\(whose)\(place).",
             expected: policy.title + (first.rule.map { " (rule \($0.id): \($0.because))" } ?? ""), actual: actual,

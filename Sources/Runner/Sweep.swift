@@ -77,25 +77,24 @@ struct Sweep {
                 let result = scan.result(of: part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 let recipient = message["to"] == "sms" ? sink?.recipient(in: part, of: message) : nil
-                hits += result.hits.map { hit in
+                for hit in result.hits {
+                    // What a hand-off's address holds goes to whoever lives there.
+                    let isHandoff = message.kind == "handoff"
+                    let name = isHandoff ? "handoff:request-line" : "\(message.exchange?.rawValue ?? ""):\(part.name)"
+                    var more: Members =
+                        isHandoff
+                        ? ["from": "connector", "to": "egress"]
+                        : ["from": message["from"] ?? .null, "to": message["to"] ?? .null]
                     if let recipient, recipient.contains(hit.offset) {
                         // Where Azure's gateway has it, which policies name.
-                        return canaries.value(
-                            of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
-                            [
-                                "from": message["from"] ?? .null, "to": message["to"] ?? .null,
-                                "pointer": "/smsRecipients/0/to",
-                            ])
+                        more["pointer"] = "/smsRecipients/0/to"
                     }
-                    // What a hand-off's address holds goes to whoever lives there.
-                    return message.kind == "handoff"
-                        ? canaries.value(
-                            of: hit, surface: "message:handoff:request-line", ["from": "connector", "to": "egress"])
-                        : canaries.value(
-                            of: hit, surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
-                            [
-                                "from": message["from"] ?? .null, "to": message["to"] ?? .null,
-                            ])
+                    // Of what the EHR says nobody asks where it stood.
+                    if message["from"] != "ehr" {
+                        let place = HitPlace.inMessage(part.name, part.bytes, at: hit.offset)
+                        more["place"] = shown(place, &scan)
+                    }
+                    hits.append(canaries.value(of: hit, surface: "message:\(name)", more))
                 }
             }
         }
@@ -120,31 +119,42 @@ struct Sweep {
         _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ scan: inout SweepScan
     ) async -> EventDraft {
         var bytes = 0
-        var hits: [Value] = []
+        var found: [(hit: Hit, chunk: EvidenceChunk, bytes: [UInt8], place: String)] = []
         var unscanned: [Value] = []
         var isControlled = false
         do {
             for chunk in try await source.growth() {
                 bytes += chunk.bytes.count
                 // A name that says something is not said again.
-                let isSafe = chunk.isNames || scan.result(of: Array(chunk.place.utf8)).hits.isEmpty
-                let place = isSafe ? chunk.place : "a file whose name is a finding"
+                let place =
+                    isSilent(chunk.place, &scan) || chunk.isNames ? chunk.place : "a file whose name is a finding"
                 if !isControlled, source.control == "tenant", !chunk.isNames,
                     worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
                 {
                     isControlled = true
                 }
-                let result = scan.result(of: Array(chunk.bytes))
+                let text = Array(chunk.bytes)
+                let result = scan.result(of: text)
                 unscanned += result.unscanned.map { left($0, in: place) }
                 for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control, !chunk.isNames { isControlled = true }
-                    hits.append(
-                        canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(place)", Members()))
+                    found.append((hit, chunk, text, place))
                 }
             }
         } catch {
             // A source that cannot be read was not searched: nothing is known of it, and the connector is not to blame.
             unscanned.append(.string("\(source.id) could not be read: \(error)"))
+        }
+        let columns = await columns(of: found.map { ($0.hit, $0.chunk) }, in: source)
+        let hits = found.map { hit, chunk, bytes, place in
+            var more: Members = ["offset": Value(chunk.offset + hit.offset)]
+            let within =
+                columns[chunk.place]?[Self.text(of: hit, in: chunk)]
+                ?? (source.kind == .postgresql
+                    ? HitPlace.inDump(bytes, at: hit.offset, heading: chunk.heading)
+                    : HitPlace.inLine(bytes, at: hit.offset))
+            more["place"] = chunk.isNames ? nil : shown(within, &scan)
+            return canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(place)", more)
         }
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
         return EventDraft(
@@ -155,6 +165,35 @@ struct Sweep {
                 "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned.count),
                 "left": .array(Array(unscanned.prefix(20))),
             ])
+    }
+
+    /// Table and column of what was found, by file and by what stands there.
+    private func columns(
+        of found: [(hit: Hit, chunk: EvidenceChunk)], in source: EvidenceSource
+    ) async -> [String: [Data: String]] {
+        var columns: [String: [Data: String]] = [:]
+        guard [.sqlite, .folder, .file].contains(source.kind) else { return columns }
+        for (place, hits) in Dictionary(grouping: found.filter { !$0.chunk.isNames }, by: \.chunk.place) {
+            // Of very many the first ones tell enough.
+            let texts = Set(hits.prefix(200).map { Self.text(of: $0.hit, in: $0.chunk) })
+            columns[place] = await source.columns(holding: texts, in: place)
+        }
+        return columns
+    }
+
+    /// The bytes that a hit spans, as they stand there.
+    private static func text(of hit: Hit, in chunk: EvidenceChunk) -> Data {
+        Data(chunk.bytes.dropFirst(hit.offset).prefix(hit.length))
+    }
+
+    /// A place's name, unless it says something itself.
+    private func shown(_ place: String?, _ scan: inout SweepScan) -> Value? {
+        guard let place, isSilent(place, &scan) else { return nil }
+        return .string(place)
+    }
+
+    private func isSilent(_ name: String, _ scan: inout SweepScan) -> Bool {
+        scan.result(of: Array(name.utf8)).hits.isEmpty
     }
 
     /// The last four or six digits of somebody in dozens of worlds stand in any large file: in a source that worlds share,

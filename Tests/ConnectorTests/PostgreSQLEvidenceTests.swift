@@ -68,6 +68,10 @@ struct PostgreSQLEvidenceTests {
                 """#)
             var found: Set<String> = []
             for chunk in try await source.growth() {
+                // Each stretch tells of which table its first rows are.
+                if String(decoding: chunk.bytes, as: UTF8.self).hasPrefix("1001") {
+                    #expect(chunk.heading == "COPY public.visit (id, note, extra, raw) FROM stdin;\n")
+                }
                 found.formUnion(Self.detector.scan(Array(chunk.bytes)).hits.map(\.canary))
             }
             #expect(found == ["text", "json", "bytes", "large", "column"])

@@ -61,12 +61,13 @@ import Value
     }
 
     @Test func `a hit is read back as it was written`() {
-        let hit = SurfaceHit(
+        var hit = SurfaceHit(
             canary: "ann.ehr.phone", dataClass: "phone", person: "ann", origin: "ehr",
             surface: "message:x1:request-body",
             from: .connector, to: .sms, chain: ["gzip"], form: "last-four", offset: 7, level: "reversible",
             world: RunMaker.world,
             sweep: 3, clock: RunMaker.start)
+        hit.place = "/message/to"
         let event = TraceEvent(
             seq: 3, at: RunMaker.start, world: RunMaker.world, clock: RunMaker.start, cause: nil, kind: "sweep",
             party: .runner,
@@ -79,14 +80,15 @@ import Value
         leaky["hits"] = [
             [
                 "canary": "ann.ehr.family-name", "class": "family-name", "person": "ann", "origin": "ehr",
-                "surface": "database:visits",
+                "surface": "database:visits", "place": "visit.note",
                 "chain": ["base64"], "offset": 120, "level": "reversible", "form": "value",
             ]
         ]
         let check = try run("stored", sweeps: [leaky])
         #expect(check.reason == .leak)
         #expect(check.message == "The connector kept the family-name of ann.")
-        #expect(check.actual == "family-name of ann (ehr) in database:visits, within base64, at byte 120")
+        #expect(
+            check.actual == "family-name of ann (ehr) in database:visits, within base64, at visit.note, at byte 120")
         #expect(try run("passed-on", sweeps: [leaky]).verdict == .pass)
     }
 

@@ -6,7 +6,7 @@ package import World
 
 /// One appearance of a canary on a surface, as a `sweep` event tells it.
 ///
-/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, level}`:
+/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, place, level}`:
 /// `surface` is `message:<exchange>:<part>` (`request-line`, `request-headers`, `request-body`, `response-headers`,
 /// `response-body`) or `<kind>:<name>` of a source of evidence (`file:…`, `log:…`, `database:…`, `stdout:…`).
 package struct SurfaceHit: Sendable, Hashable {
@@ -35,6 +35,8 @@ package struct SurfaceHit: Sendable, Hashable {
     package let clock: Instant?
     /// The place in the body, as a policy names it, where the sweep knows it: a deployment may map another gateway's.
     package var pointer: String?
+    /// The place within the surface as people call it: `/message/subject`, `the header baggage`, `visit.phone`.
+    package var place: String?
 
     package init(
         canary: String, dataClass: String, person: String, origin: String, surface: String, from: Party? = nil,
@@ -78,6 +80,7 @@ package struct SurfaceHit: Sendable, Hashable {
                 world: hit["world"]?.string.map(WorldID.init(rawValue:)) ?? event.world, sweep: event.seq,
                 clock: event.clock)
             found.pointer = hit["pointer"]?.string
+            found.place = hit["place"]?.string
             return found
         }
     }
@@ -94,6 +97,7 @@ package struct SurfaceHit: Sendable, Hashable {
         members["chain"] = .array(chain.map { .string($0) })
         if !form.isEmpty { members["form"] = .string(form) }
         if let offset { members["offset"] = Value(offset) }
+        if let place { members["place"] = .string(place) }
         members["level"] = .string(level)
         if let world { members["world"] = .string(world.rawValue) }
         return .object(members)
@@ -111,14 +115,17 @@ package struct SurfaceHit: Sendable, Hashable {
         return isMessage && parts.count > 2 ? String(Substring(parts[2])) : ""
     }
 
-    /// `family-name of ann (ehr) in database:visits, base64 inside gzip, at byte 12`: never the value.
-    package var described: String {
+    /// `family-name of ann (ehr) in sqlite:store/visits.sqlite, within base64, at visit.note, at byte 12`: never the value.
+    package var described: String { whereabouts + (offset.map { ", at byte \($0)" } ?? "") }
+
+    /// The same without the byte.
+    var whereabouts: String {
         let whose = person.isEmpty ? "" : " of \(person)"
         var text = "\(dataClass)\(whose)\(origin.isEmpty ? "" : " (\(origin))")"
         if !form.isEmpty, form != "value" { text += " as \(form)" }
         text += isMessage ? " in the \(part) from \(from?.rawValue ?? "?") to \(to?.rawValue ?? "?")" : " in \(surface)"
         if !chain.isEmpty { text += ", within " + chain.joined(separator: " > ") }
-        if let offset { text += ", at byte \(offset)" }
+        if let place { text += ", at \(place)" }
         return text
     }
 }
