@@ -223,7 +223,7 @@ let package = Package(
                 "MockMicrosoft", "MockKit", "Trace", "Value", "World", crypto, cryptoExtras, x509, asn1,
             ]),
         tests("MockWorld", ["MockWorld", "MockKit", "SourceText", "Trace", "Value"]),
-        tests("AssayCommand", ["TestSupport", "Trace", "Value"]),
+        tests("AssayCommand", ["TestSupport", "Trace", "Value", grdb]),
         tests("History", ["History", "Value"]),
         tests(
             "Reproduction",

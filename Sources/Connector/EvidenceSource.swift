@@ -120,9 +120,7 @@ package actor EvidenceSource {
 
     /// `visit.phone` for what was found in a file of the source, where that is an SQLite database and the row still there.
     package func columns(holding found: Set<Data>, in place: String) -> [Data: String] {
-        var name = place
-        for suffix in ["-wal", "-journal"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
-        guard let file = files().first(where: { $0.place == name })?.file else { return [:] }
+        guard let file = files().first(where: { $0.place == place })?.file else { return [:] }
         // A database that cannot be opened has been searched as bytes all the same.
         return (try? SQLiteColumns.places(of: found, in: file)) ?? [:]
     }

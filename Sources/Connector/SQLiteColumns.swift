@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+package import Foundation
 internal import GRDB
 
 /// In which columns of an SQLite database bytes stand that were found in its file.
-enum SQLiteColumns {
+package enum SQLiteColumns {
     private static let magic = Data("SQLite format 3\0".utf8)
     /// Beyond it looking is not worth the time: the byte's place is told all the same.
     private static let limit = 256 << 20
 
+    /// The database that a file is, or is the log of; nil where it is none.
+    package static func database(of file: String) -> String? {
+        var name = file
+        for suffix in ["-wal", "-journal"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+        guard let handle = FileHandle(forReadingAtPath: name) else { return nil }
+        defer { try? handle.close() }
+        return (try? handle.read(upToCount: magic.count)) == magic ? name : nil
+    }
+
+    /// - Parameter file: a database, or its log.
     /// - Returns: `visit.phone` by what was found; what stands in no row, for it was deleted, is missing.
     /// - Throws: what SQLite or the file system say.
-    static func places(of found: Set<Data>, in file: String) throws -> [Data: String] {
-        guard !found.isEmpty, let handle = FileHandle(forReadingAtPath: file) else { return [:] }
-        defer { try? handle.close() }
-        let size = try handle.seekToEnd()
-        try handle.seek(toOffset: 0)
-        guard size < limit, try handle.read(upToCount: magic.count) == magic else { return [:] }
+    package static func places(of found: Set<Data>, in file: String) throws -> [Data: String] {
+        guard !found.isEmpty, let file = database(of: file),
+            let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int, size < limit
+        else { return [:] }
         // A copy, with what its log holds: the connector's own locks and log stay as they are.
         let folder = FileManager.default.temporaryDirectory.appending(path: "assay-\(UUID().uuidString)")
         try FileManager.default.createDirectory(

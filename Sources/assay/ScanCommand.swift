@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Canary
+import Connector
 import Foundation
 import Judge
 import SourceText
@@ -69,10 +70,22 @@ struct ScanCommand: ParsableCommand {
         let handle = try FileHandle(forReadingFrom: url)
         defer { try? handle.close() }
         let input = ScanInput(path: file.shown, handle: handle)
+        if let database = SQLiteColumns.database(of: file.path) {
+            var found: [Hit] = []
+            try stream(input, detector, &report) { hit, _ in found.append(hit) }
+            return try DatabaseFile.add(found, in: file, of: database, detector, &report)
+        }
         if isFlow { try FlowFile.scan(input, detector, &report) } else { try stream(input, detector, &report) }
     }
 
     private func stream(_ input: ScanInput, _ detector: Detector, _ report: inout ScanReport) throws {
+        try stream(input, detector, &report) { $1.add($0, path: input.path) }
+    }
+
+    private func stream(
+        _ input: ScanInput, _ detector: Detector, _ report: inout ScanReport,
+        add: (Hit, inout ScanReport) -> Void
+    ) throws {
         var scanner = Scanner(detector)
         var start = 0
         while let piece = try input.next() {
@@ -81,7 +94,7 @@ struct ScanCommand: ParsableCommand {
                 return try GzipFile.scan(input, first: piece, detector, &report)
             }
             let result = scanner.feed(piece)
-            for hit in result.hits { report.add(hit, path: input.path) }
+            for hit in result.hits { add(hit, &report) }
             for left in result.unscanned {
                 report.addUnscanned(
                     path: input.path, reason: left.reason.rawValue, offset: start + left.offset, chain: left.chain)
@@ -125,6 +138,31 @@ struct ScanCommand: ParsableCommand {
             throw Mistaken(texts.isEmpty ? "\(path) holds no policy." : texts.joined(separator: "\n"))
         }
         return found
+    }
+}
+
+/// An SQLite database, or its log: what is found in a row that is there is told by table and column too.
+enum DatabaseFile {
+    /// Of very many findings the first ones tell enough.
+    private static let limit = 10_000
+
+    static func add(
+        _ found: [Hit], in file: ScanPlaces.File, of database: String, _ detector: Detector, _ report: inout ScanReport
+    ) throws {
+        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file.path))
+        defer { try? handle.close() }
+        let texts = try found.prefix(limit).map { hit in
+            try handle.seek(toOffset: UInt64(hit.offset))
+            return try handle.read(upToCount: hit.length) ?? Data()
+        }
+        // What cannot be opened as a database has been searched all the same.
+        let places = (try? SQLiteColumns.places(of: Set(texts), in: database)) ?? [:]
+        for (number, hit) in found.enumerated() {
+            let place = texts.indices.contains(number) ? places[texts[number]] : nil
+            // A name that says something is not said.
+            let isSilent = place.map { detector.scan(Array($0.utf8)).hits.isEmpty } ?? false
+            report.add(hit, path: file.shown, place: isSilent ? place : nil)
+        }
     }
 }
 

@@ -32,9 +32,11 @@ struct ScanReport {
 
     /// - Parameters:
     ///   - container: what the whole file is wrapped in; offsets then count in the unpacked text.
+    ///   - place: table and column of a database.
     ///   - isName: found in the name, not in what is under it.
     mutating func add(
-        _ hit: Hit, path: String, message: String? = nil, within container: String? = nil, isName: Bool = false
+        _ hit: Hit, path: String, message: String? = nil, within container: String? = nil, place: String? = nil,
+        isName: Bool = false
     ) {
         let chain = (container.map { [$0] } ?? []) + hit.chain
         if let policy {
@@ -57,7 +59,7 @@ struct ScanReport {
                 "form": .string(hit.form),
             ]
             if let message { line["message"] = .string(message) }
-            if isName { line["place"] = "name" }
+            if let place = isName ? "name" : place { line["place"] = .string(place) }
             if let world = hit.world { line["world"] = .string(world.rawValue) }
             Console.print(Value.object(line).json())
         } else {
@@ -65,6 +67,7 @@ struct ScanReport {
             if let dataClass = hit.dataClass { line += " (\(dataClass.rawValue))" }
             if hit.form != "value" { line += " as \(hit.form)" }
             if !chain.isEmpty { line += " within \(chain.joined(separator: " > "))" }
+            if let place { line += " at \(place)" }
             if let message { line += " in message \(message)" }
             Console.print(line + ", \(hit.level.rawValue)")
         }

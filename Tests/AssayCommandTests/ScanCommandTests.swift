@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import Testing
 import Value
 
@@ -52,6 +53,26 @@ import Value
             let result = try AssayProgram.run(["scan", "--canaries", file], input: Data("Naegrayand 1999-05-25".utf8))
             #expect(result.status == 1)
             #expect(!(result.output + result.errors).contains("Naegrayand"))
+        }
+    }
+
+    @Test func `in a database table and column are told, unless they say something themselves`() throws {
+        try AssayProgram.inFolder { folder in
+            let database = try DatabaseQueue(path: folder.appending(path: "a.sqlite").path)
+            try database.write { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE visit (id INTEGER PRIMARY KEY, note TEXT, "Naegrayand" TEXT);
+                        INSERT INTO visit VALUES (1, 'call +16025550190', 'born 1999-05-25');
+                        """)
+            }
+            let (status, lines, _) = try scan([folder.appending(path: "a.sqlite").path], folder)
+            #expect(status == 1)
+            let places = lines.filter { $0["canary"] != nil }.map {
+                "\($0["canary"]?.string ?? "") \($0["place"]?.string ?? "-")"
+            }
+            // The name of a column stands in the schema.
+            #expect(places.sorted() == ["ann.dob -", "ann.family -", "ann.phone visit.note"])
         }
     }
 
