@@ -199,7 +199,10 @@ let package = Package(
         tests("Markup", ["Markup"]),
         tests(
             "Connector",
-            ["Connector", "Canary", "HTTPTransport", "Markup", "Trace", "Value", "SourceText", "World", grdb]),
+            [
+                "TestSupport", "Connector", "Canary", "HTTPTransport", "Markup", "Trace", "Value", "SourceText",
+                "World", grdb,
+            ]),
         tests("Canary", ["Canary", "CByteMarks", "CZlib", "CZstd", "World", crypto]),
         tests("ProtocolRules", ["ProtocolRules", "Trace", "Value", "World"]),
         tests(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import MockKit
+import MockKit
 import Trace
 import Value
 package import World
@@ -52,23 +52,4 @@ extension MockEHR {
         journal.append(base.launchIssued(booked, by: person, entry: entry, url: url))
         return (url, base.base.url, launch)
     }
-
-    /// Where faults can be armed, by the words scenarios use. Paths hold no tenant: the fault's world says which.
-    package static let faultPlaces: [String: FaultPlace] = [
-        "ehr": FaultPlace(party: .ehr),
-        "ehr.discovery": FaultPlace(party: .ehr, path: "**/.well-known/smart-configuration"),
-        "ehr.metadata": FaultPlace(party: .ehr, path: "**/metadata"),
-        "ehr.token": FaultPlace(party: .ehr, method: "POST", path: "**/token"),
-        "ehr.appointment": FaultPlace(party: .ehr, method: "GET", path: "**/Appointment**"),
-        "ehr.patient": FaultPlace(party: .ehr, method: "GET", path: "**/Patient**"),
-        "ehr.video-link": FaultPlace(party: .ehr, method: "PATCH", path: "**/Appointment/*"),
-        "ehr.writeback": FaultPlace(party: .ehr, path: "**/SetExternalConnectionStatus"),
-    ]
-
-    /// The transient refusal of the telehealth web service, to be retried (facts 5.4.5).
-    package static let lockFailed = FaultEffect.status(
-        400,
-        body: WritebackFailure.body(
-            "LOCK-FAILED", exceptionType: "Epic.ServiceModel.Internal.ServiceCommandException"
-        ).json())
 }

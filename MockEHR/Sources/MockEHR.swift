@@ -15,7 +15,7 @@ package actor MockEHR: MockHandler {
     let journal: Journal
     private let seed: RunSeed
     private var worlds: [WorldID: EHRWorld] = [:]
-    private var byTenant: [String: EHRBase] = [:] {
+    private(set) var byTenant: [String: EHRBase] = [:] {
         didSet {
             placed = [:]
             let worlds = byTenant.mapValues(\.model.id)
@@ -29,15 +29,21 @@ package actor MockEHR: MockHandler {
     private let keys: Task<EHRKeys, any Error>
     private let wire: @Sendable () -> Instant
     let keySets: any KeySetReader
+    private let writeback: (any MappedWriteback)?
+    /// Where and how writeback can be made to fail.
+    package nonisolated let writebackFaults: WritebackFaults
 
     /// `seed` fixes launch values, codes and tokens; without one they are random. `wire` tells the time by which codes,
     /// tokens and assertions live: real time, unless a test puts its own in place. `keySets` reads what clients publish.
+    /// `writeback` is a channel of the connector's own; nil: it uses the vendor's web service.
     package init(
         journal: Journal, seed: RunSeed? = nil, keySets: any KeySetReader = TransportKeySetReader(),
-        wire: @escaping @Sendable () -> Instant = { .wall }
+        writeback: (any MappedWriteback)? = nil, wire: @escaping @Sendable () -> Instant = { .wall }
     ) {
         self.journal = journal
         self.keySets = keySets
+        self.writeback = writeback
+        writebackFaults = writeback?.faults ?? .webService
         self.wire = wire
         self.seed = seed ?? RunSeed(seed: .random(in: 0 ... .max), nonce: UUID().uuidString)
         keys = Task.detached { try await EHRKeys.make() }
@@ -101,6 +107,7 @@ package actor MockEHR: MockHandler {
             tenants.places[request.path] = world
             return world
         }
+        if world == nil, let reading = writeback?.read(request) { return (await self.world(of: reading), .ehr) }
         return (world, .ehr)
     }
 
@@ -117,6 +124,7 @@ package actor MockEHR: MockHandler {
         guard let first = try? await keys.value else {
             return .text("The mock EHR has no keys.", status: 500, world: nil, party: .ehr)
         }
+        if let writeback, let reading = writeback.read(request) { return take(reading, from: request, over: writeback) }
         guard let (base, route, rest) = place(request) else { return unknownPlace(request) }
         // Bases hold their world unowned, and a world may be forgotten while a key set is read.
         let world = base.world
@@ -134,7 +142,7 @@ package actor MockEHR: MockHandler {
         case .openID: return base.document(base.openIDConfiguration)
         case .revocation: return base.revoke(request)
         case .introspection: return base.introspect(request)
-        case .writeback: return base.connectionStatus(request)
+        case .writeback: return base.connectionStatus(request, isDeclared: writeback == nil)
         case .entry(let entry): return base.entryPage(entry, request)
         case .launch(let entry): return base.launch(entry, request)
         case .style: return base.document(base.style)
@@ -175,7 +183,7 @@ package actor MockEHR: MockHandler {
             .text("Tenant not valid or accessible", status: 403, world: nil, party: .ehr))
     }
 
-    private func unexpected(
+    func unexpected(
         _ request: MockRequest, _ reason: String, _ world: WorldID?, _ response: MockResponse
     ) -> MockResponse {
         var response = response

@@ -67,7 +67,8 @@ struct DeploymentReader {
         let surroundings = SurroundingsReader(diagnostics: diagnostics)
         let mocks = surroundings.mocks(fields["mocks"])
         let worlds = surroundings.worlds(fields["worlds"], bindings: bindings)
-        let sms = surroundings.sms(fields["sms"])
+        let channels = ChannelReader(diagnostics: diagnostics)
+        let sms = channels.sms(fields["sms"])
         let egress = fields.word("egress", Deployment.Egress.self) ?? .unobserved
         if egress == .namespace, case .url? = reach {
             diagnostics.report(
@@ -83,7 +84,7 @@ struct DeploymentReader {
             egress: egress, evidence: evidence,
             bindings: bindings,
             mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms,
-            writeback: surroundings.writeback(fields["writeback"]), handoff: handoff(fields),
+            writeback: channels.writeback(fields["writeback"]), handoff: handoff(fields),
             secrets: diagnostics.secrets.sorted())
     }
 

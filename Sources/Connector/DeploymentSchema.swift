@@ -158,19 +158,34 @@ package enum DeploymentSchema {
     }
 
     private static var writeback: Value {
-        let values = object(["connected": ["type": "integer"], "disconnected": ["type": "integer"]])
-        return either(words(["none"]), object(["channel": words(["web-service", "none"]), "values": values]))
+        let numbers = object(["connected": ["type": "integer"], "disconnected": ["type": "integer"]])
+        let wording = object(["connected": text, "disconnected": text, "provider": text, "patient": text])
+        let place = place(["json", "field", "query", "path"])
+        return either(
+            words(["none"]), object(["channel": words(["web-service", "none"]), "values": numbers]),
+            object(
+                [
+                    "channel": words(["http"]), "method": text, "path": text, "key": key, "appointment": place,
+                    "user": place, "role": place, "state": place, "values": wording, "accepted": answer,
+                    "refused": answer, "locked": answer,
+                ], required: ["channel", "path", "appointment", "user", "state"]))
     }
 
     private static var sms: Value {
-        let place = either(object(["json": text], required: ["json"]), object(["field": text], required: ["field"]))
-        let answer = object(["status": ["type": "integer"], "headers": texts, "json": true])
+        let place = place(["json", "field"])
         return either(
             words(["azure", "none"]),
             object(
                 [
-                    "method": text, "path": text, "key": object(["header": text, "value": text]), "to": place,
-                    "text": place, "from": place, "accepted": answer, "refused": answer,
+                    "method": text, "path": text, "key": key, "to": place, "text": place, "from": place,
+                    "accepted": answer, "refused": answer,
                 ], required: ["path", "to", "text"]))
     }
+
+    /// Where a value stands in a request to a mapped endpoint, and what is answered.
+    private static func place(_ kinds: [String]) -> Value {
+        ["anyOf": .array(kinds.map { object([$0: text], required: [$0]) })]
+    }
+    private static var key: Value { object(["header": text, "value": text], required: ["header", "value"]) }
+    private static var answer: Value { object(["status": ["type": "integer"], "headers": texts, "json": true]) }
 }

@@ -5,7 +5,7 @@ internal import SourceText
 internal import Value
 internal import World
 
-/// Reads what a deployment file says of the world around its connector: `worlds`, `mocks`, `sms`.
+/// Reads what a deployment file says of the world around its connector: `worlds`, `mocks`.
 struct SurroundingsReader {
     let diagnostics: DeploymentDiagnostics
 
@@ -173,101 +173,5 @@ struct SurroundingsReader {
             "unknown-word", "\"\(word)\" is none of: \(words.joined(separator: ", "))",
             nearestWord(to: word, in: words).map { "did you mean \"\($0)\"?" }, at: span)
         return nil
-    }
-
-    // MARK: Writeback
-
-    func writeback(_ node: YAMLNode?) -> WritebackChannel {
-        guard let node else { return .standard }
-        if let text = node.text {
-            if text == "none" { return .none }
-            diagnostics.report(
-                "unknown-word", "\"\(text)\" is no channel of writeback",
-                "write none, or {channel: web-service, values: {connected: 1, disconnected: 2}}", at: node.span)
-            return .standard
-        }
-        guard let fields = DeploymentFields(node, keys: ["channel", "values"], in: diagnostics) else {
-            return .standard
-        }
-        let channels = ["web-service", "none"]
-        let channel = fields.text("channel") ?? "web-service"
-        if !channels.contains(channel) {
-            diagnostics.report(
-                "unknown-word", "\"\(channel)\" is none of: \(channels.joined(separator: ", "))",
-                nearestWord(to: channel, in: channels).map { "did you mean \"\($0)\"?" }, at: fields["channel"]?.span)
-        }
-        if channel == "none" {
-            if let values = fields["values"] {
-                diagnostics.report(
-                    "conflict", "what nobody sees has no values", "leave one of the two out", at: values.span)
-            }
-            return .none
-        }
-        guard let node = fields["values"],
-            let values = DeploymentFields(node, keys: ["connected", "disconnected"], in: diagnostics)
-        else { return .standard }
-        let connected = values.integer("connected") ?? 1
-        let disconnected = values.integer("disconnected") ?? 2
-        if connected == disconnected {
-            diagnostics.report(
-                "conflict", "\(connected) stands for both states", "give each a number of its own", at: node.span)
-        }
-        return .webService(connected: connected, disconnected: disconnected)
-    }
-
-    // MARK: Text messages
-
-    func sms(_ node: YAMLNode?) -> SMSSource {
-        guard let node else { return .azure }
-        if let text = node.text {
-            switch text {
-            case "azure": return .azure
-            case "none": return .none
-            default:
-                diagnostics.report(
-                    "unknown-word", "\"\(text)\" is none of: azure, none",
-                    "another gateway is described: {path: …, to: …, text: …, accepted: …}", at: node.span)
-                return .azure
-            }
-        }
-        let keys: Set<String> = ["method", "path", "key", "to", "text", "from", "accepted", "refused"]
-        guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return .azure }
-        let path = fields.requiredText("path")
-        if let path, !path.hasPrefix("/") {
-            diagnostics.report("wrong-type", "\"\(path)\" is no path", "begin with /", at: fields["path"]?.span)
-        }
-        let to = fields.required("to").flatMap(place)
-        let text = fields.required("text").flatMap(place)
-        let key = fields["key"].flatMap { node -> SMSSink.Key? in
-            guard let fields = DeploymentFields(node, keys: ["header", "value"], in: diagnostics),
-                let header = fields.requiredText("header"), let value = fields.requiredTemplate("value", [])
-            else { return nil }
-            return .init(header: header, value: value)
-        }
-        guard let path, let to, let text else { return .azure }
-        return .sink(
-            SMSSink(
-                method: fields.text("method") ?? "POST", path: path, key: key, to: to, text: text,
-                from: fields["from"].flatMap(place), accepted: answer(fields["accepted"], 202),
-                refused: answer(fields["refused"], 400)))
-    }
-
-    private func place(_ node: YAMLNode) -> SMSSink.Place? {
-        guard let fields = DeploymentFields(node, keys: ["json", "field"], in: diagnostics) else { return nil }
-        if let json = fields["json"].flatMap(diagnostics.fhirPath) { return .json(json) }
-        if let field = fields.text("field") { return .field(field) }
-        diagnostics.report(
-            "missing-key", "nothing says where the value stands", "add json: … or field: …", at: node.span)
-        return nil
-    }
-
-    private func answer(_ node: YAMLNode?, _ status: Int) -> SMSSink.Answer {
-        let known: Set<String> = ["message", "to"]
-        guard let node,
-            let fields = DeploymentFields(node, keys: ["status", "headers", "json"], in: diagnostics)
-        else { return .init(status: status, headers: [], body: nil) }
-        return .init(
-            status: fields.integer("status") ?? status, headers: fields.fields("headers", known),
-            body: fields["json"].map { diagnostics.value($0, names: known) })
     }
 }

@@ -9,6 +9,8 @@ struct BlindChecks {
     let scenario: Scenario
     /// Kinds of events that cannot be seen in this deployment.
     let kinds: Set<String>
+    /// Fields that its channels do not carry, as `kind.field`.
+    let uncarried: Set<String>
     let record: WorldRecord?
 
     /// The finding, or that nothing could be seen.
@@ -19,8 +21,15 @@ struct BlindChecks {
         if finding.reason != .notObservable, let kind = blindKind(of: finding.check) {
             return .open(
                 finding.check, .notObservable,
-                "The deployment gives no sight of \(kind) (`sms: none`, `mocks.microsoft: real`).",
+                "The deployment gives no sight of \(kind) (`sms: none`, `writeback: none`, `mocks.microsoft: real`).",
                 expected: finding.expected, evidence: finding.evidence
+            ).at(finding.step)
+        }
+        if let field = uncarriedField(of: finding.check) {
+            return Finding(
+                check: finding.check, verdict: .notApplicable, reason: .notObservable,
+                message: "The deployment's channel does not carry \(field).", expected: finding.expected,
+                evidence: finding.evidence
             ).at(finding.step)
         }
         if finding.verdict == .fail, let handoff = handoff(of: finding) {
@@ -53,6 +62,22 @@ struct BlindChecks {
             case .never(let pattern, _, _), .count(_, let pattern, _, _):
                 if let unseen = unseen(pattern) { return unseen }
             case .sequence, .order, .response, .privacy, .protocol: break
+            }
+        }
+        return nil
+    }
+
+    /// A field that is not carried and that the check asks about.
+    private func uncarriedField(of check: String) -> String? {
+        guard !uncarried.isEmpty else { return nil }
+        for step in scenario.steps {
+            guard case .expect(let expectation) = step.action,
+                let asked = expectation.checks.first(where: { $0.check == check })
+            else { continue }
+            let prefix = expectation.pattern.kind + "."
+            for name in uncarried.sorted() where name.hasPrefix(prefix) {
+                let field = EventView.camelCase(String(name.dropFirst(prefix.count)))
+                if asked.source.contains(field) { return name }
             }
         }
         return nil

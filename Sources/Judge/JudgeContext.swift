@@ -32,6 +32,8 @@ package struct JudgeContext: Sendable {
     package var observesEgress = true
     /// Kinds of events that the deployment gives no sight of.
     package var unobserved: Set<String> = []
+    /// Fields of events that the declared channels do not carry, as `kind.field`: what is asked of them does not apply.
+    package var uncarried: Set<String> = []
     /// Under which conditions of the deployment the run was judged, in sentences.
     package var conditions: [String] = []
     package var deployment = ""

@@ -25,7 +25,8 @@ struct ScenarioJudge {
         let invariants = InvariantJudge(
             scenario: scenario, record: record, resolver: TemplateResolver(steps.values), exchanges: exchanges,
             sweeps: sweeps, policies: context.policies, claimed: context.claimedFeatures)
-        let blind = BlindChecks(scenario: scenario, kinds: context.unobserved, record: record)
+        let blind = BlindChecks(
+            scenario: scenario, kinds: context.unobserved, uncarried: context.uncarried, record: record)
         let checks = results(of: (steps.findings + invariants.judge()).map(blind.blinded))
         let outcome = record.scenarioEnd?["outcome"]?.string ?? "aborted"
         let first = record.events.first

@@ -181,7 +181,9 @@ extension ControlRoute {
             "Arms a fault: the members of `set: {fault: …}` of a scenario, and `world`.",
             body: [
                 Field("world", "Only in this world; everywhere without it."),
-                Field("place", required: true, "`ehr`, `entra`, `graph`, `teams` or `sms`."),
+                Field(
+                    "place", required: true,
+                    "`ehr`, `entra`, `graph`, `teams`, `sms`, or `writeback`: without `path` and `method`."),
                 Field("path", "Begins with `/` or `*`; `*` within a segment, `**` for anything."),
                 Field("method", "Only this method."),
                 Field("nth", "integer", "The first request it strikes; 1 without it."),

@@ -34,7 +34,9 @@ package struct MockWorld: Sendable {
         journal: Journal, seed: RunSeed, options: MockWorldOptions
     ) async throws -> MockWorld {
         let faults = FaultPlan(seed: seed)
-        let ehr = MockEHR(journal: journal, seed: seed, keySets: options.keySets ?? TransportKeySetReader())
+        let ehr = MockEHR(
+            journal: journal, seed: seed, keySets: options.keySets ?? TransportKeySetReader(),
+            writeback: options.writeback)
         let microsoft =
             options.sender.map { MockMicrosoft(journal: journal, sender: $0) } ?? MockMicrosoft(journal: journal)
         try await microsoft.prepare()

@@ -26,6 +26,8 @@ package struct MockWorldOptions: Sendable {
     package var microsoftNames: [String] = []
     /// Another gateway for text messages.
     package var smsGateway: (@Sendable (MockMicrosoft) -> any MockHandler)?
+    /// A channel of the connector's own for writeback; nil: the EHR's web service.
+    package var writeback: (any MappedWriteback)?
     /// How Microsoft's messages reach the connector's hooks; nil: over libcurl with the machine's roots.
     package var sender: (any NotificationSender)?
     /// How the EHR reads key sets that clients publish; nil: over libcurl with the machine's roots.

@@ -20,6 +20,12 @@ enum DeploymentSight {
         return kinds
     }
 
+    /// Fields of events that the deployment's channels do not carry, as `kind.field`.
+    static func uncarried(_ deployment: Deployment) -> Set<String> {
+        guard let mapping = deployment.writeback.mapping, mapping.role == nil else { return [] }
+        return ["writeback.received.user-type"]
+    }
+
     /// In sentences, for the report.
     static func conditions(_ deployment: Deployment) -> [String] {
         var conditions: [String] = []
@@ -42,7 +48,15 @@ enum DeploymentSight {
                 "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset)."
             )
         }
-        if case .none = deployment.writeback { conditions.append("Writeback could not be seen.") }
+        switch deployment.writeback {
+        case .webService: break
+        case .mapped(let mapping):
+            let role = mapping.role == nil ? ", which carries no role of attendees" : ""
+            conditions.append(
+                "Writeback came over a channel of the connector's own (\(mapping.endpoint.method) \(mapping.endpoint.path.text))\(role)."
+            )
+        case .none: conditions.append("Writeback could not be seen.")
+        }
         if case .none = deployment.sms { conditions.append("Text messages could not be seen.") }
         if deployment.mocks.isMicrosoftReal { conditions.append("Microsoft was real: its side could not be seen.") }
         if deployment.evidence.isEmpty { conditions.append("No evidence at rest was declared.") }

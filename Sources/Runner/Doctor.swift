@@ -21,7 +21,7 @@ package struct DoctorFinding: Sendable, Hashable {
         case unproven
     }
 
-    /// `file`, `support`, `claims`, `registrations`, `bindings`, `reach`, `clock`, `callbacks`, `egress`, `evidence`.
+    /// `file`, `support`, `claims`, `registrations`, `writeback`, `bindings`, `reach`, `clock`, `callbacks`, `egress`, `evidence`.
     package let area: String
     package let state: State
     /// One sentence.
@@ -57,7 +57,7 @@ package struct Doctor: Sendable {
 
     /// What can be seen without starting anything, then what the living connector shows. Some seconds.
     package func examine() async -> [DoctorFinding] {
-        let written = await support() + claims() + registrations() + bindings()
+        let written = await support() + claims() + registrations() + writeback() + bindings()
         let findings = await written + DoctorVisit(self).findings()
         guard let mask = SecretMask(deployment.secrets) else { return findings }
         return findings.map {

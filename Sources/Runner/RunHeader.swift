@@ -34,6 +34,7 @@ package enum RunHeader {
             "claimed-profiles": texts(deployment.claims.profiles),
             "claimed-features": texts(deployment.claims.features.filter(\.value).keys.sorted()),
             "unobserved": texts(DeploymentSight.unobserved(deployment).sorted()),
+            "uncarried": texts(DeploymentSight.uncarried(deployment).sorted()),
             "conditions": texts(DeploymentSight.conditions(deployment)),
             "connector-fingerprint": options.fingerprint.isEmpty ? .null : .object(options.fingerprint),
             "observes-egress": .bool(deployment.egress != .unobserved), "started": .string(started.description),
@@ -78,6 +79,7 @@ package enum RunHeader {
         context.policies = policies
         context.observesEgress = header["observes-egress"]?.bool ?? false
         context.unobserved = Set(texts("unobserved"))
+        context.uncarried = Set(texts("uncarried"))
         context.conditions = texts("conditions")
         context.deployment = header["deployment"]?.string ?? ""
         context.connector =

@@ -13,39 +13,32 @@ internal import World
 /// Plays another gateway for text messages, as a deployment maps it: one address that takes a message and answers.
 struct SMSSinkHandler: MockHandler {
     let sink: SMSSink
-    /// What templates of the answer may use.
-    let names: [String: String]
     let microsoft: MockMicrosoft
 
     func attribute(_ request: MockRequest) async -> (world: WorldID?, party: Party) {
-        guard let to = try? read(sink.to, of: request) else { return (nil, .sms) }
+        guard let segments = sink.endpoint.segments(of: request),
+            let to = try? sink.to.read(in: request, segments: segments)
+        else { return (nil, .sms) }
         return (await microsoft.world(ofPhone: to), .sms)
     }
 
     func respond(to request: MockRequest) async -> MockResponse {
-        guard request.path == sink.path else {
+        guard let segments = sink.endpoint.segments(of: request) else {
             return strange(request, 404, "the gateway has no path \(request.path), see sms.path")
-        }
-        guard request.method == sink.method else {
-            return strange(request, 405, "the gateway takes \(sink.method), not \(request.method)")
-        }
-        if let key = sink.key {
-            guard let wanted = try? key.value.resolved(names) else {
-                return strange(request, 500, "sms.key has no value")
-            }
-            guard request.header(key.header) == wanted else {
-                return .json(["error": "wrong key"], status: 401, world: nil, party: .sms)
-            }
         }
         let to: String
         let text: String
-        do {
-            to = try read(sink.to, of: request)
-            text = try read(sink.text, of: request)
+        do throws(UnfitRequest) {
+            try sink.endpoint.admit(request)
+            to = try sink.to.read(in: request, segments: segments)
+            text = try sink.text.read(in: request, segments: segments)
         } catch {
-            return strange(request, 400, error.message)
+            if error.status == 401 {
+                return .json(["error": .string(error.reason)], status: 401, world: nil, party: .sms)
+            }
+            return strange(request, error.status, error.reason)
         }
-        let from = sink.from.flatMap { try? read($0, of: request) } ?? ""
+        let from = sink.from.flatMap { try? $0.read(in: request, segments: segments) } ?? ""
         let world = await microsoft.world(ofPhone: to)
         switch await microsoft.take(text: text, to: to, from: from, exchange: request.exchange, in: world) {
         case .accepted(let message): return answer(sink.accepted, ["message": message, "to": to], world)
@@ -55,43 +48,10 @@ struct SMSSinkHandler: MockHandler {
         }
     }
 
-    private func answer(_ answer: SMSSink.Answer, _ more: [String: String], _ world: WorldID?) -> MockResponse {
-        let values = names.merging(more) { _, new in new }
-        var headers: [(name: String, value: String)] = []
-        var body = Data()
-        do {
-            for header in answer.headers { headers.append((header.name, try header.value.resolved(values))) }
-            if let template = answer.body {
-                body = Data(try template.resolved(values).jsonBytes())
-                headers.append(("Content-Type", "application/json"))
-            }
-        } catch {
-            return .text("\(error)", status: 500, world: world, party: .sms)
-        }
-        return MockResponse(status: answer.status, headers: headers, body: body, world: world, party: .sms)
-    }
-
-    private struct Unreadable: Error { let message: String }
-
-    private func read(_ place: SMSSink.Place, of request: MockRequest) throws(Unreadable) -> String {
-        switch place {
-        case .field(let name):
-            guard let value = request.formFields[name] else { throw Unreadable(message: "the form has no \(name)") }
-            return value
-        case .json(let text):
-            guard let body = request.json else { throw Unreadable(message: "the body is no JSON") }
-            do {
-                let found = try Expression(parsing: text).evaluate(on: body)
-                guard let value = found.first?.value.scalarText else {
-                    throw Unreadable(message: "the body has nothing at \(text)")
-                }
-                return value
-            } catch let error as Unreadable {
-                throw error
-            } catch {
-                throw Unreadable(message: "\(text): \(error)")
-            }
-        }
+    private func answer(_ answer: MappedAnswer, _ values: [String: String], _ world: WorldID?) -> MockResponse {
+        var response = answer.response(values, by: .sms)
+        response.world = world
+        return response
     }
 
     /// What the mapping does not know: recorded, so that a mistake of the deployment file shows.
@@ -123,6 +83,8 @@ extension SMSSink {
             let body = try? Value.parseJSON(part.bytes)
             let found = body.flatMap { body in try? Expression(parsing: text).evaluate(on: body).first?.value }
             written = found?.scalarText
+        // No place for a recipient (`sms` takes bodies alone).
+        case .query, .path: written = nil
         }
         // Not to be told apart where it stands twice: then it is judged like any other place.
         guard let written, !written.isEmpty, let range = bytes.range(of: Data(written.utf8)),

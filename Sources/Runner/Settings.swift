@@ -75,7 +75,7 @@ extension Stage {
         guard let spec = FaultSpec(value) else {
             throw StepFailure(message: "this is no fault: \(value.json())", isHarness: true)
         }
-        let fault = Fault(spec, in: world.id, now: clock.now)
+        let fault = Fault(spec, in: world.id, now: clock.now, writeback: mocks.ehr.writebackFaults)
         _ = mocks.faults.arm(fault)
         var fields: Members = ["place": .string(fault.place.description), "effect": fault.effect.value]
         if let times = fault.times { fields["times"] = Value(times) }
@@ -85,17 +85,24 @@ extension Stage {
 
 extension Fault {
     /// The armed form of what a scenario states; a path without wildcard may stand behind any tenant's prefix.
-    init(_ spec: FaultSpec, in world: WorldID?, now: Instant) {
-        let path = spec.path ?? "**"
+    /// - Parameter writeback: of the channel in use.
+    init(_ spec: FaultSpec, in world: WorldID?, now: Instant, writeback: WritebackFaults) {
+        let place: FaultPlace
+        switch spec.place {
+        case .party(let party):
+            let path = spec.path ?? "**"
+            place = FaultPlace(party: party, method: spec.method, path: path.hasPrefix("**") ? path : "**" + path)
+        case .writeback: place = writeback.place
+        }
         self.init(
-            at: FaultPlace(party: spec.place, method: spec.method, path: path.hasPrefix("**") ? path : "**" + path),
-            FaultEffect(spec.effect), in: world, skip: spec.nth - 1, times: spec.times, afterWork: spec.afterWork,
-            until: spec.lasting.map { now + $0 }, chance: Double(spec.percent) / 100)
+            at: place, FaultEffect(spec.effect, locked: writeback.locked), in: world, skip: spec.nth - 1,
+            times: spec.times, afterWork: spec.afterWork, until: spec.lasting.map { now + $0 },
+            chance: Double(spec.percent) / 100)
     }
 }
 
 extension FaultEffect {
-    init(_ effect: FaultSpec.Effect) {
+    init(_ effect: FaultSpec.Effect, locked: FaultEffect) {
         self =
             switch effect {
             case .status(let status, let retryAfter, let asDate):
@@ -113,7 +120,7 @@ extension FaultEffect {
             case .duplicate: .duplicate
             case .reorder(let bound): .reorder(within: bound)
             case .malformed: .malformedBody
-            case .locked: MockEHR.lockFailed
+            case .locked: locked
             case .redirect(let target): .redirect(target)
             case .timeout(let bound): bound.map { .timeout($0) } ?? .timeout()
             case .contentType(let type): .contentType(type)

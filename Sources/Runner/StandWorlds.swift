@@ -62,6 +62,10 @@ struct StandWorlds: StandSource {
         if let path = value["path"]?.string, !path.hasPrefix("/"), !path.hasPrefix("*") {
             throw ControlError(422, "`path` begins with `/` or `*`", remedy: "write for example `**/Appointment/*`")
         }
+        if place == "writeback", value["path"] != nil || value["method"] != nil {
+            throw ControlError(
+                422, "`path` and `method` do not go with `place` `writeback`", remedy: "leave them out, or write `ehr`")
+        }
         if let trouble = value["tls"]?.string, !FaultSpec.troubles.contains(trouble) {
             throw ControlError(
                 422, "`tls` is no trouble", remedy: "write one of " + FaultSpec.troubles.joined(separator: ", "))
@@ -84,7 +88,7 @@ struct StandWorlds: StandSource {
                 422, "`\(effects[0])` cannot be read as a fault: \(value.json())",
                 remedy: "see armFault in /-/openapi.json")
         }
-        return Fault(spec, in: world, now: now)
+        return Fault(spec, in: world, now: now, writeback: .webService)
     }
 
     func duration(_ text: String) -> Duration? { DurationText.parse(text) }

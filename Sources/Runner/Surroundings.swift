@@ -71,8 +71,9 @@ struct Surroundings: Sendable {
             options.keySets = TransportKeySetReader(trust: .pem(trusted))
         }
         if case .sink(let sink) = deployment.sms {
-            options.smsGateway = { SMSSinkHandler(sink: sink, names: [:], microsoft: $0) }
+            options.smsGateway = { SMSSinkHandler(sink: sink, microsoft: $0) }
         }
+        options.writeback = deployment.writeback.mapping.map { WritebackReader(mapping: $0) }
         let mocks: MockWorld
         do { mocks = try await MockWorld.start(journal: journal, seed: seed, options: options) } catch {
             throw RunError(

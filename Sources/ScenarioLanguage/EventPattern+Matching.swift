@@ -35,13 +35,15 @@ extension EventPattern {
         let family = kind.prefix { $0 != "." }
         var found: [(rank: Int, seq: Int, sentence: String)] = []
         for event in events {
+            guard event.kind.hasPrefix(family + ".") else { continue }
+            var reason = event["reason"]?.scalarText ?? ""
+            if !reason.isEmpty { reason = " (\(reason))" }
             if event.kind == kind {
                 let misses = misses(event, resolver)
                 guard !misses.isEmpty else { continue }
-                found.append((misses.count, event.seq, "#\(event.seq) \(kind): " + misses.joined(separator: "; ")))
-            } else if event.kind.hasPrefix(family + ".") {
-                var reason = event["reason"]?.scalarText ?? ""
-                if !reason.isEmpty { reason = " (\(reason))" }
+                let sentence = "#\(event.seq) \(kind): \(misses.joined(separator: "; "))\(reason)"
+                found.append((misses.count, event.seq, sentence))
+            } else {
                 found.append((1000, event.seq, "#\(event.seq) was \(event.kind)\(reason)"))
             }
         }

@@ -30,7 +30,7 @@ package struct FaultSpec: Sendable, Hashable {
         case reorder(Duration)
         /// A body cut off in its middle.
         case malformed
-        /// Epic's transient refusal of its telehealth service, LOCK-FAILED.
+        /// The transient refusal of the channel of writeback: LOCK-FAILED of Epic's own.
         case locked
         /// Led elsewhere.
         case redirect(String)
@@ -52,11 +52,17 @@ package struct FaultSpec: Sendable, Hashable {
         case tls(String)
     }
 
-    /// `ehr`, `entra`, `graph`, `teams` or `sms`.
-    package let place: Party
-    /// `*` within a segment, `**` for anything; nil: every path.
+    package enum Place: Sendable, Hashable {
+        /// `ehr`, `entra`, `graph`, `teams` or `sms`.
+        case party(Party)
+        /// Where connects and disconnects are written to the EHR, whichever channel the deployment declares.
+        case writeback
+    }
+
+    package let place: Place
+    /// `*` within a segment, `**` for anything; nil: every path. Only at a party.
     package let path: String?
-    /// Nil: every method.
+    /// Nil: every method. Only at a party.
     package let method: String?
     package let effect: Effect
     /// Strikes so often; nil: as long as it lasts.
@@ -70,7 +76,7 @@ package struct FaultSpec: Sendable, Hashable {
     /// With which probability it strikes, in per cent.
     package let percent: Int
 
-    package static let places = ["ehr", "entra", "graph", "teams", "sms"]
+    package static let places = ["ehr", "entra", "graph", "teams", "sms", "writeback"]
     package static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
     package static let effects = [
         "status", "latency", "delay", "drip", "drop", "hang-up", "reset", "truncate", "bad-chunks", "duplicate",
@@ -82,7 +88,7 @@ package struct FaultSpec: Sendable, Hashable {
     /// Nil where `value` was not made by the scenario parser, or says no fault.
     package init?(_ value: Value) {
         guard let place = value["place"]?.string, let effect = Effect(value) else { return nil }
-        self.place = Party(rawValue: place)
+        self.place = place == "writeback" ? .writeback : .party(Party(rawValue: place))
         self.effect = effect
         path = value["path"]?.string
         method = value["method"]?.string

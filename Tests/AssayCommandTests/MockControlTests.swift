@@ -88,6 +88,13 @@ import Value
         for wrong in [#""aadsts": 50076"#, #""issue": 1"#, #""tls": "slow""#, #""skew": "soon""#] {
             #expect(try mock.send("POST", "/-/faults", json: #"{"place": "ehr", \#(wrong)}"#).status == 422, "\(wrong)")
         }
+        #expect(
+            try mock.send("POST", "/-/faults", json: #"{"place": "writeback", "path": "/x", "drop": true}"#).status
+                == 422)
+        _ = try mock.send("POST", "/-/faults", json: #"{"place": "writeback", "status": 503}"#)
+        let writeback = try #require(mock.world(0)["ehr"]?["writeback"]?.string)
+        #expect(try mock.send("GET", metadata).status == 200)
+        #expect(try mock.send("GET", writeback).status == 503)
     }
 
     @Test(.enabled(if: MockProcess.hasCurl, "curl is not installed"))

@@ -3,6 +3,7 @@
 import Connector
 import Foundation
 import SourceText
+import TestSupport
 import Testing
 import Value
 
@@ -54,6 +55,37 @@ struct DeploymentTests {
         let (deployment, diagnostics) = Deployment.parse(
             SourceFile(path: "d.yaml", text: text), environment: environment)
         return (deployment, diagnostics.map { "\($0.code) \($0.span?.start.line ?? 0):\($0.span?.start.column ?? 0)" })
+    }
+
+    @Test func `a channel of the connector's own for writeback is read as the documentation shows it`() throws {
+        let (deployment, diagnostics) = parse(
+            Self.minimal + "\n" + (try InterfaceEngine.example()), ["ENGINE_KEY": "k3y-of-the-engine"])
+        #expect(diagnostics == [])
+        let mapping = try #require(deployment?.writeback.mapping)
+        #expect(mapping.endpoint.path.match(["T-1", "interface", "visits", "7", "attendance"])?["visit"] == "7")
+        #expect(mapping.endpoint.path.match(["T-1", "interface", "visits", "7"]) == nil)
+        #expect(mapping.endpoint.path.pattern == "/*/interface/visits/*/attendance")
+        #expect(try mapping.endpoint.key?.value.resolved([:]) == "k3y-of-the-engine")
+        #expect(deployment?.secrets == ["k3y-of-the-engine"])
+        #expect(mapping.appointment == .path("visit") && mapping.state == .json("event"))
+        #expect(mapping.values.connected == "joined" && mapping.values.patient == "guest")
+        #expect(statuses(mapping) == [202, 422, 423])
+    }
+
+    @Test func `what a channel of writeback leaves out has its usual form`() throws {
+        let (deployment, _) = parse(
+            Self.minimal + """
+
+                writeback: {channel: http, path: /attend, appointment: {query: v}, user: {field: u}, state: {field: s}}
+                """)
+        let mapping = try #require(deployment?.writeback.mapping)
+        #expect(mapping.endpoint.method == "POST" && mapping.endpoint.key == nil && mapping.role == nil)
+        #expect(mapping.values.connected == "connected" && mapping.values.disconnected == "disconnected")
+        #expect(statuses(mapping) == [200, 400, 503])
+    }
+
+    private func statuses(_ mapping: WritebackMapping) -> [Int] {
+        [mapping.accepted, mapping.refused, mapping.locked].map(\.status)
     }
 
     @Test func `a whole deployment file is read`() throws {

@@ -33,8 +33,14 @@ struct KillTests {
         // Every kind of traffic a variant can change; the whole suite in `make soak`.
         let isWhole = ProcessInfo.processInfo.environment["ASSAY_SOAK"] != nil
         let selection = isWhole ? [] : ["--only"] + Self.sample
+        var connector = ["--variant", variant]
+        if variant == InterfaceEngine.variant {
+            // Another channel is another deployment.
+            connector = ["--deployment", try folder.write(InterfaceEngine.deployment(), to: "engine.yaml").path]
+        }
+        let arguments = ["run", "--out", "out"] + connector + selection
         let ended = try await Turnstile.shared.pass {
-            try await BuiltAssay.run(["run", "--variant", variant, "--out", "out"] + selection, in: folder.url)
+            try await BuiltAssay.run(arguments, in: folder.url)
         }
         #expect(ended.status == 0, "\(ended)")
         #expect(ended.lastLine.hasPrefix("verdict: conformant ("), "\(ended)")

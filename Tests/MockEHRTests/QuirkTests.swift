@@ -72,8 +72,8 @@ struct QuirkTests {
 
     @Test func `LOCK-FAILED passes, and the same call is taken afterwards`() async throws {
         let plan = FaultPlan()
-        let place = try #require(MockEHR.faultPlaces["ehr.writeback"])
-        plan.arm(Fault(at: place, MockEHR.lockFailed, in: nil))
+        let place = WritebackFaults.webService.place
+        plan.arm(Fault(at: place, WritebackFaults.webService.locked, in: nil))
         let journal = Journal()
         let ehr = MockEHR(journal: journal, seed: RunSeed(seed: 1, nonce: "n"))
         let listener = try await MockListener.start(handler: ehr, journal: journal, faults: plan)

@@ -26,11 +26,14 @@ struct Ward: Sendable {
     /// Runs `body` with an open world whose visit is booked and whose records are installed.
     static func with(
         _ vendor: Vendor, registration: EHRRegistration? = nil,
-        keySets: any KeySetReader = TransportKeySetReader(), _ body: (Ward) async throws -> Void
+        keySets: any KeySetReader = TransportKeySetReader(), writeback: (any MappedWriteback)? = nil,
+        _ body: (Ward) async throws -> Void
     ) async throws {
         let journal = Journal()
         let wire = WireClock()
-        let ehr = MockEHR(journal: journal, seed: RunSeed(seed: 1, nonce: "n"), keySets: keySets) { wire.now }
+        let ehr = MockEHR(
+            journal: journal, seed: RunSeed(seed: 1, nonce: "n"), keySets: keySets, writeback: writeback
+        ) { wire.now }
         let listener = try await MockListener.start(handler: ehr, journal: journal)
         let model = Self.model(vendor, origin: listener.origin)
         let clock = WorldClock(startingAt: start)

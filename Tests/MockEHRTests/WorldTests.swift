@@ -74,13 +74,13 @@ struct WorldTests {
     }
 
     @Test func `a locked appointment is a fault that can be armed`() async throws {
-        guard case .status(let status, _, _, let body, _) = MockEHR.lockFailed else {
+        guard case .status(let status, _, _, let body, _) = WritebackFaults.webService.locked else {
             Issue.record("the fault is no status")
             return
         }
         #expect(status == 400)
         #expect(body?.contains("command: LOCK-FAILED.") == true)
-        let place = try #require(MockEHR.faultPlaces["ehr.writeback"])
+        let place = WritebackFaults.webService.place
         #expect(
             place.matches(
                 party: .ehr, method: "GET",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ScenarioLanguage
+import SourceText
 import Testing
 
 /// Faults as scenarios write them.
@@ -27,6 +28,12 @@ import Testing
 
     private func fault(_ text: String) throws -> FaultSpec {
         let place = text.hasPrefix("aadsts") ? "entra" : "ehr"
+        let steps = try #require(load("place: \(place), \(text)").scenario, "\(text)").steps
+        guard case .set(.fault(let value))? = steps.first?.action else { throw CancellationError() }
+        return try #require(FaultSpec(value))
+    }
+
+    private func load(_ fault: String) -> LoadedScenario {
         let file = """
             id: faults
             title: Faults
@@ -34,14 +41,23 @@ import Testing
             verifies: {SMS-06: [checked]}
             world: {organization: {ehr: cerner}, people: {ada: administrator}}
             steps:
-              - set: {fault: {place: \(place), \(text)}}
+              - set: {fault: {\(fault)}}
               - ada does: sign-in
                 outcome: any
                 check: {checked: status < 500}
             """
-        let steps = try #require(Fixture.load(file).scenario, "\(text)").steps
-        guard case .set(.fault(let value))? = steps.first?.action else { throw CancellationError() }
-        return try #require(FaultSpec(value))
+        return Fixture.load(file)
+    }
+
+    @Test func `where writeback goes is the deployment's to say`() throws {
+        let read = try #require(load("place: writeback, locked: true").scenario)
+        guard case .set(.fault(let value))? = read.steps.first?.action else { throw CancellationError() }
+        #expect(FaultSpec(value)?.place == .writeback)
+        for more in ["path: '**/Attendance'", "method: POST"] {
+            let loaded = load("place: writeback, drop: true, \(more)")
+            #expect(loaded.scenario == nil)
+            #expect(loaded.diagnostics.map(\.code) == ["bad-fault"], "\(loaded.diagnostics)")
+        }
     }
 
     @Test func `each effect is read, and none is left out`() throws {

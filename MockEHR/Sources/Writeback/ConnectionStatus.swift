@@ -7,7 +7,8 @@ import World
 
 /// SetExternalConnectionStatus: connects and disconnects of a visit, written by a GET web service (facts 5.4.5).
 extension EHRBase {
-    func connectionStatus(_ request: MockRequest) -> MockResponse {
+    /// - Parameter isDeclared: false where the deployment says that writeback takes another way.
+    func connectionStatus(_ request: MockRequest, isDeclared: Bool) -> MockResponse {
         guard let rules = profile.writeback else { return .empty(status: 404, world: model.id, party: .ehr) }
         let query = request.queryFields
         let account = world.registration.writeback
@@ -30,6 +31,9 @@ extension EHRBase {
             facts["accepted"] = false
             facts["reason"] = .string(reason)
             return response(facts)
+        }
+        guard isDeclared else {
+            return refused("UNDECLARED-CHANNEL") { self.plain(403, $0) }
         }
         guard request.method == "GET" else {
             return refused("METHOD") { self.plain(405, $0) }

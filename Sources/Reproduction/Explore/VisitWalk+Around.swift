@@ -52,7 +52,7 @@ extension VisitWalk {
         var fault: TextNode =
             state.vendor == .cerner
             ? ["place": "sms", "path": "/sms", "method": "POST"]
-            : ["place": "ehr", "path": "**/SetExternalConnectionStatus"]
+            : ["place": "writeback"]
         for entry in effect.entries ?? [] { fault[entry.key] = entry.value }
         add(["set": ["fault": fault]])
         if state.vendor == .cerner { change { $0.hasTextTrouble = true } }

@@ -151,11 +151,13 @@ extension VisitWalk {
         // What was on its way at the time, and the clock's last seconds, are left out.
         let seconds = wait.seconds - 5
         guard seconds > 0 else { return }
-        var step: TextNode = ["absent": "http.request", "from": "connector", "to": .text(wait.place)]
-        if wait.place == "ehr" { step["url"] = ["contains": "SetExternalConnectionStatus"] }
-        if wait.place == "sms" { step["method"] = "POST" }
+        let isWriteback = wait.place == "writeback"
+        var step: TextNode =
+            isWriteback
+            ? ["absent": "writeback.received"]
+            : ["absent": "http.request", "from": "connector", "to": .text(wait.place), "method": "POST"]
         step["for"] = .text(DurationText.format(.seconds(seconds)))
-        step["as"] = check("waits-as-long-as-asked", wait.place == "ehr" ? "WBK-05" : "SMS-14")
+        step["as"] = check("waits-as-long-as-asked", isWriteback ? "WBK-05" : "SMS-14")
         add(step)
         change { $0.wait(seconds) }
     }

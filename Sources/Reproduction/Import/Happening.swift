@@ -24,6 +24,18 @@ struct Happening: Sendable, Hashable {
         case doubt
         /// Anything else that is a step as it stands.
         case step(TextNode, needsProcess: Bool)
+
+        /// Older records and captures name the path of Epic's web service; scenarios say `writeback`, whatever the channel.
+        static func trouble(_ fault: TextNode) -> Self {
+            guard fault["place"]?.string == "ehr", let path = fault["path"]?.string,
+                path.hasSuffix("/SetExternalConnectionStatus")
+            else { return .fault(fault) }
+            var fault = fault
+            fault["place"] = "writeback"
+            fault["path"] = nil
+            fault["method"] = nil
+            return .fault(fault)
+        }
     }
 
     /// Seconds from the world's start, on its clock.

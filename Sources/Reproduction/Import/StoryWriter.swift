@@ -51,13 +51,15 @@ struct StoryWriter {
         guard next < story.happenings.count, case .toldToWait(let seconds, let party) = story.happenings[next].kind,
             ["ehr", "sms"].contains(party)
         else { return nil }
+        // Of the EHR, only where attendance is written: what else is asked of it, a person waits for.
+        let trouble = party == "ehr" ? "writeback" : party
         // Where another fault was set since, a better connector meets that one here.
         var last: TextNode?
         for happening in story.happenings[..<place] {
-            if case .fault(let fault) = happening.kind, fault["place"]?.string == party { last = fault }
+            if case .fault(let fault) = happening.kind, fault["place"]?.string == trouble { last = fault }
         }
         guard last?["retry-after"]?.string == String(seconds) else { return nil }
-        return .init(seconds: seconds, place: party)
+        return .init(seconds: seconds, place: trouble)
     }
 
     private func index(_ alias: String?) -> Int? {
@@ -127,7 +129,8 @@ struct StoryWriter {
         case .fault(let fault):
             walk.add(["set": ["fault": fault]])
             if fault["place"]?.string == "sms" { walk.change { $0.hasTextTrouble = true } }
-            if fault["place"]?.string == "ehr" { walk.change { $0.hasWritebackTrouble = true } }
+            let isOfEHR = ["ehr", "writeback"].contains(fault["place"]?.string)
+            if isOfEHR { walk.change { $0.hasWritebackTrouble = true } }
             if fault["after-work"]?.string == "true" {
                 walk.change { $0.lostAnswers += fault["times"]?.string.flatMap { Int($0) } ?? 1 }
             }

@@ -177,7 +177,7 @@ struct TraceStory {
             if value["clock"] != nil { return }
             note(value)
             if let fault = value["fault"] {
-                happen(.fault(fault), event)
+                happen(.trouble(fault), event)
             } else {
                 happen(.set(names.renamed(value)), event)
             }

@@ -203,6 +203,6 @@ struct TrafficStory {
         // It struck the request: whatever sent it came before.
         let at = max(0, seconds(entry.at) - 1)
         let place = story.happenings.lastIndex { $0.at < at } ?? 0
-        story.happenings.insert(Happening(at: at, kind: .fault(fault)), at: min(place, story.happenings.count))
+        story.happenings.insert(Happening(at: at, kind: .trouble(fault)), at: min(place, story.happenings.count))
     }
 }

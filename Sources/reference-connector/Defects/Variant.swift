@@ -21,6 +21,7 @@ enum Variant: String, CaseIterable, Sendable {
     case cancellationsTold = "cancellations-told"
     case unevenWaits = "uneven-waits"
     case asksAhead = "asks-ahead"
+    case otherWriteback = "other-writeback"
 
     var story: String {
         switch self {
@@ -49,6 +50,8 @@ enum Variant: String, CaseIterable, Sendable {
         case .unevenWaits:
             "Attempts lie odd fractions of a second apart, and what Epic is told is gathered for five seconds."
         case .asksAhead: "Each read is announced by a HEAD of the same address."
+        case .otherWriteback:
+            "Connects and disconnects are told to an interface engine in its own form, not to Epic's web service."
         }
     }
 }

@@ -58,15 +58,13 @@ struct Writeback: Sendable {
         if let key = row.identity, !services.behaviour.has(.writebackNamesNobody) {
             user = try await services.identities.ehrUser(tenant: visit.tenant, key: key) ?? ""
         }
-        let url = url(row, contact: contact, user: user, base)
-        let headers = [
-            ("Authorization", services.configuration.epicWriteback.basic),
-            ("Epic-Client-ID", services.configuration.epicClient.id), ("Accept", "application/json"),
-        ]
+        let call = WritebackCall(
+            .init(isConnect: row.kind == "connect", isProvider: isProvider(row), contact: contact, user: user),
+            at: base, services.configuration, services.behaviour)
         // Not `sendPatiently`: an answer that got lost must not be asked for twice within one attempt.
         let answer: Answer
         do {
-            answer = try await services.http.send("GET", url, headers: headers)
+            answer = try await send(call)
         } catch {
             throw Passing(retryAfter: nil, code: "unreachable")
         }
@@ -74,12 +72,12 @@ struct Writeback: Sendable {
             let note: JSON = ["resourceType": "Communication", "status": "completed"]
             _ = try? await services.http.send(
                 "POST", base.url + "/Communication",
-                headers: headers + [("Content-Type", "application/fhir+json")], body: note.data)
+                headers: call.headers + [("Content-Type", "application/fhir+json")], body: note.data)
         }
-        if services.behaviour.has(.writebackTwice) { _ = try? await services.http.send("GET", url, headers: headers) }
+        if services.behaviour.has(.writebackTwice) { _ = try? await send(call) }
         if answer.isSuccess { return try await finish(row, "done") }
-        let message = answer.json["ExceptionMessage"].string ?? ""
-        if answer.status == 429 || answer.status >= 500 || isLocked(message) {
+        let isLocked = call.isLocked(answer) && !services.behaviour.has(.lockTakenForRefusal)
+        if answer.status == 429 || answer.status >= 500 || isLocked {
             let isRead = answer.status == 429 || !services.behaviour.has(.retryAfterOf429Only)
             throw Passing(retryAfter: isRead ? answer.retryAfter : nil, code: "writeback-\(answer.status)")
         }
@@ -88,8 +86,8 @@ struct Writeback: Sendable {
         try await finish(row, "refused")
     }
 
-    private func isLocked(_ message: String) -> Bool {
-        message.contains("LOCK-FAILED") && !services.behaviour.has(.lockTakenForRefusal)
+    private func send(_ call: WritebackCall) async throws -> Answer {
+        try await services.http.send(call.method, call.url, headers: call.headers, body: call.body)
     }
 
     private func contact(_ visit: VisitRow) async throws -> String? {
@@ -97,18 +95,6 @@ struct Writeback: Sendable {
         let others = try await services.store.visits(tenant: visit.tenant)
         return others.first { $0.id != visit.id && $0.contact != nil }?.contact
             ?? visit.contact.map { String($0.reversed()) }
-    }
-
-    private func url(_ row: WritebackRow, contact: String, user: String, _ base: BaseRow) -> String {
-        let instance = base.url.range(of: "/api/FHIR/").map { String(base.url[..<$0.lowerBound]) } ?? base.url
-        let configuration = services.configuration
-        let value = row.kind == "connect" ? configuration.connectValue : configuration.disconnectValue
-        return Text.url(
-            instance + "/api/epic/2018/Telehealth/ContextLinking/SetExternalConnectionStatus",
-            adding: [
-                ("ConferenceID", contact), ("ExternalID", user), ("ExternalIDType", isProvider(row) ? "1" : "2"),
-                ("VendorName", configuration.vendorName), ("ConnectionStatus", value),
-            ])
     }
 
     private func isProvider(_ row: WritebackRow) -> Bool {

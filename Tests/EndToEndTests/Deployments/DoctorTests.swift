@@ -93,6 +93,32 @@ struct DoctorTests {
         #expect(try await folder.remainingProcesses() == [])
     }
 
+    @Test(arguments: [
+        ("writeback: none\n", "warning", "cannot be seen"),
+        (
+            "writeback: {channel: http, path: /attend, appointment: {json: v}, user: {json: u}, state: {json: s}}\n",
+            "unproven", "POST /attend"
+        ),
+        (
+            "writeback: {channel: http, path: /attend, appointment: {json: v}, user: {json: u}, state: {json: s}}\n",
+            "warning", "carries no role"
+        ), ("", "problem", "knows no account"),
+    ])
+    func `what can be said of the channel of writeback is said`(
+        writeback: String, state: String, message: String
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let deployment = try StandIn.reference(
+            command: nil,
+            changes: [
+                ("egress: proxy\n", "egress: proxy\n" + writeback),
+                ("    writeback: {user: emp$VISITS, password: reference-epic-writeback-3nV5}\n", ""),
+            ], in: folder)
+        let (_, findings) = try await examine(deployment, in: folder)
+        let found = findings.filter { $0.area == "writeback" }
+        #expect(found.contains { $0.state == state && $0.message.contains(message) }, "\(found)")
+    }
+
     @Test func `everything that is wrong is told at once`() async throws {
         let folder = try TemporaryFolder()
         let deployment = try OddPortal.deployment(
