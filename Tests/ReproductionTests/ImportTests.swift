@@ -267,6 +267,36 @@ import World
         #expect(!idle.text.contains("waits-as-long"), "\(idle.text)")
     }
 
+    @Test(arguments: ["place: writeback", "place: ehr, path: '**/SetExternalConnectionStatus', method: GET"])
+    func `a refusal of writeback is waited for on whichever channel, also where the record names Epic's path`(
+        _ place: String
+    ) throws {
+        let people = ["p": "patient", "doc": "provider", "boss": "administrator"]
+        let launch: [(String, Party, Members)] = [
+            ("launch.started", .actor("doc"), ["appointment": "x", "by": "doc", "role": "provider"]),
+            ("launch.finished", .actor("doc"), ["appointment": "x", "by": "doc", "meeting": "m"]),
+        ]
+        let struck: (String, Party, Members) = (
+            "fault.struck", .runner,
+            [
+                "place": "ehr * **/SetExternalConnectionStatus",
+                "effect": ["effect": "status", "status": 503, "retry-after": 90],
+            ]
+        )
+        let outcome = try imported(
+            trace(
+                people,
+                [
+                    booking("x", "p"), did("set: {clock: x.start}"),
+                    did("set: {fault: {\(place), status: 503, retry-after: 90, times: 1}}"),
+                ] + launch + [struck], ehr: "epic"))
+        #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")")
+        #expect(outcome.text.contains("{place: writeback, status: 503, retry-after: 90, times: 1}"), "\(outcome.text)")
+        #expect(!outcome.text.contains("SetExternalConnectionStatus"), "\(outcome.text)")
+        #expect(outcome.text.contains("absent: writeback.received"), "\(outcome.text)")
+        #expect(outcome.text.contains("WBK-05: [waits-as-long-as-asked"), "\(outcome.text)")
+    }
+
     @Test func `of a visit that nobody came to nothing is written, and each coming back is`() throws {
         let people = ["p": "patient", "q": "patient", "doc": "provider", "boss": "administrator"]
         func launch(_ who: String, _ role: String) -> [(String, Party, Members)] {
