@@ -183,7 +183,8 @@ extension ControlRoute {
                 Field("world", "Only in this world; everywhere without it."),
                 Field(
                     "place", required: true,
-                    "`ehr`, `entra`, `graph`, `teams`, `sms`, or `writeback`: without `path` and `method`."),
+                    "`ehr`, `entra`, `graph`, `teams`, `sms`; `writeback` or `text-messages`, without `path` and `method`."
+                ),
                 Field("path", "Begins with `/` or `*`; `*` within a segment, `**` for anything."),
                 Field("method", "Only this method."),
                 Field("nth", "integer", "The first request it strikes; 1 without it."),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Connector
 internal import MockEHR
 internal import MockKit
 internal import MockMicrosoft
@@ -75,7 +76,8 @@ extension Stage {
         guard let spec = FaultSpec(value) else {
             throw StepFailure(message: "this is no fault: \(value.json())", isHarness: true)
         }
-        let fault = Fault(spec, in: world.id, now: clock.now, writeback: mocks.ehr.writebackFaults)
+        let texts = connector.deployment.sms.sink.map(FaultPlace.init) ?? .azureTexts
+        let fault = Fault(spec, in: world.id, now: clock.now, writeback: mocks.ehr.writebackFaults, texts: texts)
         _ = mocks.faults.arm(fault)
         var fields: Members = ["place": .string(fault.place.description), "effect": fault.effect.value]
         if let times = fault.times { fields["times"] = Value(times) }
@@ -85,19 +87,32 @@ extension Stage {
 
 extension Fault {
     /// The armed form of what a scenario states; a path without wildcard may stand behind any tenant's prefix.
-    /// - Parameter writeback: of the channel in use.
-    init(_ spec: FaultSpec, in world: WorldID?, now: Instant, writeback: WritebackFaults) {
+    /// - Parameters:
+    ///   - writeback: of the channel in use.
+    ///   - texts: where the gateway in use takes text messages.
+    init(_ spec: FaultSpec, in world: WorldID?, now: Instant, writeback: WritebackFaults, texts: FaultPlace) {
         let place: FaultPlace
         switch spec.place {
         case .party(let party):
             let path = spec.path ?? "**"
             place = FaultPlace(party: party, method: spec.method, path: path.hasPrefix("**") ? path : "**" + path)
         case .writeback: place = writeback.place
+        case .textMessages: place = texts
         }
         self.init(
             at: place, FaultEffect(spec.effect, locked: writeback.locked), in: world, skip: spec.nth - 1,
             times: spec.times, afterWork: spec.afterWork, until: spec.lasting.map { now + $0 },
             chance: Double(spec.percent) / 100)
+    }
+}
+
+extension FaultPlace {
+    /// Azure's gateway: `POST {endpoint}/sms`.
+    static let azureTexts = FaultPlace(party: .sms, method: "POST", path: "**/sms")
+
+    /// Another gateway, as the deployment maps it.
+    init(_ sink: SMSSink) {
+        self.init(party: .sms, method: sink.endpoint.method, path: sink.endpoint.path.pattern)
     }
 }
 

@@ -62,9 +62,10 @@ struct StandWorlds: StandSource {
         if let path = value["path"]?.string, !path.hasPrefix("/"), !path.hasPrefix("*") {
             throw ControlError(422, "`path` begins with `/` or `*`", remedy: "write for example `**/Appointment/*`")
         }
-        if place == "writeback", value["path"] != nil || value["method"] != nil {
+        if FaultSpec.channels.contains(place), value["path"] != nil || value["method"] != nil {
             throw ControlError(
-                422, "`path` and `method` do not go with `place` `writeback`", remedy: "leave them out, or write `ehr`")
+                422, "`path` and `method` do not go with `place` `\(place)`",
+                remedy: "leave them out, or write `ehr` or `sms`")
         }
         if let trouble = value["tls"]?.string, !FaultSpec.troubles.contains(trouble) {
             throw ControlError(
@@ -88,7 +89,7 @@ struct StandWorlds: StandSource {
                 422, "`\(effects[0])` cannot be read as a fault: \(value.json())",
                 remedy: "see armFault in /-/openapi.json")
         }
-        return Fault(spec, in: world, now: now, writeback: .webService)
+        return Fault(spec, in: world, now: now, writeback: .webService, texts: .azureTexts)
     }
 
     func duration(_ text: String) -> Duration? { DurationText.parse(text) }

@@ -57,6 +57,17 @@ package struct FaultSpec: Sendable, Hashable {
         case party(Party)
         /// Where connects and disconnects are written to the EHR, whichever channel the deployment declares.
         case writeback
+        /// Where text messages are handed in, whichever gateway the deployment declares.
+        case textMessages
+
+        init(_ word: String) {
+            self =
+                switch word {
+                case "writeback": .writeback
+                case "text-messages": .textMessages
+                default: .party(Party(rawValue: word))
+                }
+        }
     }
 
     package let place: Place
@@ -76,7 +87,9 @@ package struct FaultSpec: Sendable, Hashable {
     /// With which probability it strikes, in per cent.
     package let percent: Int
 
-    package static let places = ["ehr", "entra", "graph", "teams", "sms", "writeback"]
+    package static let places = ["ehr", "entra", "graph", "teams", "sms"] + channels
+    /// Places whose path and method the deployment knows.
+    package static let channels = ["writeback", "text-messages"]
     package static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
     package static let effects = [
         "status", "latency", "delay", "drip", "drop", "hang-up", "reset", "truncate", "bad-chunks", "duplicate",
@@ -88,7 +101,7 @@ package struct FaultSpec: Sendable, Hashable {
     /// Nil where `value` was not made by the scenario parser, or says no fault.
     package init?(_ value: Value) {
         guard let place = value["place"]?.string, let effect = Effect(value) else { return nil }
-        self.place = place == "writeback" ? .writeback : .party(Party(rawValue: place))
+        self.place = Place(place)
         self.effect = effect
         path = value["path"]?.string
         method = value["method"]?.string

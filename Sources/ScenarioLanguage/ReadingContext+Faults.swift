@@ -88,10 +88,12 @@ extension ReadingContext {
         keep("nth") { mistakes.integer($0, "`nth`", in: 1...100_000).map { Value($0) } }
         keep("after-work") { mistakes.boolean($0, "`after-work`").map { .bool($0) } }
         form.finish()
-        for key in ["path", "method"] where place == "writeback" && form.key(key) != nil {
-            mistakes.report(
-                "bad-fault", "`\(key)` of writeback is the deployment's to know", remedy: "leave it out",
-                at: form.key(key)?.span)
+        if let place, FaultSpec.channels.contains(place) {
+            for key in ["path", "method"] where form.key(key) != nil {
+                mistakes.report(
+                    "bad-fault", "`\(key)` of \(place) is the deployment's to know", remedy: "leave it out",
+                    at: form.key(key)?.span)
+            }
         }
         let effects = FaultSpec.effects.filter { form.key($0) != nil }
         guard effects.count == 1 else {

@@ -86,7 +86,8 @@ import World
             source: "capture.har")
         #expect(outcome.mistakes == nil, "\(outcome.mistakes ?? "")\n\(outcome.text)")
         for part in [
-            "ehr books: visit", "dr-ruiz launches: visit", "ann opens: $(link-visit)", "place: sms", "status: 503",
+            "ehr books: visit", "dr-ruiz launches: visit", "ann opens: $(link-visit)", "place: text-messages",
+            "status: 503",
             "starts: +4h",
         ] {
             #expect(outcome.text.contains(part), "\(part) is missing:\n\(outcome.text)")

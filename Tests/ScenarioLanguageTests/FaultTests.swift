@@ -3,6 +3,7 @@
 import ScenarioLanguage
 import SourceText
 import Testing
+import Value
 
 /// Faults as scenarios write them.
 @Suite("Faults") struct FaultTests {
@@ -53,6 +54,7 @@ import Testing
         let read = try #require(load("place: writeback, locked: true").scenario)
         guard case .set(.fault(let value))? = read.steps.first?.action else { throw CancellationError() }
         #expect(FaultSpec(value)?.place == .writeback)
+        #expect(FaultSpec(["place": "text-messages", "drop": true])?.place == .textMessages)
         for more in ["path: '**/Attendance'", "method: POST"] {
             let loaded = load("place: writeback, drop: true, \(more)")
             #expect(loaded.scenario == nil)

@@ -60,7 +60,7 @@ package struct VisitState: Sendable, Hashable {
     /// When a party wants to be asked again.
     struct Wait: Sendable, Hashable {
         let seconds: Int
-        /// As faults name it: `sms`, `writeback`.
+        /// As faults name it: `text-messages`, `writeback`.
         let place: String
     }
 

@@ -49,10 +49,7 @@ extension VisitWalk {
 
     /// On the way where this vendor's visits write most: text messages, or writebacks.
     private mutating func fault(_ effect: TextNode) {
-        var fault: TextNode =
-            state.vendor == .cerner
-            ? ["place": "sms", "path": "/sms", "method": "POST"]
-            : ["place": "writeback"]
+        var fault: TextNode = ["place": state.vendor == .cerner ? "text-messages" : "writeback"]
         for entry in effect.entries ?? [] { fault[entry.key] = entry.value }
         add(["set": ["fault": fault]])
         if state.vendor == .cerner { change { $0.hasTextTrouble = true } }

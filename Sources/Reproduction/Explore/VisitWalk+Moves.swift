@@ -155,7 +155,7 @@ extension VisitWalk {
         var step: TextNode =
             isWriteback
             ? ["absent": "writeback.received"]
-            : ["absent": "http.request", "from": "connector", "to": .text(wait.place), "method": "POST"]
+            : ["absent": "http.request", "from": "connector", "to": "sms", "method": "POST"]
         step["for"] = .text(DurationText.format(.seconds(seconds)))
         step["as"] = check("waits-as-long-as-asked", isWriteback ? "WBK-05" : "SMS-14")
         add(step)

@@ -25,13 +25,17 @@ struct Happening: Sendable, Hashable {
         /// Anything else that is a step as it stands.
         case step(TextNode, needsProcess: Bool)
 
-        /// Older records and captures name the path of Epic's web service; scenarios say `writeback`, whatever the channel.
+        /// Older records and captures name the path of Epic's web service or of Azure's gateway; scenarios name what they
+        /// are for, whatever the channel.
         static func trouble(_ fault: TextNode) -> Self {
-            guard fault["place"]?.string == "ehr", let path = fault["path"]?.string,
-                path.hasSuffix("/SetExternalConnectionStatus")
+            let channels = [
+                "ehr": ("/SetExternalConnectionStatus", "writeback"), "sms": ("/sms", "text-messages"),
+            ]
+            guard let (end, channel) = fault["place"]?.string.flatMap({ channels[$0] }),
+                fault["path"]?.string?.hasSuffix(end) == true
             else { return .fault(fault) }
             var fault = fault
-            fault["place"] = "writeback"
+            fault["place"] = .text(channel)
             fault["path"] = nil
             fault["method"] = nil
             return .fault(fault)

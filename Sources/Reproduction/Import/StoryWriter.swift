@@ -52,7 +52,7 @@ struct StoryWriter {
             ["ehr", "sms"].contains(party)
         else { return nil }
         // Of the EHR, only where attendance is written: what else is asked of it, a person waits for.
-        let trouble = party == "ehr" ? "writeback" : party
+        let trouble = party == "ehr" ? "writeback" : "text-messages"
         // Where another fault was set since, a better connector meets that one here.
         var last: TextNode?
         for happening in story.happenings[..<place] {
@@ -128,7 +128,7 @@ struct StoryWriter {
         case .doubt: walk.change { $0.hasDoubtfulTexts = true }
         case .fault(let fault):
             walk.add(["set": ["fault": fault]])
-            if fault["place"]?.string == "sms" { walk.change { $0.hasTextTrouble = true } }
+            if ["sms", "text-messages"].contains(fault["place"]?.string) { walk.change { $0.hasTextTrouble = true } }
             let isOfEHR = ["ehr", "writeback"].contains(fault["place"]?.string)
             if isOfEHR { walk.change { $0.hasWritebackTrouble = true } }
             if fault["after-work"]?.string == "true" {

@@ -202,6 +202,34 @@ struct DeploymentRunTests {
         #expect(record.checks.contains { $0.id == "privacy.seed-policy" && $0.verdict == "pass" })
     }
 
+    @Test func `trouble with text messages strikes whichever gateway the deployment maps`() async throws {
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            """
+            id: gateway-busy
+            title: The gateway is busy
+            profiles: [cerner-2022-06]
+            verifies: {SMS-14: [struck]}
+            world:
+              organization: {ehr: cerner}
+              people: {ada: administrator, dr-ruiz: provider, ann: patient}
+              appointments: {visit: {patient: ann, provider: dr-ruiz, starts: +3h}}
+            steps:
+              - do: cerner-ready
+              - set: {fault: {place: text-messages, status: 503, times: 1}}
+              - ehr books: visit
+              - expect: fault.struck
+                within: 4s
+                as: struck
+            """, to: "gateway-busy.yaml"
+        ).path
+        let (ended, record) = try await run([scenario], OddPortal.deployment, in: folder)
+        #expect(try check("struck", record).verdict == "pass", "\(ended)")
+        let struck = try #require(record.events("fault.struck").first?["fields"] as? [String: Any])
+        #expect((struck["place"] as? String)?.hasSuffix("/api/send") == true, "\(struck)")
+        #expect(record.events("sms.sent").isEmpty)
+    }
+
     @Test func `a wrong key, or a field that is not there, reaches nobody`() async throws {
         for (old, new) in [
             ("value: odd-gateway-key-9Tz3", "value: another"), ("{json: recipient.phone}", "{json: recipient.number}"),
