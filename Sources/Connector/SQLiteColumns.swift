@@ -47,14 +47,16 @@ package enum SQLiteColumns {
             let columns = try String.fetchAll(
                 database, sql: "SELECT name FROM pragma_table_xinfo(?)", arguments: [table])
             for column in columns {
-                for bytes in found where places[bytes] == nil {
-                    // Of a virtual table whose module is not here nothing can be told.
-                    let row = try? Bool.fetchOne(
-                        database,
+                // Of a virtual table whose module is not here nothing can be told.
+                guard
+                    let statement = try? database.makeStatement(
                         sql: "SELECT TRUE FROM \(quoted(table)) "
-                            + "WHERE instr(CAST(\(quoted(column)) AS BLOB), ?) > 0 LIMIT 1",
-                        arguments: [bytes])
-                    if row == true { places[bytes] = "\(table).\(column)" }
+                            + "WHERE instr(CAST(\(quoted(column)) AS BLOB), ?) > 0 LIMIT 1")
+                else { continue }
+                for bytes in found where places[bytes] == nil {
+                    if (try? Bool.fetchOne(statement, arguments: [bytes])) == true {
+                        places[bytes] = "\(table).\(column)"
+                    }
                 }
             }
         }

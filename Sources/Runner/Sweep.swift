@@ -174,8 +174,14 @@ struct Sweep {
         var columns: [String: [Data: String]] = [:]
         guard [.sqlite, .folder, .file].contains(source.kind) else { return columns }
         for (place, hits) in Dictionary(grouping: found.filter { !$0.chunk.isNames }, by: \.chunk.place) {
-            // Of very many the first ones tell enough.
-            let texts = Set(hits.prefix(200).map { Self.text(of: $0.hit, in: $0.chunk) })
+            // Each is looked for in every column: people's data first, ids of visits, of which a store is full, as far as
+            // they go.
+            var texts: Set<Data> = []
+            for isPersonal in [true, false] {
+                for one in hits where (one.hit.dataClass != nil) == isPersonal && texts.count < 64 {
+                    texts.insert(Self.text(of: one.hit, in: one.chunk))
+                }
+            }
             columns[place] = await source.columns(holding: texts, in: place)
         }
         return columns
