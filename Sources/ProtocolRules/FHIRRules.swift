@@ -82,11 +82,19 @@ enum FHIRRules {
         "fhir-needed-types", requirement: "PRI-11", mark: .engineering,
         "Only resource types that a visit needs are read."
     ) { exchange, target in
-        guard target.isResource, !SmartAuthorizeRules.neededTypes.contains(target.type),
-            target.type != "OperationOutcome",
-            target.type != "Endpoint"
-        else { return nil }
-        return ("asked the EHR for data that a visit does not need", "\(exchange.method) \(target.type)")
+        let needed = SmartAuthorizeRules.neededTypes.union(["OperationOutcome", "Endpoint"])
+        let wrong = ("asked the EHR for data that a visit does not need", "\(exchange.method) \(target.type)")
+        if target.isResource, !needed.contains(target.type) { return wrong }
+        let fields = exchange.url.query.fields + exchange.form.fields
+        let others = Set(fields.compactMap(reverseIncluded)).subtracting(needed)
+        guard target.isResource, let other = others.min() else { return nil }
+        return (wrong.0, "\(exchange.method) \(target.type), with \(other)")
+    }
+
+    /// The type a search brings in by whom it points to: `_revinclude=Observation:patient`.
+    private static func reverseIncluded(_ field: FormFields.Field) -> String? {
+        guard field.name.prefix(while: { $0 != ":" }) == "_revinclude" else { return nil }
+        return String(field.value.prefix { $0 != ":" })
     }
 
     static let unbounded = rule(

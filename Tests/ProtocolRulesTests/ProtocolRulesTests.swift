@@ -147,6 +147,7 @@ import World
         ("/Patient?family=Jones&birthdate=1980-01-01", "fhir-demographic-search"),
         ("/Patient?name:contains=Jo", "fhir-demographic-search"), ("/Observation?patient=1", "fhir-needed-types"),
         ("/Appointment?_count=50", "fhir-unbounded-search"),
+        ("/Patient?_id=1&_revinclude=Observation:patient", "fhir-needed-types"),
     ])
     func `greedy questions to the EHR are seen`(query: String, rule: String) {
         var maker = ExchangeMaker()
