@@ -6,6 +6,8 @@ import GRDB
 /// Keeps who is in a visit, from events that come twice, late and out of order.
 struct Attendance: Sendable {
     let services: Services
+    /// Only the deliberate fault of a forgetful process looks at them.
+    private static let taken = Tally()
 
     /// Stores an event and queues the writebacks it brings, in one transaction.
     func take(_ event: CallEvent, visit: VisitRow) async throws {
@@ -30,7 +32,17 @@ struct Attendance: Sendable {
                 let key = "\(new.participant)|\(change.rawValue)|\(event.at.timeIntervalSince1970)"
                 try database.execute(
                     sql: "INSERT OR IGNORE INTO seen (visit, event) VALUES (?, ?)", arguments: [visit.id, key])
-                guard database.changesCount > 0 else { continue }
+                let isNew = database.changesCount > 0
+                let isFirstHere = behaviour.has(.repeatedAfterRestart) && Self.taken.add(visit.id + key) == 1
+                if isFirstHere, !isNew, base.vendor == .epic, change != .waiting {
+                    try WritebackRow(
+                        id: nil, visit: visit.id, participant: new.participant, role: new.role,
+                        kind: change == .joined ? "connect" : "disconnect", occurrence: "again", at: 0,
+                        identity: new.identity, state: "pending"
+                    ).insert(database, onConflict: .ignore)
+                    try Store.schedule(.writeback, key: visit.id, tenant: visit.tenant, due: now, in: database)
+                }
+                guard isNew else { continue }
                 let known = Column("visit") == visit.id && Column("participant") == new.participant
                 let change = behaviour.has(.waitingCountsAsConnected) && change == .waiting ? .joined : change
                 var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)

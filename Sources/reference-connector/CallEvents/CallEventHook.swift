@@ -73,7 +73,11 @@ struct CallEventHook: Sendable {
             return try await visit(subscription: item["subscriptionId"].string)
         }
         guard let state = item["clientState"].string else { return nil }
-        return try await visit(clientState: state)
+        let visit = try await visit(clientState: state)
+        guard services.behaviour.has(.eventsOfLatestVisit), let tenant = visit?.tenant,
+            let latest = CallEventSubscription.latest[tenant]
+        else { return visit }
+        return try await services.store.visit(id: latest)
     }
 
     /// Only for the deliberate faults: everybody on the way knows a subscription's id.

@@ -5,6 +5,8 @@ import Foundation
 /// The Graph subscription that reports who joins and leaves a visit's meeting.
 struct CallEventSubscription: Sendable {
     let services: Services
+    /// The visit subscribed to last, by tenant; only a deliberate fault asks for it.
+    static let latest = Remembered()
 
     private static let lifetime = 2.0 * 86_400
 
@@ -31,6 +33,7 @@ struct CallEventSubscription: Sendable {
         guard answer.isSuccess, let id = answer.json["id"].string else {
             throw Refusal(502, "subscription-refused", "Microsoft refused the subscription to the meeting's events.")
         }
+        Self.latest[visit.tenant] = visit.id
         try await schedule(visit, now)
         return try await services.store.update(visit: visit.id) { $0.subscription = id }
     }

@@ -39,6 +39,12 @@ actor FHIRClient {
         _ = try await call("GET", "/Patient?phone=" + Text.percentEncoded(phone), base)
     }
 
+    /// Only for the deliberate fault that reads more than a visit needs.
+    func observations(of patient: String, at base: BaseRow) async throws {
+        let query = "_id=\(Text.percentEncoded(patient))&_revinclude=Observation:patient"
+        _ = try await call("GET", "/Patient?" + query, base)
+    }
+
     /// Only for the deliberate fault that writes into the chart.
     func note(at base: BaseRow) async throws {
         let note: JSON = ["resourceType": "Communication", "status": "completed"]

@@ -27,6 +27,7 @@ struct LaunchContext: Sendable {
             (role == .provider ? base.providerRecord : base.patientRecord) == record
         else { throw notFound }
         guard let url = FHIRBase.comparable(issuer) else { throw notFound }
+        if services.behaviour.has(.issuerSlashCounts), issuer != base.url { throw notFound }
         if services.behaviour.has(.anyIssuerTrusted), try await services.store.base(url: url) == nil {
             var strange = base
             strange.url = url
@@ -84,6 +85,9 @@ struct LaunchContext: Sendable {
         guard let appointment = found else { throw Self.mismatch }
         for type in SMARTSignIn(services: services).chartTypes {
             _ = try? await get("/\(type)?patient=\(Text.percentEncoded(token.patient ?? ""))", token, base)
+        }
+        if services.behaviour.has(.observationsIncluded), let patient = token.patient {
+            try await services.fhir.observations(of: patient, at: base)
         }
         // A patient's token always names its patient; a provider's may lack one only where the EHR gave none.
         if services.behaviour.has(.wrongPatientAccepted) { return appointment }

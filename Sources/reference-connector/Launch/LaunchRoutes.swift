@@ -112,7 +112,7 @@ struct LaunchRoutes: Sendable {
         _ request: Inbound, _ visit: VisitRow, _ base: BaseRow, _ token: LaunchToken
     ) async throws -> Reply {
         var session = await services.sessions.session(request.cookies[Cookies.session]) ?? Session()
-        let launch = Secret.token()
+        let launch = services.behaviour.has(.oneLaunchAtATime) ? "current" : Secret.token()
         session.launches[launch] = FinishedLaunch(visit: visit.id, base: base.id, ehrUser: token.user)
         session.ehrUsers[base.id] = token.user
         session.grants[visit.id] = token.grant
@@ -147,9 +147,7 @@ struct LaunchRoutes: Sendable {
             confirmations.add("first of " + visit.id)
             confirmations.add("first of \(visit.id) \(identity.object)")
         }
-        if isSecond, services.behaviour.has(.consultationOpensLobby) {
-            try await Meetings(services: services).openLobby(visit, at: base)
-        }
+        if isSecond { try await Meetings(services: services).consulted(visit, at: base) }
         if services.behaviour.has(.signInPerVisit), confirmations.add("signed in \(visit.id) \(identity.object)") == 1,
             confirmations.add("signed in " + identity.object) > 1
         {

@@ -59,7 +59,8 @@ struct PatientEntry: Sendable {
         var target = Self.target(url, services.behaviour)
         let isReturn = Self.openings.add(visit.id) > 1
         let isPhone = request.header("user-agent")?.contains("Mobile") == true
-        if isPhone, services.behaviour.has(.phonesGetAppLink) { target = "msteams:" + url }
+        let isApp = request.query["code"] != nil && services.behaviour.has(.myChartPhonesGetAppLink)
+        if isPhone, isApp || services.behaviour.has(.phonesGetAppLink) { target = "msteams:" + url }
         if isReturn, services.behaviour.has(.deviceTestOnce) { target += "&skipDeviceTest=true" }
         if isReturn, services.behaviour.has(.clickOnReturn) {
             let way = "<p><a id=\"start\" href=\"\(Text.html(target))\">Go on</a></p>"

@@ -123,12 +123,14 @@ struct Meetings: Sendable {
         }
     }
 
-    /// Only for the deliberate fault of an open lobby.
-    func openLobby(_ visit: VisitRow, at base: BaseRow) async throws {
-        guard let id = visit.meeting else { return }
+    /// Only the deliberate faults change a meeting when a second provider comes.
+    func consulted(_ visit: VisitRow, at base: BaseRow) async throws {
+        var options: [String: JSON] = [:]
+        if services.behaviour.has(.consultationOpensLobby) { options["lobbyBypassSettings"] = ["scope": "everyone"] }
+        if services.behaviour.has(.consultationDisablesChat) { options["allowMeetingChat"] = "disabled" }
+        guard !options.isEmpty, let id = visit.meeting else { return }
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
-        _ = try await services.graph.call(
-            visit.tenant, "PATCH", path, ["lobbyBypassSettings": ["scope": "everyone"]])
+        _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(options))
     }
 
     /// Moves the meeting of a moved appointment.
@@ -138,6 +140,7 @@ struct Meetings: Sendable {
         var times: [String: JSON] = [
             "startDateTime": .string(Text.instant(visit.start)), "endDateTime": .string(Text.instant(visit.end)),
         ]
+        if services.behaviour.has(.moveRecords) { times["recordAutomatically"] = true }
         if services.behaviour.has(.moveDisablesRecording) { times["allowRecording"] = false }
         if services.behaviour.has(.moveOpensLobby) { times["lobbyBypassSettings"] = ["scope": "everyone"] }
         _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(times))
@@ -153,6 +156,8 @@ struct Meetings: Sendable {
             return .done
         }
         if services.behaviour.has(.cancelledIDsKept), visit.isCancelled { return .done }
+        let isContactKept = services.behaviour.has(.cancelledContactsKept) && visit.contact != nil
+        if isContactKept, visit.isCancelled { return .done }
         let keep = await services.clocks.now(visit.tenant) < visit.end.addingTimeInterval(Self.retention)
         if keep, !services.behaviour.has(.droppedAtOldEnd) { return .done }
         if let id = visit.subscription {

@@ -6,6 +6,13 @@ import Foundation
 struct VisitPages: Sendable {
     let services: Services
     let outbox: Outbox
+    /// Only the deliberate faults of what was seen first look at them.
+    private let first = Remembered()
+
+    init(services: Services, outbox: Outbox) {
+        self.services = services
+        self.outbox = outbox
+    }
 
     func register(_ routes: Routes) {
         routes.get("/visits") { request in
@@ -56,6 +63,10 @@ struct VisitPages: Sendable {
         guard isKnown || identity.isGlobalAdministrator || services.behaviour.has(.visitsForAnySignIn) else {
             throw Refusal(
                 403, "launch-first", "Start once from the EHR, so that the connector knows who you are there.")
+        }
+        let isHeld = services.behaviour.has(.statusForFirstProvider) && request.path.hasSuffix("/status")
+        if isHeld, first.first(identity.object, of: "status of " + visit.id) != identity.object {
+            throw Refusal(403, "not-yours", "Somebody else looks at this visit already.")
         }
         return try await body(visit, base, session)
     }
@@ -125,6 +136,9 @@ struct VisitPages: Sendable {
         guard let answer, answer.isSuccess, let appointment = Appointment(answer.json) else { return visit }
         var copy = visit
         copy.startsAt = appointment.start.timeIntervalSince1970
+        if services.behaviour.has(.firstTimeShown) {
+            copy.startsAt = Double(first.first("\(copy.startsAt)", of: visit.id)) ?? copy.startsAt
+        }
         copy.endsAt = appointment.end.timeIntervalSince1970
         return copy
     }
@@ -176,7 +190,11 @@ struct LiveStatus: Sendable {
 
     func people(_ visit: VisitRow) async throws -> [Person] {
         if services.behaviour.has(.liveStatusFrozen) { return [] }
-        let rows = try await attendees(visit).filter {
+        let all = try await attendees(visit)
+        let patients = all.filter { $0.role == "patient" && $0.participant != AttendeeRow.linkOpened }
+        let isFirstShown = services.behaviour.has(.returnUnseen)
+        let kept = isFirstShown ? all.filter { $0.role != "patient" } + patients.prefix(1) : all
+        let rows = kept.filter {
             $0.participant != AttendeeRow.linkOpened
                 && (!services.behaviour.has(.statusPatientsOnly) || $0.role == "patient")
         }

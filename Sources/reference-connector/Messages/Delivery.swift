@@ -40,7 +40,11 @@ struct Delivery: Sendable {
             language: patient.language, kind: message.kind,
             time: LocalTime(date: visit.start, zone: await shownZone(appointment), behaviour: services.behaviour),
             link: try await link(), behaviour: services.behaviour, named: named(patient, appointment))
-        let isRetry = attempt > 0 && services.behaviour.has(.smsTwiceOnRetry)
+        if isLeftOut(patient) { return .nowhere(code: nil) }
+        let isAnew =
+            services.behaviour.has(.smsTwiceOnRetry)
+            || message.kind == "reminder" && services.behaviour.has(.reminderTwiceOnRetry)
+        let isRetry = attempt > 0 && isAnew
         let service = MessageService(services: services, tenant: visit.tenant)
         let sent = try await service.send(
             from: sender, to: phone, text: text.text,
@@ -48,6 +52,13 @@ struct Delivery: Sendable {
             firstSent: message.firstSent,
             tag: services.behaviour.has(.recordNumberAsTag) ? patient.recordNumber : nil)
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// Whom the deliberate faults forget.
+    private func isLeftOut(_ patient: Patient) -> Bool {
+        if services.behaviour.has(.smsOnlyWithMail), patient.email == nil { return true }
+        let spoken: Set<String> = ["en", "es", "pt", "it", "ru"]
+        return services.behaviour.has(.otherLanguagesUntold) && !spoken.contains(patient.language)
     }
 
     /// What the deliberate faults dial of a number that is none.

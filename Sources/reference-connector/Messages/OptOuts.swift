@@ -6,10 +6,14 @@ import GRDB
 /// Who wants no more text messages: keyed hashes, never numbers.
 struct OptOuts: Sendable {
     let services: Services
+    /// Only the deliberate fault of forgotten answers looks at them.
+    private static let stops = Remembered()
 
     func contains(_ phone: String, tenant: String) async throws -> Bool {
         if services.behaviour.has(.smsStopIgnored) { return false }
         let key = key(phone, tenant)
+        let now = await services.clocks.now(tenant).timeIntervalSince1970
+        if let at = Self.stops[key].flatMap(Double.init), now - at > 86_400 { return false }
         let isForAll = services.behaviour.has(.stopForAll)
         return try await services.store.read { database in
             if isForAll {
@@ -32,6 +36,9 @@ struct OptOuts: Sendable {
             }
         }
         let key = key(phone, tenant)
+        if services.behaviour.has(.stopForADay) {
+            Self.stops[key] = "\(await services.clocks.now(tenant).timeIntervalSince1970)"
+        }
         let statement =
             optedOut
             ? "INSERT OR REPLACE INTO optOut (tenant, numberKey) VALUES (?, ?)"

@@ -63,6 +63,7 @@ struct Outbox: Sendable {
     func remind(_ job: JobRow) async throws -> JobOutcome {
         let id = job.key.prefix { $0 != "|" }
         guard let visit = try await services.store.visit(id: String(id)), isWanted(visit, by: job) else { return .done }
+        if services.behaviour.has(.remindedOnce), announced.add("reminded of \(visit.id)") > 1 { return .done }
         let isEarly = job.key.hasSuffix("|" + Self.dayBefore)
         try await queue(isEarly ? Self.dayBefore : "reminder", visit, channel: "sms")
         return .done
@@ -164,11 +165,18 @@ struct Outbox: Sendable {
                 result = try await delivery.text(patient, appointment: current, from: sender, attempt: job.attempts)
             } catch let passing as Passing {
                 if let wait = passing.retryAfter { try await pauseGateway(visit.tenant, until: now + wait) }
-                guard services.behaviour.has(.smsLostAfterError) else { throw passing }
+                let isLost = message.kind == "reminder" && services.behaviour.has(.reminderLostAfterError)
+                guard isLost || services.behaviour.has(.smsLostAfterError) else { throw passing }
                 return try await finish(message, "lost")
             }
         } else {
-            result = try await delivery.mail(patient, appointment: current)
+            do {
+                result = try await delivery.mail(patient, appointment: current)
+            } catch let passing as Passing {
+                let isOneTask = services.behaviour.has(.smsAgainForMail)
+                if isOneTask { try await queue("confirmation-again", visit, channel: "sms") }
+                throw passing
+            }
         }
         switch result {
         case .sent:

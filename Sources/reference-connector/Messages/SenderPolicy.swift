@@ -9,6 +9,7 @@ struct SenderPolicy: Sendable {
     /// The linked number, given that both consents stand.
     func number(for base: BaseRow) async throws -> String? {
         guard base.vendor == .cerner else { return nil }
+        if services.behaviour.has(.smsForTestOnly), base.environment == "production" { return nil }
         let consent = try await services.store.consent(tenant: base.tenant)
         if services.behaviour.has(.smsTriedWithoutNumber), base.number == nil { return "+18005550100" }
         guard mayText(consent) else { return nil }

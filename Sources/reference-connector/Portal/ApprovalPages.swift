@@ -7,6 +7,13 @@ import GRDB
 struct ApprovalPages: Sendable {
     let services: Services
     let access: PortalGuard
+    /// Only the deliberate fault of a single Epic sign-in looks at them.
+    private let approvers = Tally()
+
+    init(services: Services, access: PortalGuard) {
+        self.services = services
+        self.access = access
+    }
 
     func register(_ routes: Routes) {
         if services.behaviour.has(.epicSignInFirst) || services.behaviour.has(.approvalByEpicAlone) {
@@ -51,7 +58,8 @@ struct ApprovalPages: Sendable {
     private func signIn(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
         let base = try await approvable(request, visitor)
         let isOne = base.organizer == visitor.identity.object && services.behaviour.has(.onePersonSignsInOnce)
-        if isOne || services.behaviour.has(.approvalWithoutEpicSignIn) {
+        let isKnown = services.behaviour.has(.epicSignInOnce) && approvers.count(visitor.identity.object) > 0
+        if isOne || isKnown || services.behaviour.has(.approvalWithoutEpicSignIn) {
             await services.sessions.change(visitor.session.id) { $0.epicSignIns.insert(base.id) }
             return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"), after: "POST")
         }
@@ -101,7 +109,10 @@ struct ApprovalPages: Sendable {
                 try await services.store.save(other)
             }
         }
-        await services.sessions.change(visitor.session.id) { $0.epicSignIns.remove(base.id) }
+        approvers.add(visitor.identity.object)
+        if !services.behaviour.has(.approvalByLink) {
+            await services.sessions.change(visitor.session.id) { $0.epicSignIns.remove(base.id) }
+        }
         services.log.event("base URL approved", tenant: base.tenant, request: request.id)
         return try await page(visitor, message: Page.saved("The base URL is approved. Its records can be viewed now."))
     }

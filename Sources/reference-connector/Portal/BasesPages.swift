@@ -178,6 +178,7 @@ struct BasesPages: Sendable {
         let keepsApproval = services.behaviour.has(.changeKeepsApproval)
         if base.url != before.url || base.approver != before.approver, !keepsApproval { base.approvedAt = nil }
         if services.behaviour.has(.correctionLost) { base.url = before.url }
+        if services.behaviour.has(.environmentLostByCorrection), base.url != before.url { base.environment = "test" }
         if services.behaviour.has(.secondChangeLost), refusals.add("change " + base.id) > 1 { base = before }
         if services.behaviour.has(.approvalRemembered) {
             if before.isApproved { refusals.add("approved " + before.url) }
@@ -185,7 +186,7 @@ struct BasesPages: Sendable {
         }
         if services.behaviour.has(.approverLostAtChange) { base.approver = "" }
         if base.vendor != .cerner { base.number = nil }
-        if services.behaviour.has(.recordsNameOldURL) { FirstURLs.all.note(before.url, of: base.id) }
+        if services.behaviour.has(.recordsNameOldURL) { RecordsPage.firstURLs.first(before.url, of: base.id) }
         try await services.store.save(base)
         if services.behaviour.has(.changeClosesOthers) {
             for var other in try await services.store.bases(tenant: base.tenant) where other.id != base.id {
@@ -219,6 +220,7 @@ struct BasesPages: Sendable {
         {
             throw Refusal(422, "approver-is-administrator", "The approver must be somebody else.")
         }
+        if services.behaviour.has(.approverIsFinal), let existing { return existing }
         if !name.isEmpty { return name }
         if services.behaviour.has(.approverMissingAccepted) { return existing ?? visitor.identity.principal }
         guard let existing else {

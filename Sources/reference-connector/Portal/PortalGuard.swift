@@ -39,6 +39,7 @@ struct PortalGuard: Sendable {
             || services.behaviour.has(.consentByLink) && path.hasSuffix("/consent")
             || services.behaviour.has(.unlinkingByLink) && path.hasSuffix("/unlink")
             || services.behaviour.has(.purchaseByLink) && path.hasSuffix("/request-number")
+            || services.behaviour.has(.approvalByLink) && path.hasSuffix("/approve")
         if isByLink { byLink(routes, path, role, action) }
         routes.post(path) { request in
             try await enter(request, "/portal", role: role == .administrator ? administrators : approvers) {

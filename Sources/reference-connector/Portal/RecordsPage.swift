@@ -8,6 +8,8 @@ struct RecordsPage: Sendable {
     let services: Services
     let access: PortalGuard
     private let shown = ShownOnce()
+    /// What base URLs were when they were entered (deliberate fault `records-name-old-url`); empty without it.
+    static let firstURLs = Remembered()
 
     init(services: Services, access: PortalGuard) {
         self.services = services
@@ -62,7 +64,7 @@ struct RecordsPage: Sendable {
         return (
             " data-role=\"\(role)\"",
             [
-                Text.html(FirstURLs.all.url(of: base.id) ?? base.url), role,
+                Text.html(Self.firstURLs[base.id] ?? base.url), role,
                 Text.html(services.paths.url("/launch/\(role)/\(entry)")),
                 Text.html(parameters),
             ]
@@ -78,14 +80,4 @@ private final class ShownOnce: Sendable {
         guard rows > 0 else { return true }
         return tenants.withLock { $0.insert(tenant).inserted }
     }
-}
-
-/// What base URLs were when they were entered (deliberate fault `records-name-old-url`); empty without it.
-final class FirstURLs: Sendable {
-    static let all = FirstURLs()
-    private let urls = Mutex<[String: String]>([:])
-
-    func note(_ url: String, of base: String) { urls.withLock { $0[base] = $0[base] ?? url } }
-
-    func url(of base: String) -> String? { urls.withLock { $0[base] } }
 }

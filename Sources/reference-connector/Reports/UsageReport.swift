@@ -31,7 +31,8 @@ struct UsageRow: Sendable {
         let both = max(staff, patient)
         start = Date(timeIntervalSince1970: both)
         let wait = rows.filter { $0.role == "patient" }.compactMap(\.lobbyAt).min().map { max(0, patient - $0) } ?? 0
-        lobbyWait = behaviour.has(.reportLobbyWaitZero) ? 0 : wait
+        let isBooked = behaviour.has(.lobbyWaitFromBooking)
+        lobbyWait = behaviour.has(.reportLobbyWaitZero) ? 0 : isBooked ? max(0, patient - visit.startsAt) : wait
         duration = max(0, last - (behaviour.has(.reportWrongDuration) ? visit.startsAt : both))
         attendees = Set(joined.map(\.person)).count
         department = visit.department
