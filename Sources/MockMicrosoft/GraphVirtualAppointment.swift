@@ -29,28 +29,52 @@ extension Graph {
             else { return refuse(400, "BadRequest", "messageType must be confirmation, reschedule or cancellation.") }
             occasion = known
         }
-        var messages: [TextTraffic.Notice] = []
+        let link = meeting.virtualAppointmentURL(origin: hosts.visit, tenant: world.model.tenant)
+        var notices: [TextTraffic.Notice] = []
         for attendee in attendees {
             let number = attendee["phoneNumber"]?.string ?? ""
             guard PhoneNumberText.isE164(number), number.hasPrefix("+1") else {
                 return refuse(400, "BadRequest", "phoneNumber must be a United States number in E.164 form.")
             }
-            guard let zone = attendee["timeZone"]?.string.flatMap({ WindowsTimeZones.zones[$0] }),
-                let text = VirtualAppointmentText.text(
-                    occasion, organization: world.model.organizationName, start: meeting.start, zone: zone,
-                    link: meeting.virtualAppointmentURL(origin: hosts.visit, tenant: world.model.tenant))
+            guard
+                let zone = attendee["timeZone"]?.string.flatMap({ WindowsTimeZones.zones[$0] })
+                    .flatMap(TimeZone.init(identifier:))
             else { return refuse(400, "BadRequest", "timeZone must be the Windows name of a time zone.") }
-            messages.append(TextTraffic.Notice(number: number, text: text, meeting: meeting.id))
+            notices.append(TextTraffic.Notice(number: number, meeting: meeting.id, zone: zone, link: link))
         }
-        for message in messages {
-            if isReminder {
-                world.texts.later.append((meeting.start - VirtualAppointmentText.reminderTime, message))
-            } else {
-                world.notify(message, exchange: request.exchange)
+        if let refusal = refusal(of: notices) { return refusal }
+        for notice in notices {
+            switch occasion {
+            case .reminder: world.texts.remind(notice)
+            case .cancellation:
+                world.texts.forget(notice)
+                world.notify(notice, of: occasion, exchange: request.exchange)
+            case .confirmation, .reschedule: world.notify(notice, of: occasion, exchange: request.exchange)
             }
         }
-        world.sendDueNotices()
+        world.sendDueReminders(exchange: request.exchange)
         return answer([:], status: 202)
+    }
+
+    /// Where the scenario makes a recipient be refused or put off: Graph has no word for one of several.
+    private func refusal(of notices: [TextTraffic.Notice]) -> MockResponse? {
+        for notice in notices {
+            guard let person = world.person(phone: notice.number) else { continue }
+            let isPutOff = world.settings.putOffRecipients.remove(person.alias) != nil
+            guard isPutOff || world.settings.refusedRecipients[person.alias] != nil else { continue }
+            let status = isPutOff ? 503 : 400
+            let reason = "The scenario makes Graph \(isPutOff ? "put off" : "refuse") messages to this person."
+            world.record(
+                "sms.refused", by: .sms, exchange: request.exchange,
+                [
+                    "to": .string(person.alias), "number": .string(notice.number), "status": Value(status),
+                    "reason": .string(reason),
+                ])
+            return isPutOff
+                ? refuse(503, "serviceNotAvailable", "The service is temporarily unavailable.")
+                : refuse(400, "BadRequest", "The phone number cannot be reached by text message.")
+        }
+        return nil
     }
 
     private static func isPremium(_ plan: String) -> Bool {
@@ -121,11 +145,10 @@ enum VirtualAppointmentText {
     /// As whom Teams writes ([unv]).
     static let sender = "MSTeams"
 
-    /// Nil for a zone this machine does not know. The time is rendered in the attendee's zone.
+    /// The time is rendered in the attendee's zone.
     static func text(
-        _ occasion: Occasion, organization: String, start: Instant, zone: String, link: String
-    ) -> String? {
-        guard let zone = TimeZone(identifier: zone) else { return nil }
+        _ occasion: Occasion, organization: String, start: Instant, zone: TimeZone, link: String
+    ) -> String {
         let seconds = Double(start.microseconds) / 1_000_000
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds))
         let local = (start + .seconds(offset)).description
@@ -142,26 +165,42 @@ enum VirtualAppointmentText {
 
 extension MicrosoftWorld {
     /// Hands a message of Microsoft's own to the carrier.
-    func notify(_ notice: TextTraffic.Notice, exchange: ExchangeID?) {
-        let encoding = TextEncoding(notice.text)
+    fileprivate func notify(
+        _ notice: TextTraffic.Notice, of occasion: VirtualAppointmentText.Occasion, exchange: ExchangeID?
+    ) {
+        guard let meeting = meetings[notice.meeting] else { return }
+        let text = VirtualAppointmentText.text(
+            occasion, organization: model.organizationName, start: meeting.start, zone: notice.zone, link: notice.link)
+        let encoding = TextEncoding(text)
         let message = "Outgoing_" + now.wholeSecond.description.filter(\.isNumber) + random.uuid()
-        let person = person(phone: notice.number)
         texts.lastSender[notice.number] = VirtualAppointmentText.sender
         record(
             "sms.sent", by: .sms, exchange: exchange,
             [
-                "to": Value(person?.alias), "from": .string(VirtualAppointmentText.sender),
-                "number": .string(notice.number), "text": .string(notice.text),
-                "links": .array(WebLinks.scan(notice.text).map { .string($0) }), "segments": Value(encoding.segments),
+                "to": Value(person(phone: notice.number)?.alias), "from": .string(VirtualAppointmentText.sender),
+                "number": .string(notice.number), "text": .string(text),
+                "links": .array(WebLinks.scan(text).map { .string($0) }), "segments": Value(encoding.segments),
                 "encoding": .string(encoding.name), "message": .string(message),
             ])
     }
 
+    /// When the next reminder of Microsoft's leaves.
+    var nextReminder: Instant? { texts.reminders.compactMap(due).min() }
+
+    /// Nil where the meeting is gone. What becomes of a reminder whose meeting is moved is not public ([unv]): it moves too.
+    private func due(_ reminder: TextTraffic.Notice) -> Instant? {
+        meetings[reminder.meeting].map { $0.start - VirtualAppointmentText.reminderTime }
+    }
+
     /// Sends what is due by the world's clock; reminders of meetings that are gone are dropped.
-    func sendDueNotices() {
-        let due = texts.later.filter { $0.due <= now }.sorted { $0.due < $1.due }
-        guard !due.isEmpty else { return }
-        texts.later.removeAll { $0.due <= now }
-        for (_, notice) in due where meetings[notice.meeting] != nil { notify(notice, exchange: nil) }
+    /// - Parameter exchange: in which one was ordered too late to wait.
+    func sendDueReminders(exchange: ExchangeID? = nil) {
+        texts.reminders.removeAll { meetings[$0.meeting] == nil }
+        let leaving = texts.reminders.compactMap { reminder in due(reminder).map { ($0, reminder) } }
+            .filter { $0.0 <= now }.sorted { $0.0 < $1.0 }
+        for (_, reminder) in leaving {
+            texts.forget(reminder)
+            notify(reminder, of: .reminder, exchange: exchange)
+        }
     }
 }

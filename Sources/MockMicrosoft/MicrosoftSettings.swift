@@ -50,6 +50,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var refusedRecipients: [String: Int]
     /// People whose next message the gateway puts off, by alias.
     package var putOffRecipients: Set<String>
+    /// False: the deployment says that text messages go through Graph, so the gateway for others takes none.
+    package var gatewayTakesTexts: Bool
     /// People whose account belongs to another organization's tenant, by alias.
     package var foreigners: Set<String>
     /// How many requests are taken in a time.
@@ -82,6 +84,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
         phones = [:]
         refusedRecipients = [:]
         putOffRecipients = []
+        gatewayTakesTexts = true
         foreigners = []
         limits = RequestLimits()
         generation = nil

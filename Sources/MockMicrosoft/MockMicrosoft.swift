@@ -95,7 +95,7 @@ package actor MockMicrosoft: MockHandler {
     package func nextTimer(in id: WorldID) -> Instant? {
         guard let world = worlds[id], !world.isClosed else { return nil }
         return [
-            world.numbers.nextTimer, world.texts.later.map(\.due).min(), nextLifecycleTimer(in: world),
+            world.numbers.nextTimer, world.nextReminder, nextLifecycleTimer(in: world),
             delivery.nextTimer(in: id),
         ].compactMap { $0 }.min()
     }
@@ -115,7 +115,7 @@ package actor MockMicrosoft: MockHandler {
         var numbers = world.numbers
         numbers.settle(in: world)
         world.numbers = numbers
-        world.sendDueNotices()
+        world.sendDueReminders()
         ageSubscriptions(in: world)
         delivery.release(in: world.id, at: world.now)
     }

@@ -44,6 +44,9 @@ struct SMSGateway {
         guard let body = request.json, let from = body["from"]?.string, let text = body["message"]?.string,
             let recipients = body["smsRecipients"]?.array, (1...100).contains(recipients.count)
         else { return refuseAll(400, "BadRequest", "from, message and 1 to 100 smsRecipients are required.") }
+        guard world.settings.gatewayTakesTexts else {
+            return refuseAll(403, "Forbidden", "The deployment says that text messages go through Graph (sms: graph).")
+        }
         guard !text.isEmpty, text.count <= 2048 else {
             return refuseAll(400, "BadRequest", "The message must have 1 to 2048 characters.")
         }

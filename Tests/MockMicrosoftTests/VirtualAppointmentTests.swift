@@ -62,6 +62,41 @@ struct VirtualAppointmentTests {
         #expect(stage.clinic.events("sms.sent").count == 1)
     }
 
+    // What becomes of a reminder is not public: the mock takes what is kindest to the connector.
+
+    @Test func `a reminder goes with its meeting, comes once, and not after a cancellation`() async throws {
+        let start = try #require(Instant(rfc3339: "2026-09-21T15:00:00Z"))
+        let reminder: Members = ["attendees": Self.attendees, "remindBeforeTimeInMinutesType": "mins15"]
+        let moved = try await Stage()
+        for _ in 1...2 { #expect(await moved.send(reminder, reminder: true).status == 202) }
+        let change: Value = ["startDateTime": "2026-09-21T17:00:00Z", "endDateTime": "2026-09-21T18:00:00Z"]
+        #expect(await moved.clinic.ask("PATCH", moved.path, token: moved.token, json: change).status == 200)
+        await moved.clinic.mock.advance(world: Clinic.world, to: start)
+        #expect(moved.clinic.events("sms.sent").isEmpty)
+        await moved.clinic.mock.advance(world: Clinic.world, to: start + .seconds(7200))
+        // 17:00 UTC.
+        let texts = moved.clinic.events("sms.sent").compactMap { $0["text"]?.string }
+        #expect(texts.count == 1 && texts[0].contains("2026-09-21 10:00"), "\(texts)")
+
+        let cancelled = try await Stage()
+        #expect(await cancelled.send(reminder, reminder: true).status == 202)
+        #expect(await cancelled.send(["attendees": Self.attendees, "messageType": "cancellation"]).status == 202)
+        await cancelled.clinic.mock.advance(world: Clinic.world, to: start)
+        #expect(cancelled.clinic.events("sms.sent").count == 1)
+    }
+
+    @Test func `whom a scenario makes refused or put off gets nothing, and Graph says so`() async throws {
+        let stage = try await Stage()
+        let body: Members = ["attendees": Self.attendees, "messageType": "confirmation"]
+        try await stage.clinic.mock.configure(Clinic.world) { $0.putOffRecipients = ["ann"] }
+        #expect(await stage.send(body).status == 503)
+        #expect(await stage.send(body).status == 202)
+        try await stage.clinic.mock.configure(Clinic.world) { $0.refusedRecipients = ["ann": 400] }
+        #expect(await stage.send(body).status == 400)
+        #expect(stage.clinic.events("sms.sent").count == 1)
+        #expect(stage.clinic.events("sms.refused").map { $0["status"] } == [503, 400])
+    }
+
     @Test func `what Graph does not take is refused before anything is sent`() async throws {
         let stage = try await Stage()
         let good: Value = ["phoneNumber": "+14255550123", "timeZone": "Pacific Standard Time"]
