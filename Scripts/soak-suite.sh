@@ -13,11 +13,12 @@ mapfile -t variants < <("$connector" --list-defects | tr '{' '\n' | grep '"varia
 [ "${#variants[@]}" -gt 0 ] || { echo "soak: $connector lists no variant"; exit 3; }
 failed=0
 
-# judge NAME ARGUMENT…: one run that must be conformant; its folder stays only where it is not.
+# judge NAME ARGUMENT…: one run that must be conformant (exit code 0, or `worst`); its folder stays only where it is not.
 judge() {
-    local name=$1 folder="$out/$1-$$"
+    local name=$1 folder="$out/$1-$$" code=0
     shift
-    if "$assay" run --out "$folder" "$@" >"$folder.log" 2>&1; then
+    "$assay" run --out "$folder" "$@" >"$folder.log" 2>&1 || code=$?
+    if [ "$code" -eq 0 ] || [ "$code" -eq "${worst:-0}" ]; then
         rm -rf "$folder" "$folder.log"
     else
         failed=$((failed + 1))
@@ -34,11 +35,19 @@ engine="$out/interface-engine.yaml"
         sed 's/\$(env.ENGINE_KEY)/reference-epic-writeback-3nV5/'
 } >"$engine"
 
+# One that has Graph send its messages leaves open what Microsoft does in its place: nothing may fail.
+graph="$out/graph-texts.yaml"
+sed -e 's/"--until-stdin-closes"\]/"--until-stdin-closes", "--variant", "graph-texts"]/' \
+    -e 's/^      - Mail.Send$/&\n      - VirtualAppointmentNotification.Send/' -e 's/^egress: proxy$/&\nsms: graph/' \
+    Scenarios/deployments/reference.yaml >"$graph"
+
 for seed in $(seq 1 "$seeds"); do
     judge "honest-$seed" --seed "$seed"
     variant=${variants[$((seed % ${#variants[@]}))]}
     if [ "$variant" = other-writeback ]; then
         judge "$variant-$seed" --seed "$seed" --deployment "$engine"
+    elif [ "$variant" = graph-texts ]; then
+        worst=2 judge "$variant-$seed" --seed "$seed" --deployment "$graph"
     else
         judge "$variant-$seed" --seed "$seed" --variant "$variant"
     fi

@@ -14,10 +14,11 @@ struct ChannelReader {
         if let text = node.text {
             switch text {
             case "azure": return .azure
+            case "graph": return .graph
             case "none": return .none
             default:
                 diagnostics.report(
-                    "unknown-word", "\"\(text)\" is none of: azure, none",
+                    "unknown-word", "\"\(text)\" is none of: azure, graph, none",
                     "another gateway is described: {path: …, to: …, text: …, accepted: …}", at: node.span)
                 return .azure
             }

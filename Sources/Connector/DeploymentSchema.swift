@@ -174,7 +174,7 @@ package enum DeploymentSchema {
     private static var sms: Value {
         let place = place(["json", "field"])
         return either(
-            words(["azure", "none"]),
+            words(["azure", "graph", "none"]),
             object(
                 [
                     "method": text, "path": text, "key": key, "to": place, "text": place, "from": place,

@@ -4,6 +4,8 @@
 package enum SMSSource: Sendable {
     /// The mock of Azure Communication Services.
     case azure
+    /// Microsoft Graph, which sends them about a meeting in words of its own (`sendVirtualAppointmentSms`).
+    case graph
     /// Another gateway, played by an HTTP sink as the deployment maps it.
     case sink(SMSSink)
     /// Nowhere that can be seen: rows that need text messages are not observable.

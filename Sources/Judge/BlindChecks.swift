@@ -11,12 +11,20 @@ struct BlindChecks {
     let kinds: Set<String>
     /// Fields that its channels do not carry, as `kind.field`.
     let uncarried: Set<String>
+    /// Names of the channels on which the connector's messages go.
+    let channels: Set<String>
     let record: WorldRecord?
 
     /// The finding, or that nothing could be seen.
     func blinded(_ finding: Finding) -> Finding {
         guard finding.verdict == .pass || finding.verdict == .fail || finding.verdict == .inconclusive else {
             return finding
+        }
+        if let channel = Channel.allCases.first(where: { channels.contains($0.rawValue) && hides(finding.check, $0) }) {
+            return .open(
+                finding.check, .notObservable, "Over \(channel.title), this is not the connector's to decide.",
+                expected: finding.expected, evidence: finding.evidence
+            ).at(finding.step)
         }
         if finding.reason != .notObservable, let kind = blindKind(of: finding.check) {
             return .open(
@@ -40,6 +48,10 @@ struct BlindChecks {
             ).at(finding.step)
         }
         return finding
+    }
+
+    private func hides(_ check: String, _ channel: Channel) -> Bool {
+        scenario.notObservable[channel]?.contains(check) ?? false
     }
 
     /// A kind that cannot be seen and that the check needs.
@@ -88,13 +100,24 @@ struct BlindChecks {
         if kinds.contains(pattern.kind) { return pattern.kind }
         guard pattern.kind.hasPrefix("http.") else { return nil }
         for field in pattern.fields where field.field == "to" || field.field == "from" {
-            guard case .equals(let template) = field.matcher, case .text(let name)? = template.parts.first,
-                template.parts.count == 1
-            else { continue }
-            let told = EventVocabulary.types.filter { $0.emitter.rawValue == name }
-            if !told.isEmpty, told.allSatisfy({ kinds.contains($0.kind) }) { return "messages \(field.field) \(name)" }
+            for name in Self.words(field.matcher) {
+                let told = EventVocabulary.types.filter { $0.emitter.rawValue == name }
+                if !told.isEmpty, told.allSatisfy({ kinds.contains($0.kind) }) {
+                    return "messages \(field.field) \(name)"
+                }
+            }
         }
         return nil
+    }
+
+    /// The words that a field may be, where it names them.
+    private static func words(_ matcher: Matcher) -> [String] {
+        switch matcher {
+        case .equals(let template):
+            if case .text(let word)? = template.parts.first, template.parts.count == 1 { [word] } else { [] }
+        case .oneOf(let matchers): matchers.flatMap(words)
+        default: []
+        }
     }
 
     private func looksAround(_ checks: [ExpressionCheck], _ name: String) -> Bool {
@@ -110,6 +133,14 @@ struct BlindChecks {
         return ends.compactMap { end in
             record.events.last { $0.kind == "handoff" && $0.seq < end.seq && $0["url"] == end["url"] }
         }.first
+    }
+}
+
+extension Channel {
+    fileprivate var title: String {
+        switch self {
+        case .graphTexts: "Microsoft Graph, where Microsoft writes text messages and hears the answers (`sms: graph`)"
+        }
     }
 }
 

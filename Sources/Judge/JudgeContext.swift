@@ -34,6 +34,8 @@ package struct JudgeContext: Sendable {
     package var unobserved: Set<String> = []
     /// Fields of events that the declared channels do not carry, as `kind.field`: what is asked of them does not apply.
     package var uncarried: Set<String> = []
+    /// Names of the channels on which the connector's messages go, where a scenario may have checks with nothing to see.
+    package var channels: Set<String> = []
     /// Under which conditions of the deployment the run was judged, in sentences.
     package var conditions: [String] = []
     package var deployment = ""

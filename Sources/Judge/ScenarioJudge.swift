@@ -26,7 +26,8 @@ struct ScenarioJudge {
             scenario: scenario, record: record, resolver: TemplateResolver(steps.values), exchanges: exchanges,
             sweeps: sweeps, policies: context.policies, claimed: context.claimedFeatures)
         let blind = BlindChecks(
-            scenario: scenario, kinds: context.unobserved, uncarried: context.uncarried, record: record)
+            scenario: scenario, kinds: context.unobserved, uncarried: context.uncarried, channels: context.channels,
+            record: record)
         let checks = results(of: (steps.findings + invariants.judge()).map(blind.blinded))
         let outcome = record.scenarioEnd?["outcome"]?.string ?? "aborted"
         let first = record.events.first

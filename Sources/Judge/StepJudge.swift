@@ -104,6 +104,10 @@ struct StepJudge {
         var findings: [Finding] = []
         let actual = end["outcome"]?.string ?? ""
         let seen = Observability(rawValue: end["observability"]?.string ?? "") ?? .observed
+        if seen == .notObservable {
+            let why = end["message"]?.string ?? ""
+            return names.map { .open($0, .notObservable, "\(step.text): \(why)", evidence: [end.seq]) }
+        }
         var isMet = true
         if let expected = act.outcome {
             isMet = expected.words.contains(actual) || expected.words.contains("any")

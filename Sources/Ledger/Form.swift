@@ -34,6 +34,7 @@ package final class Form {
     private static let examples = [
         "`capture`": "capture: {link: links.first()}", "`check`": "check: {one-link: links.count() = 1}",
         "`set`": "set: {clock: +5m}", "`verifies`": "verifies: {SMS-06: [message-comes]}",
+        "`not-observable`": "not-observable: {graph-texts: [one-link]}",
         "`when`": "when: {claims: sms}", "`world`": "world: {organization: {ehr: cerner}, people: {ann: patient}}",
         "`organization`": "organization: {ehr: cerner}", "`people`": "people: {ann: patient, dr-ruiz: provider}",
         "`appointments`": "appointments: {visit: {patient: ann, provider: dr-ruiz, starts: +20m}}",

@@ -12,8 +12,11 @@ enum DeploymentSight {
         if case .none = deployment.sms { parties.insert(.sms) }
         if deployment.mocks.isMicrosoftReal {
             parties.formUnion([.entra, .graph, .teams])
-            // Azure's gateway is Microsoft's too.
-            if case .azure = deployment.sms { parties.insert(.sms) }
+            // Azure's gateway is Microsoft's too, and so is Graph.
+            switch deployment.sms {
+            case .azure, .graph: parties.insert(.sms)
+            case .sink, .none: break
+            }
         }
         var kinds = Set(EventVocabulary.types.filter { parties.contains($0.emitter) }.map(\.kind))
         if case .none = deployment.writeback { kinds.insert("writeback.received") }
@@ -24,6 +27,17 @@ enum DeploymentSight {
     static func uncarried(_ deployment: Deployment) -> Set<String> {
         guard let mapping = deployment.writeback.mapping, mapping.role == nil else { return [] }
         return ["writeback.received.user-type"]
+    }
+
+    /// Channels on which others do what some checks would judge.
+    static func channels(_ deployment: Deployment) -> Set<Channel> {
+        if case .graph = deployment.sms { [.graphTexts] } else { [] }
+    }
+
+    /// Whether the deployment's connector has no such operation because Microsoft does it: numbers of Graph's text messages.
+    static func isMicrosofts(_ operation: String, in deployment: Deployment) -> Bool {
+        guard case .graph = deployment.sms, deployment.bindings[operation] == nil else { return false }
+        return ["request-number", "read-numbers"].contains(operation)
     }
 
     /// In sentences, for the report.
@@ -57,7 +71,14 @@ enum DeploymentSight {
             )
         case .none: conditions.append("Writeback could not be seen.")
         }
-        if case .none = deployment.sms { conditions.append("Text messages could not be seen.") }
+        switch deployment.sms {
+        case .azure, .sink: break
+        case .graph:
+            conditions.append(
+                "Text messages went through Microsoft Graph: what they say, their sender, their link's pages and people's answers to them are Microsoft's."
+            )
+        case .none: conditions.append("Text messages could not be seen.")
+        }
         if deployment.mocks.isMicrosoftReal { conditions.append("Microsoft was real: its side could not be seen.") }
         if deployment.evidence.isEmpty { conditions.append("No evidence at rest was declared.") }
         return conditions

@@ -57,7 +57,7 @@ package struct Doctor: Sendable {
 
     /// What can be seen without starting anything, then what the living connector shows. Some seconds.
     package func examine() async -> [DoctorFinding] {
-        let written = await support() + claims() + registrations() + writeback() + bindings()
+        let written = await support() + claims() + registrations() + texts() + writeback() + bindings()
         let findings = await written + DoctorVisit(self).findings()
         guard let mask = SecretMask(deployment.secrets) else { return findings }
         return findings.map {
@@ -131,13 +131,6 @@ package struct Doctor: Sendable {
         {
             missing.append(("sms", "text messages are claimed"))
         }
-        if deployment.claims.features["sms"] == true, case .none = deployment.sms {
-            return [
-                DoctorFinding(
-                    "registrations", .warning, "text messages are claimed and cannot be seen: their rows stay open",
-                    remedy: "map the gateway under sms, or do not claim sms")
-            ]
-        }
         if missing.isEmpty { return [DoctorFinding("registrations", .ok, "the mocks know every client they need")] }
         return missing.map { name, why in
             DoctorFinding(
@@ -164,7 +157,8 @@ package struct Doctor: Sendable {
             }
         }
         var findings: [DoctorFinding] = []
-        for (operation, users) in needed.sorted(by: { $0.key < $1.key }) where deployment.bindings[operation] == nil {
+        for (operation, users) in needed.sorted(by: { $0.key < $1.key })
+        where deployment.bindings[operation] == nil && !DeploymentSight.isMicrosofts(operation, in: deployment) {
             let more = users.count > 3 ? " and \(users.count - 3) more" : ""
             findings.append(
                 DoctorFinding(

@@ -12,6 +12,9 @@ extension Stage {
     func operate(_ act: Act, by person: Person, captures: CaptureStore) async throws {
         let operation = try captures.text(act.object)
         guard let binding = connector.deployment.bindings[operation] else {
+            if DeploymentSight.isMicrosofts(operation, in: connector.deployment) {
+                return passOver(operation, by: person)
+            }
             throw StepFailure(
                 message: "the deployment has no binding for the operation \(operation): add bindings.\(operation)",
                 isBinding: true)
@@ -43,6 +46,21 @@ extension Stage {
                 "status": Value(outcome.status), "message": .string(String(outcome.message.prefix(1000))),
                 "values": .object(outcome.values),
                 "observability": .string(binding.isAttested ? "attested" : "observed"),
+            ])
+    }
+
+    /// What Microsoft does in the connector's place. The numbers are words that scenarios can link and tell apart.
+    private func passOver(_ operation: String, by person: Person) {
+        let asked = journal.events(of: world.id).count {
+            $0.kind == "operation.completed" && $0["operation"] == "request-number"
+        }
+        let numbers: [Value] = asked == 0 ? [] : (1...asked).map { .string("graph-\($0)") }
+        record(
+            "operation.completed", by: .connector,
+            [
+                "operation": .string(operation), "by": .string(person.alias), "outcome": "accepted",
+                "message": "Text messages through Microsoft Graph leave from numbers of Microsoft's.",
+                "values": ["numbers": .array(numbers)], "observability": "not-observable",
             ])
     }
 

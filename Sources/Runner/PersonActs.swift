@@ -47,11 +47,18 @@ extension Stage {
         }?["meeting"]?.string
     }
 
-    /// A text message back: Azure's mock carries it to the connector's hook, another gateway's way is a binding.
+    /// A text message back: Azure's mock carries it to the connector's hook, another gateway's way is a binding. What
+    /// Microsoft wrote through Graph is answered to Microsoft alone.
     private func reply(_ text: String, by person: Person) async throws {
-        guard case .sink = connector.deployment.sms else {
+        switch connector.deployment.sms {
+        case .azure, .none:
             _ = try await mocks.microsoft.reply(person.alias, text: text, in: world.id)
             return
+        case .graph:
+            _ = try await mocks.microsoft.hear(text, of: person.alias, in: world.id)
+            record("sms.replied", by: .sms, ["by": .string(person.alias), "text": .string(text)])
+            return
+        case .sink: break
         }
         guard connector.executor.knows("sms.reply") else {
             throw StepFailure(

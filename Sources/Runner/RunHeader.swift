@@ -35,6 +35,7 @@ package enum RunHeader {
             "claimed-features": texts(deployment.claims.features.filter(\.value).keys.sorted()),
             "unobserved": texts(DeploymentSight.unobserved(deployment).sorted()),
             "uncarried": texts(DeploymentSight.uncarried(deployment).sorted()),
+            "channels": texts(DeploymentSight.channels(deployment).map(\.rawValue).sorted()),
             "conditions": texts(DeploymentSight.conditions(deployment)),
             "connector-fingerprint": options.fingerprint.isEmpty ? .null : .object(options.fingerprint),
             "observes-egress": .bool(deployment.egress != .unobserved), "started": .string(started.description),
@@ -80,6 +81,7 @@ package enum RunHeader {
         context.observesEgress = header["observes-egress"]?.bool ?? false
         context.unobserved = Set(texts("unobserved"))
         context.uncarried = Set(texts("uncarried"))
+        context.channels = Set(texts("channels"))
         context.conditions = texts("conditions")
         context.deployment = header["deployment"]?.string ?? ""
         context.connector =

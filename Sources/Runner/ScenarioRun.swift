@@ -139,6 +139,15 @@ struct ScenarioRun {
         try await mocks.ehr.open(world: world, clock: clock, registration: registrations.ehr)
         await mocks.microsoft.open(
             world: world, clock: clock, entra: registrations.entra, sms: registrations.sms)
+        if case .graph = deployment.sms {
+            // Graph texts about the meetings of organizers with Teams Premium alone.
+            try await mocks.microsoft.configure(world.id) { settings in
+                settings.gatewayTakesTexts = false
+                for person in world.people where person.licences.contains("teams") {
+                    settings.licences[person.alias] = person.licences.union(["teams-premium"])
+                }
+            }
+        }
         _ = try await connector.openClock(world)
     }
 

@@ -76,8 +76,9 @@ extension Stage {
         guard let spec = FaultSpec(value) else {
             throw StepFailure(message: "this is no fault: \(value.json())", isHarness: true)
         }
-        let texts = connector.deployment.sms.sink.map(FaultPlace.init) ?? .azureTexts
-        let fault = Fault(spec, in: world.id, now: clock.now, writeback: mocks.ehr.writebackFaults, texts: texts)
+        let fault = Fault(
+            spec, in: world.id, now: clock.now, writeback: mocks.ehr.writebackFaults,
+            texts: FaultPlace(textsOf: connector.deployment.sms))
         _ = mocks.faults.arm(fault)
         var fields: Members = ["place": .string(fault.place.description), "effect": fault.effect.value]
         if let times = fault.times { fields["times"] = Value(times) }
@@ -110,9 +111,15 @@ extension FaultPlace {
     /// Azure's gateway: `POST {endpoint}/sms`.
     static let azureTexts = FaultPlace(party: .sms, method: "POST", path: "**/sms")
 
-    /// Another gateway, as the deployment maps it.
-    init(_ sink: SMSSink) {
-        self.init(party: .sms, method: sink.endpoint.method, path: sink.endpoint.path.pattern)
+    /// Where text messages are handed in.
+    init(textsOf source: SMSSource) {
+        switch source {
+        case .azure, .none: self = .azureTexts
+        // `sendVirtualAppointmentSms` and `sendVirtualAppointmentReminderSms` of a meeting.
+        case .graph: self.init(party: .graph, method: "POST", path: "**/*sendVirtualAppointment*")
+        case .sink(let sink):
+            self.init(party: .sms, method: sink.endpoint.method, path: sink.endpoint.path.pattern)
+        }
     }
 }
 

@@ -17,6 +17,8 @@ package struct Scenario: Sendable {
     package let profiles: [String]
     /// Requirement id → the checks that verify it, in the file's order.
     package let verifies: [Verification]
+    /// Checks that decide nothing where the connector's messages go such a way.
+    package let notObservable: [Channel: [String]]
     /// Features the connector must claim; where one is missing the scenario is not applicable.
     package let requires: [String]
     package let isolation: Isolation
@@ -31,7 +33,7 @@ package struct Scenario: Sendable {
 
     package init(
         id: String, cell: MatrixCell? = nil, title: String, notes: String?, profiles: [String],
-        verifies: [Verification], requires: [String],
+        verifies: [Verification], notObservable: [Channel: [String]] = [:], requires: [String],
         isolation: Isolation, parameters: [ScenarioParameter] = [], world: WorldSpec, steps: [Step],
         always: [Invariant], file: SourceFile
     ) {
@@ -41,6 +43,7 @@ package struct Scenario: Sendable {
         self.notes = notes
         self.profiles = profiles
         self.verifies = verifies
+        self.notObservable = notObservable
         self.requires = requires
         self.isolation = isolation
         self.parameters = parameters

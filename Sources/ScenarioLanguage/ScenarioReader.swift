@@ -29,6 +29,7 @@ struct ScenarioReader {
         let vendor = cell == nil ? nil : root["world"]?["organization"]?["ehr"]?.text
         let profiles = vendor.map { vendor in all.filter { $0.vendor == vendor } } ?? all
         let verifies = form.required("verifies").map { self.verifies($0, profiles: profiles) } ?? []
+        let unseen = form.node("not-observable").map(notObservable) ?? []
         let requires = requires(form)
         let isolation =
             form.node("isolation")
@@ -74,12 +75,15 @@ struct ScenarioReader {
                 at: file.path == mistakes.file.path ? span : form.key("steps")?.span)
         }
         checkTies(verifies, assembly, form, profiles)
+        for (_, checks) in unseen { checkKnown(checks, assembly) }
         guard let id, let title, let world, !mistakes.haveErrors else { return nil }
         let ties = cell == nil ? verifies : applicable(verifies, assembly, profiles)
         var scenario = Scenario(
             id: cell.map { "\(id)[\($0.place.name)]" } ?? id, cell: cell?.place,
             title: cell.map { "\(title) (\($0.place.name))" } ?? title, notes: notes, profiles: profiles.map(\.id),
             verifies: ties.map { Verification(requirement: $0.requirement, checks: $0.checks.map(\.name)) },
+            notObservable: Dictionary(
+                unseen.map { ($0.channel, $0.checks.map(\.name)) }, uniquingKeysWith: { first, _ in first }),
             requires: requires, isolation: isolation, parameters: given.map(\.parameter), world: world,
             steps: steps, always: always, file: mistakes.file)
         scenario.procedureFiles = procedures.values.map(\.file).sorted { $0.path < $1.path }
@@ -142,6 +146,28 @@ struct ScenarioReader {
                 (name: $0.word, span: $0.span)
             }
             return Tie(requirement: entry.name, span: entry.key.span, checks: checks)
+        }
+    }
+
+    /// Channels with the checks that have nothing to see there.
+    private func notObservable(_ node: YAMLNode) -> [(channel: Channel, checks: [(name: String, span: SourceSpan)])] {
+        guard let form = Form(node, what: "`not-observable`", mistakes: mistakes) else { return [] }
+        return form.entries.compactMap { entry in
+            let checks = mistakes.words(entry.value, "the checks of \(entry.name)").map {
+                (name: $0.word, span: $0.span)
+            }
+            if let channel = Channel(rawValue: entry.name) { return (channel, checks) }
+            mistakes.reportUnknown(
+                "unknown-channel", "channel", entry.name, known: Channel.allCases.map(\.rawValue), at: entry.key.span)
+            return nil
+        }
+    }
+
+    private func checkKnown(_ checks: [(name: String, span: SourceSpan)], _ assembly: Assembly) {
+        let used = assembly.checks.map(\.name)
+        // Of a matrix's cell only what it decides is there.
+        for check in checks where cell == nil && !used.contains(check.name) {
+            mistakes.reportUnknown("unknown-check", "check", check.name, known: used, at: check.span)
         }
     }
 

@@ -17,6 +17,7 @@ package enum ScenarioSchema {
             "properties": [
                 "id": name, "title": text, "notes": text, "profiles": list(text),
                 "verifies": ["type": "object", "additionalProperties": list(name)],
+                "not-observable": object(Members(Channel.allCases.map { ($0.rawValue, list(name)) })),
                 "requires": list(name), "isolation": words(Isolation.allCases.map(\.rawValue)),
                 "parameters": map(either(words(["text", "url"]), parameter)), "matrix": matrix,
                 "world": world, "steps": list(step), "always": list(invariant),

@@ -150,7 +150,8 @@ package enum EventVocabulary {
             [
                 .init("operation"), .init("by", .person), .init("outcome", .string, ["accepted", "refused", "failed"]),
                 .init("status", .integer),
-                .init("message"), .init("values", .object), .init("observability", .string, ["observed", "attested"]),
+                .init("message"), .init("values", .object),
+                .init("observability", .string, ["observed", "attested", "not-observable"]),
             ]),
         EventType(
             "page.shown", .connector, "The page on which a person's walk ended.",

@@ -84,7 +84,7 @@ package enum TraceSchema {
                     "selection": ["type": "boolean"], "observes-egress": ["type": "boolean"],
                     "scenarios": texts, "defects": texts, "variants": texts, "claimed-profiles": texts,
                     "claimed-features": texts, "unobserved": texts, "uncarried": texts,
-                    "conditions": texts,
+                    "channels": texts, "conditions": texts,
                     "profile-hashes": ["type": "object"], "started": ["$ref": "#/$defs/instant"],
                 ],
             ],

@@ -72,6 +72,21 @@ struct DeploymentTests {
         #expect(statuses(mapping) == [202, 422, 423])
     }
 
+    @Test func `text messages are said to go through Azure, Graph, a mapped gateway or nowhere`() throws {
+        func source(_ line: String) throws -> SMSSource {
+            let (deployment, diagnostics) = parse(Self.minimal + "\n" + line)
+            #expect(diagnostics == [])
+            return try #require(deployment).sms
+        }
+        guard case .azure = try source(""), case .azure = try source("sms: azure"),
+            case .graph = try source("sms: graph"), case .none = try source("sms: none"),
+            case .sink = try source("sms: {path: /send, to: {json: to}, text: {json: text}}")
+        else {
+            Issue.record("another source was read")
+            return
+        }
+    }
+
     @Test func `what a channel of writeback leaves out has its usual form`() throws {
         let (deployment, _) = parse(
             Self.minimal + """

@@ -32,6 +32,16 @@ import Testing
         #expect(scenario.always.map(\.check) == ["one-message-in-all"])
     }
 
+    @Test func `what is not observable goes with its check`() throws {
+        for (kept, isNamed) in [("one-message-in-all", true), ("sent-after-retry", false)] {
+            var (draft, procedures, ledger) = try load("cerner/sms-retry.yaml")
+            draft.keepChecks { $0 == kept }
+            draft.prune()
+            let scenario = try draft.scenario(path: "least.yaml", ledger: ledger, procedures: procedures)
+            #expect(scenario.notObservable == (isNamed ? [.graphTexts: [kept]] : [:]))
+        }
+    }
+
     @Test func `a capture that an expression uses in camel case stays`() throws {
         var (draft, procedures, ledger) = try load("cerner/live-status.yaml")
         draft.prune()

@@ -12,27 +12,20 @@ package enum InterfaceEngine {
     /// The deployment file's text.
     /// - Parameter changes: further replacements.
     package static func deployment(_ changes: [(String, String)] = []) throws -> String {
-        var text = try read("Scenarios/deployments/reference.yaml")
-            .replacing("\"--until-stdin-closes\"]", with: "\"--until-stdin-closes\", \"--variant\", \"\(variant)\"]")
-        text += try example().replacing("$(env.ENGINE_KEY)", with: key)
-        for (old, new) in changes {
-            guard text.contains(old) else { throw CocoaError(.formatting, userInfo: ["missing": old]) }
-            text = text.replacing(old, with: new)
-        }
-        return text
+        let text =
+            try ReferenceDeployment.text(variant: variant)
+            + example().replacing("$(env.ENGINE_KEY)", with: key)
+        return try ReferenceDeployment.changed(text, changes)
     }
 
     /// `writeback: …` of `docs/connecting-a-connector.md`.
     package static func example() throws -> String {
-        let blocks = try read("docs/connecting-a-connector.md").components(separatedBy: "```yaml\n").dropFirst()
+        let blocks = try ReferenceDeployment.read("docs/connecting-a-connector.md").components(separatedBy: "```yaml\n")
+            .dropFirst()
         let bodies = blocks.map { $0.components(separatedBy: "```")[0] }
         guard let example = bodies.first(where: { $0.contains("channel: http\n") }) else {
             throw CocoaError(.fileReadCorruptFile)
         }
         return example
-    }
-
-    private static func read(_ path: String) throws -> String {
-        try String(contentsOf: BuiltAssay.project.appending(path: path), encoding: .utf8)
     }
 }

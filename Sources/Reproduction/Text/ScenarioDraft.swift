@@ -95,13 +95,13 @@ package struct ScenarioDraft: Sendable, Hashable {
     package mutating func prune(keepsWorld: Bool = false) {
         pruneCaptures()
         let checks = checkNames
-        if let rows = root["verifies"]?.entries {
-            root["verifies"] = .map(
-                rows.compactMap { row in
-                    let names = row.value.items ?? [row.value]
-                    let left = names.filter { $0.string.map(checks.contains) ?? false }
-                    return left.isEmpty ? nil : .init(row.key, .list(left))
-                })
+        for key in ["verifies", "not-observable"] {
+            guard let rows = root[key]?.entries else { continue }
+            let left = rows.compactMap { row -> TextNode.Entry? in
+                let names = (row.value.items ?? [row.value]).filter { $0.string.map(checks.contains) ?? false }
+                return names.isEmpty ? nil : .init(row.key, .list(names))
+            }
+            root[key] = left.isEmpty && key != "verifies" ? nil : .map(left)
         }
         if !keepsWorld { pruneWorld() }
     }

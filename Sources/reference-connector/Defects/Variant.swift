@@ -22,6 +22,7 @@ enum Variant: String, CaseIterable, Sendable {
     case unevenWaits = "uneven-waits"
     case asksAhead = "asks-ahead"
     case otherWriteback = "other-writeback"
+    case graphTexts = "graph-texts"
 
     var story: String {
         switch self {
@@ -52,6 +53,7 @@ enum Variant: String, CaseIterable, Sendable {
         case .asksAhead: "Each read is announced by a HEAD of the same address."
         case .otherWriteback:
             "Connects and disconnects are told to an interface engine in its own form, not to Epic's web service."
+        case .graphTexts: "Microsoft Graph sends the text messages, in its own words: the connector orders them."
         }
     }
 }

@@ -36,11 +36,16 @@ struct Delivery: Sendable {
             return .nowhere(code: "opted-out")
         }
         await Spill(services: services, patient: patient, phone: phone, visit: visit, message: message).run()
+        if isLeftOut(patient) { return .nowhere(code: nil) }
+        if services.behaviour.has(.graphTexts) {
+            let zone = WindowsZone.name(of: await shownZone(appointment))
+            let order = MeetingTexts(services: services, visit: try await target(), organizer: base.organizer)
+            return try await order.send(message.kind, to: phone, zone: zone) ? .sent : .nowhere(code: "message-refused")
+        }
         let text = MessageText(
             language: patient.language, kind: message.kind,
             time: LocalTime(date: visit.start, zone: await shownZone(appointment), behaviour: services.behaviour),
             link: try await link(), behaviour: services.behaviour, named: named(patient, appointment))
-        if isLeftOut(patient) { return .nowhere(code: nil) }
         let isAnew =
             services.behaviour.has(.smsTwiceOnRetry)
             || message.kind == "reminder" && services.behaviour.has(.reminderTwiceOnRetry)
@@ -108,11 +113,7 @@ struct Delivery: Sendable {
 
     /// The patient's own link to this visit.
     private func link() async throws -> String {
-        var target = visit
-        if services.behaviour.has(.smsWrongLink) {
-            let others = try await services.store.visits(tenant: visit.tenant)
-            target = others.first { $0.id != visit.id } ?? visit
-        }
+        let target = try await target()
         let isStale = services.behaviour.has(.mailLinkStale) && message.channel == "mail"
         let generation = isStale ? target.generation + 1 : target.generation
         let token = services.keys.linkToken("patient", visit: target.id, generation: generation)
@@ -123,6 +124,12 @@ struct Delivery: Sendable {
         }
         guard services.behaviour.has(.appointmentIdInLink), let id = visit.appointment else { return path }
         return path + "?appointment=" + Text.percentEncoded(id)
+    }
+
+    /// The visit the message leads to: this one, but for a deliberate fault.
+    private func target() async throws -> VisitRow {
+        guard services.behaviour.has(.smsWrongLink) else { return visit }
+        return try await services.store.visits(tenant: visit.tenant).first { $0.id != visit.id } ?? visit
     }
 
     /// The base's zone, else the offset the appointment is written in, else the deployment's.

@@ -149,7 +149,9 @@ struct MessagePages: Sendable {
             throw Refusal(422, "sms-not-offered", "Text messages are offered for Cerner base URLs only.")
         }
         let own = try await services.store.numbers(tenant: base.tenant)
-        guard own.contains(where: { $0.state == "ready" && $0.number == number }) else {
+        // Through Graph, a number only stands for messages being on.
+        let isOwn = own.contains { $0.state == "ready" && $0.number == number }
+        guard isOwn || services.behaviour.has(.graphTexts) else {
             throw Refusal(404, "number-unknown", "This number is not among the organization's numbers.")
         }
         guard linked || base.number == number else {

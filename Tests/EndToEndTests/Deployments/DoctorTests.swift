@@ -94,6 +94,27 @@ struct DoctorTests {
     }
 
     @Test(arguments: [
+        ("sms: none\n", "warning", "cannot be seen"), ("sms: graph\n", "warning", "what they say"),
+        ("sms: graph\n", "problem", "nobody granted VirtualAppointmentNotification.Send"),
+    ])
+    func `what can be said of text messages is said`(sms: String, state: String, message: String) async throws {
+        let folder = try TemporaryFolder()
+        let deployment = try StandIn.reference(
+            command: nil, changes: [("egress: proxy\n", "egress: proxy\n" + sms)], in: folder)
+        let (_, findings) = try await examine(deployment, in: folder)
+        let found = findings.filter { $0.area == "texts" }
+        #expect(found.contains { $0.state == state && $0.message.contains(message) }, "\(found)")
+    }
+
+    @Test func `over Graph no binding is missed for what Microsoft does`() async throws {
+        let folder = try TemporaryFolder()
+        let deployment = try folder.write(GraphTexts.deployment(), to: "deployment.yaml").path
+        let (ended, findings) = try await examine(deployment, in: folder)
+        #expect(ended.status == 0, "\(findings.filter { $0.state == "problem" })")
+        #expect(findings.contains { $0.area == "texts" && $0.state == "unproven" })
+    }
+
+    @Test(arguments: [
         ("writeback: none\n", "warning", "cannot be seen"),
         (
             "writeback: {channel: http, path: /attend, appointment: {json: v}, user: {json: u}, state: {json: s}}\n",
