@@ -22,6 +22,8 @@ package struct Deployment: Sendable {
     package let sms: SMSSource
     /// How connects and disconnects are written to the EHR.
     package let writeback: WritebackChannel
+    /// Which channels the judge sees, where the deployment is seen as another one; nil: its own.
+    var mask: SeenChannels?
     /// Host patterns (`*` for any part) at which an actor's walk ends.
     package let handoff: [String]
     /// Values that came from the environment: replaced by a keyed hash wherever a trace would show them.

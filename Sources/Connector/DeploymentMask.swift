@@ -27,18 +27,28 @@ extension Deployment {
         return copy
     }
 
-    /// This deployment with only what `other` offers: its kinds of evidence, its view of the way out, its operations, its
-    /// claims. So one can tell what a suite would find in a connector that shows less of itself.
+    /// The channels as the judge sees them.
+    package var seenChannels: SeenChannels { mask ?? SeenChannels(sms: sms, writeback: writeback) }
+
+    /// This deployment with only what `other` offers: its kinds of evidence, its view of the way out and of its channels, its
+    /// operations, its claims. So one can tell what a suite would find in a connector that shows less of itself.
     package func seen(as other: Deployment) -> Deployment {
         var copy = self
         let kinds = Set(other.evidence.map(\.kind))
         copy.evidence = evidence.filter { kinds.contains($0.kind) }
         if other.egress == .unobserved { copy.egress = .unobserved }
-        copy.bindings = bindings.filter { other.bindings[$0.key] != nil }
+        copy.mask = other.seenChannels
+        copy.bindings = bindings.filter { other.bindings[$0.key] != nil || other.leavesToMicrosoft($0.key) }
         copy.claims = Claims(
             profiles: claims.profiles.filter(other.claims.profiles.contains), regions: claims.regions,
             features: claims.features.filter { $0.value && other.claims.features[$0.key] == true },
             editions: claims.editions)
         return copy
     }
+}
+
+/// Over which channels a connector's messages are seen.
+package struct SeenChannels: Sendable {
+    package let sms: SMSSource
+    package let writeback: WritebackChannel
 }

@@ -14,6 +14,14 @@ package enum SMSSource: Sendable {
     package var sink: SMSSink? { if case .sink(let sink) = self { sink } else { nil } }
 }
 
+extension Deployment {
+    /// Whether the connector has no such operation because Microsoft does it: numbers of Graph's text messages.
+    package func leavesToMicrosoft(_ operation: String) -> Bool {
+        guard case .graph = sms, bindings[operation] == nil else { return false }
+        return ["request-number", "read-numbers"].contains(operation)
+    }
+}
+
 /// How a gateway's request says what a text message is, and what the gateway answers.
 package struct SMSSink: Sendable {
     /// At `$(mocks.sms)`.

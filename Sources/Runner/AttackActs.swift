@@ -48,7 +48,7 @@ extension Stage {
     /// Cross-site request forgery: what a stranger's page can have a browser send of an operation that was done before,
     /// once as a form and once as a link. What the operation's arguments do not hold, a stranger does not know.
     func fall(forLast operation: String, _ person: Person) async throws {
-        if DeploymentSight.isMicrosofts(operation, in: connector.deployment) { return }
+        if connector.deployment.leavesToMicrosoft(operation) { return }
         let sender = Party.actor(person.alias).description
         let events = journal.events(of: world.id)
         let start = events.last {

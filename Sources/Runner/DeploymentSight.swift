@@ -8,41 +8,37 @@ internal import Trace
 enum DeploymentSight {
     /// Kinds of events that nobody can see in it.
     static func unobserved(_ deployment: Deployment) -> Set<String> {
+        let channels = deployment.seenChannels
         var parties: Set<Party> = []
-        if case .none = deployment.sms { parties.insert(.sms) }
+        if case .none = channels.sms { parties.insert(.sms) }
         if deployment.mocks.isMicrosoftReal {
             parties.formUnion([.entra, .graph, .teams])
             // Azure's gateway is Microsoft's too, and so is Graph.
-            switch deployment.sms {
+            switch channels.sms {
             case .azure, .graph: parties.insert(.sms)
             case .sink, .none: break
             }
         }
         var kinds = Set(EventVocabulary.types.filter { parties.contains($0.emitter) }.map(\.kind))
-        if case .none = deployment.writeback { kinds.insert("writeback.received") }
+        if case .none = channels.writeback { kinds.insert("writeback.received") }
         return kinds
     }
 
     /// Fields of events that the deployment's channels do not carry, as `kind.field`.
     static func uncarried(_ deployment: Deployment) -> Set<String> {
-        guard let mapping = deployment.writeback.mapping, mapping.role == nil else { return [] }
+        guard let mapping = deployment.seenChannels.writeback.mapping, mapping.role == nil else { return [] }
         return ["writeback.received.user-type"]
     }
 
     /// Channels on which others do what some checks would judge.
     static func channels(_ deployment: Deployment) -> Set<Channel> {
-        if case .graph = deployment.sms { [.graphTexts] } else { [] }
-    }
-
-    /// Whether the deployment's connector has no such operation because Microsoft does it: numbers of Graph's text messages.
-    static func isMicrosofts(_ operation: String, in deployment: Deployment) -> Bool {
-        guard case .graph = deployment.sms, deployment.bindings[operation] == nil else { return false }
-        return ["request-number", "read-numbers"].contains(operation)
+        if case .graph = deployment.seenChannels.sms { [.graphTexts] } else { [] }
     }
 
     /// In sentences, for the report.
     static func conditions(_ deployment: Deployment) -> [String] {
         var conditions: [String] = []
+        let channels = deployment.seenChannels
         let clock = deployment.clock
         if clock.mode == .real {
             let longest = DurationText.format(clock.longestWait)
@@ -62,7 +58,7 @@ enum DeploymentSight {
                 "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset)."
             )
         }
-        switch deployment.writeback {
+        switch channels.writeback {
         case .webService: break
         case .mapped(let mapping):
             let role = mapping.role == nil ? ", which carries no role of attendees" : ""
@@ -71,7 +67,7 @@ enum DeploymentSight {
             )
         case .none: conditions.append("Writeback could not be seen.")
         }
-        switch deployment.sms {
+        switch channels.sms {
         case .azure, .sink: break
         case .graph:
             conditions.append(

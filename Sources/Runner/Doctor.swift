@@ -158,7 +158,7 @@ package struct Doctor: Sendable {
         }
         var findings: [DoctorFinding] = []
         for (operation, users) in needed.sorted(by: { $0.key < $1.key })
-        where deployment.bindings[operation] == nil && !DeploymentSight.isMicrosofts(operation, in: deployment) {
+        where deployment.bindings[operation] == nil && !deployment.leavesToMicrosoft(operation) {
             let more = users.count > 3 ? " and \(users.count - 3) more" : ""
             findings.append(
                 DoctorFinding(

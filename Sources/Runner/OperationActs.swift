@@ -12,7 +12,7 @@ extension Stage {
     func operate(_ act: Act, by person: Person, captures: CaptureStore) async throws {
         let operation = try captures.text(act.object)
         guard let binding = connector.deployment.bindings[operation] else {
-            if DeploymentSight.isMicrosofts(operation, in: connector.deployment) {
+            if connector.deployment.leavesToMicrosoft(operation) {
                 return passOver(operation, by: person)
             }
             throw StepFailure(

@@ -119,6 +119,34 @@ struct KillTests {
         #expect(ended.status == 0, "\(ended)")
     }
 
+    @Test func `what goes over channels that a deployment does not show is unseen`() async throws {
+        let folder = try TemporaryFolder()
+        let whole = try ReferenceDeployment.read("Scenarios/deployments/reference.yaml")
+        let silent = try folder.write(
+            whole.replacing("\negress: proxy\n", with: "\negress: proxy\nsms: none\nwriteback: none\n"),
+            to: "silent.yaml"
+        ).path
+        let graph = try folder.write(GraphTexts.deployment(), to: "graph.yaml").path
+        let wanted = [
+            (silent, ["sms-no-reminder": "unseen", "writeback-no-connect": "unseen", "portal-any-role": "killed"]),
+            (graph, ["sms-no-reminder": "killed", "sms-stop-ignored": "unseen"]),
+        ]
+        for (number, (deployment, outcomes)) in wanted.enumerated() {
+            let out = "out-\(number)"
+            let ended = try await Turnstile.shared.pass {
+                try await BuiltAssay.run(
+                    ["prove", "--sample", "0", "--as-seen-by", deployment, "--out", out, "--json", "--defect"]
+                        + outcomes.keys.sorted(), in: folder.url)
+            }
+            let bytes = try Data(contentsOf: folder.url.appending(path: "\(out)/kill-matrix.json"))
+            let matrix = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
+            let rows = (matrix["defects"] as? [[String: Any]] ?? []).map {
+                ($0["defect"] as? String ?? "", $0["outcome"] as? String ?? "")
+            }
+            #expect(Dictionary(rows, uniquingKeysWith: { first, _ in first }) == outcomes, "\(ended)")
+        }
+    }
+
     @Test func `where a deployment has no binding for an operation, what needs it is unseen and the rest is killed`()
         async throws
     {
