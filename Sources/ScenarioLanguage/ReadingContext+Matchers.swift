@@ -114,7 +114,7 @@ extension ReadingContext {
             return entry.name == "at-least" ? .atLeast(bound) : .atMost(bound)
         case "each", "some":
             guard fits(), let inner = matcher(entry.value, field.element) else { return nil }
-            return entry.name == "each" ? .each(inner) : .some(inner)
+            return entry.name == "each" ? .each(inner) : Matcher.some(inner)
         case "list", "unordered":
             guard fits(), let items = mistakes.list(entry.value, "`\(entry.name)`") else { return nil }
             let matchers = items.map { matcher($0, field.element) }

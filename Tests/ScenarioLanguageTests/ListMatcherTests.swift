@@ -52,6 +52,34 @@ import Value
         #expect(why.hasSuffix("efghY tail"))
     }
 
+    @Test func `some asks for one element, each for all of them`() throws {
+        func holds(_ matcher: String, _ links: [String]) throws -> Bool {
+            let loaded = Fixture.load(
+                """
+                id: some-of-them
+                title: One of several
+                profiles: [cerner-2022-06]
+                verifies: {SMS-08: [one-of-them]}
+                world:
+                  organization: {ehr: cerner}
+                  people: {ann: patient}
+                steps:
+                  - expect: sms.sent
+                    links: \(matcher)
+                    as: one-of-them
+                """)
+            #expect(loaded.rendered == "")
+            let scenario = try #require(loaded.scenarios.first)
+            guard case .expect(let expectation) = try #require(scenario.steps.first).action else { return false }
+            let field = try #require(expectation.pattern.fields.first)
+            return field.matcher.explain(.array(links.map { .string($0) }), resolving: resolver).isMatch
+        }
+        #expect(try holds("{some: {contains: /v/}}", ["/w/1", "/v/2"]))
+        #expect(try !holds("{some: {contains: /v/}}", ["/w/1", "/w/2"]))
+        #expect(try !holds("{some: {not: {contains: /v/}}}", ["/v/1", "/v/2"]))
+        #expect(try !holds("{each: {contains: /v/}}", ["/w/1", "/v/2"]))
+    }
+
     @Test func `objects are compared line by line, with what is equal left out`() throws {
         let members = (0..<12).map { ("member-\($0)", Value($0)) }
         let expected = Value.object(Members(members))
