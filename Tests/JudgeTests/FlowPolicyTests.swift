@@ -87,9 +87,12 @@ import World
         #expect(try !isAllowed(hit("phone", "database:visits")))
     }
 
-    @Test func `an e-mail address may stand in a mail's recipient only`() throws {
-        let body =
-            #"{"message":{"toRecipients":[{"emailAddress":{"address":"ann@x.example"}}],"subject":"ann@x.example"}}"#
+    @Test(arguments: ["toRecipients", "bccRecipients"], [false, true])
+    func `an e-mail address may stand in a mail's recipient only`(recipients: String, isBatch: Bool) throws {
+        let mail =
+            #"{"message":{"\#(recipients)":[{"emailAddress":{"address":"ann@x.example"}}],"subject":"ann@x.example"}}"#
+        let body = isBatch ? #"{"requests":[{"url":"/users/7/sendMail","body":\#(mail)}]}"# : mail
+        let subject = body.utf8.count - (isBatch ? 11 : 8)
         let place = try #require(
             body.utf8.firstRange(of: "ann@".utf8).map { body.utf8.distance(from: body.startIndex, to: $0.lowerBound) })
         #expect(
@@ -97,7 +100,7 @@ import World
                 hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: place), body: body))
         #expect(
             try !isAllowed(
-                hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: body.utf8.count - 8),
+                hit("email", "message:x1:request-body", from: .connector, to: .graph, offset: subject),
                 body: body))
     }
 
