@@ -10,12 +10,13 @@ package struct EHRRegistration: Sendable {
         case privateKeyJWT = "private_key_jwt"
     }
 
-    /// The client of backend services (client_credentials, Basic).
+    /// The client of backend services (client_credentials): with its secret, by Basic or in the form, or, where the
+    /// registration has a key set, by assertions signed with one of its keys.
     package struct SystemClient: Sendable {
         package let id: String
-        package let secret: String
+        package let secret: String?
 
-        package init(id: String, secret: String) {
+        package init(id: String, secret: String?) {
             self.id = id
             self.secret = secret
         }
@@ -41,7 +42,7 @@ package struct EHRRegistration: Sendable {
     package let clientID: String
     package let clientSecret: String?
     package let authentication: Authentication
-    /// Public keys of `private_key_jwt`, as a JWK set.
+    /// Public keys of who signs assertions, as a JWK set.
     package let jwks: Value?
     /// Where the client publishes them instead; read when an assertion comes.
     package let jwksURL: String?
@@ -65,5 +66,12 @@ package struct EHRRegistration: Sendable {
         self.launchURLs = launchURLs
         self.systemClient = systemClient
         self.writeback = writeback
+    }
+
+    /// The ids of the clients that prove themselves by assertions.
+    var signers: Set<String> {
+        var signers: Set<String> = authentication == .privateKeyJWT ? [clientID] : []
+        if let systemClient, jwks != nil || jwksURL != nil { signers.insert(systemClient.id) }
+        return signers
     }
 }

@@ -195,15 +195,21 @@ package struct Registrations: Sendable {
         package let clientID: Template
         package let clientSecret: Template?
         package let authentication: Authentication
-        /// URL or JSON text of the key set.
+        /// URL or JSON text of the key set of who signs assertions.
         package let jwks: Template?
         package let redirectURIs: [Template]
         package let launchURLs: [Template]
-        package let system: Credentials?
+        package let system: System?
         package let writeback: Credentials?
     }
 
-    /// An id or user with its secret.
+    /// The client of backend services; without a secret it signs assertions with a key of the registration's key set.
+    package struct System: Sendable {
+        package let id: Template
+        package let secret: Template?
+    }
+
+    /// A user with its password.
     package struct Credentials: Sendable {
         package let id: Template
         package let secret: Template

@@ -208,7 +208,7 @@ struct DeploymentReader {
             clientID: clientID, clientSecret: secret, authentication: authentication ?? .basic,
             jwks: fields.template("jwks", worldNames), redirectURIs: redirects,
             launchURLs: addresses("launch-urls", fields),
-            system: credentials(fields["system"], "client-id", "client-secret"),
+            system: system(fields["system"], hasKeys: fields["jwks"] != nil),
             writeback: credentials(fields["writeback"], "user", "password"))
     }
 
@@ -222,6 +222,17 @@ struct DeploymentReader {
             }
             return template
         }
+    }
+
+    /// The client of backend services, which has a secret or, where there is a key set, signs assertions.
+    private func system(_ node: YAMLNode?, hasKeys: Bool) -> Registrations.System? {
+        guard let node,
+            let fields = DeploymentFields(node, keys: ["client-id", "client-secret"], in: diagnostics)
+        else { return nil }
+        let id = fields.requiredTemplate("client-id", worldNames)
+        let secret = fields.template("client-secret", worldNames)
+        if secret == nil, !hasKeys { _ = fields.required("client-secret") }
+        return id.map { Registrations.System(id: $0, secret: secret) }
     }
 
     private func credentials(_ node: YAMLNode?, _ id: String, _ secret: String) -> Registrations.Credentials? {

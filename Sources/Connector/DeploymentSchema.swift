@@ -52,8 +52,7 @@ package enum DeploymentSchema {
                 "client-id": text, "client-secret": text,
                 "authentication": words(Registrations.Authentication.allCases.map(\.rawValue)), "jwks": text,
                 "redirect-uris": list(text), "launch-urls": list(text),
-                "system": object(
-                    ["client-id": text, "client-secret": text], required: ["client-id", "client-secret"]),
+                "system": object(["client-id": text, "client-secret": text], required: ["client-id"]),
                 "writeback": object(["user": text, "password": text], required: ["user", "password"]),
             ], required: ["client-id", "redirect-uris"])
         let entra = object(

@@ -101,7 +101,7 @@ struct MockCredentials {
             "redirect-uris": .array(ehr.redirectURIs.map { .string($0) }),
         ]
         if let system = ehr.systemClient {
-            members["system-client"] = ["id": .string(system.id), "secret": .string(system.secret)]
+            members["system-client"] = ["id": .string(system.id), "secret": Value(system.secret)]
         }
         if let writeback = ehr.writeback {
             members["writeback-account"] = ["user": .string(writeback.user), "password": .string(writeback.password)]

@@ -32,7 +32,7 @@ struct WorldRegistrations {
             redirectURIs: declared.redirectURIs.map { try $0.resolved(names) },
             launchURLs: declared.launchURLs.map { try $0.resolved(names) },
             systemClient: declared.system.map {
-                .init(id: try $0.id.resolved(names), secret: try $0.secret.resolved(names))
+                .init(id: try $0.id.resolved(names), secret: try $0.secret?.resolved(names))
             },
             writeback: declared.writeback.map {
                 .init(

@@ -141,6 +141,19 @@ struct DeploymentTests {
         #expect(deployment?.egress == .unobserved)
     }
 
+    @Test func `a backend client without a secret signs with a key of its registration`() throws {
+        func read(_ keys: String) -> (Deployment?, [String]) {
+            let cerner = "{client-id: a, client-secret: b, redirect-uris: [], system: {client-id: s}\(keys)}"
+            return parse(Self.minimal.replacing("registrations: {}", with: "registrations: {cerner: \(cerner)}"))
+        }
+        let (deployment, diagnostics) = read(", jwks: \"https://connector.example/keys\"")
+        #expect(diagnostics == [])
+        let system = try #require(deployment?.registrations.cerner?.system)
+        #expect(system.id.text == "s" && system.secret == nil)
+        let (_, missing) = read("")
+        #expect(missing.count == 1 && missing.first?.hasPrefix("missing-key") == true)
+    }
+
     @Test func `all mistakes are reported at once, each at its place`() {
         let (deployment, diagnostics) = parse(
             """

@@ -131,6 +131,29 @@ struct GrantTests {
         }
     }
 
+    @Test(arguments: [Vendor.cerner, .epic])
+    func `a backend client may sign assertions, whatever its app does and beside its secret`(
+        vendor: Vendor
+    ) async throws {
+        let keys = try #require(try Assertion.registration().jwks)
+        for secret in [nil, "sys"] {
+            let registration = EHRRegistration(
+                clientID: "app", clientSecret: "s3cret", jwks: keys, redirectURIs: [Ward.redirect],
+                systemClient: .init(id: "system", secret: secret))
+            try await Ward.with(vendor, registration: registration) { ward in
+                let asked: [(assertion: Assertion, status: Int)] = [
+                    (Assertion(issuer: "system", subject: "system", jti: "a"), 200),
+                    (Assertion(jti: "b"), 401), (Assertion(issuer: "system", jti: "c"), 401),
+                    (Assertion(issuer: "system", subject: "system", jti: "d", isForged: true), 401),
+                ]
+                for (assertion, status) in asked {
+                    let answer = try await token(ward, try await assertion.request(ward, scope: "system/Patient.read"))
+                    #expect(answer.status == status, "\(assertion.jti ?? ""): \(answer.body)")
+                }
+            }
+        }
+    }
+
     @Test func `keys are read where the client publishes them, and kept as long as it says`() async throws {
         let own = try Assertion.registration()
         let place = "https://connector.example/jwks"

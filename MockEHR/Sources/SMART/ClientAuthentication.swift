@@ -86,7 +86,9 @@ extension EHRBase {
             }
             return .app(registration.clientID)
         }
-        if let system = registration.systemClient, names.contains(system.id), secrets.contains(system.secret) {
+        if let system = registration.systemClient, let secret = system.secret, names.contains(system.id),
+            secrets.contains(secret)
+        {
             return .system(system.id)
         }
         throw OAuthFailure("invalid_client", failed)
@@ -95,16 +97,17 @@ extension EHRBase {
     /// `private_key_jwt`: issuer and subject are the client.
     private func authenticate(_ assertion: String) throws(OAuthFailure) -> Client {
         let claims = try verified(assertion)
-        guard claims["sub"]?.string == world.registration.clientID else {
+        guard let id = claims["iss"]?.string, claims["sub"]?.string == id else {
             throw OAuthFailure("invalid_client", "iss and sub of the assertion are not the client's id")
         }
-        return .asserted(world.registration.clientID)
+        return id == world.registration.clientID ? .asserted(id) : .system(id)
     }
 
     /// The claims of an assertion that the client signed (facts 5.1, asymmetric client auth). It cannot be shown again.
     func verified(_ assertion: String) throws(OAuthFailure) -> Members {
         let registration = world.registration
-        guard registration.authentication == .privateKeyJWT else {
+        let signers = registration.signers
+        guard !signers.isEmpty else {
             throw OAuthFailure("invalid_client", "the client is not registered for assertions")
         }
         guard let jwks = registration.jwks ?? world.clientKeys?.set else {
@@ -114,7 +117,7 @@ extension EHRBase {
             throw OAuthFailure("invalid_client", "the assertion is no JWT")
         }
         let claims = token.claims
-        guard claims["iss"]?.string == registration.clientID, claims["sub"]?.string?.isEmpty == false else {
+        guard claims["iss"]?.string.map(signers.contains) == true, claims["sub"]?.string?.isEmpty == false else {
             throw OAuthFailure("invalid_client", "iss and sub of the assertion are not the client's id")
         }
         guard token.header["jku"].map({ $0.string == registration.jwksURL }) ?? true else {

@@ -57,7 +57,7 @@ extension MockEHR {
     /// (facts 5.1: GET, `Accept: application/json`, its Cache-Control honoured). What cannot be read leaves no keys.
     func readClientKeys(for request: MockRequest, at base: EHRBase) async {
         let world = base.world
-        guard let url = world.registration.jwksURL, world.registration.authentication == .privateKeyJWT else { return }
+        guard let url = world.registration.jwksURL, !world.registration.signers.isEmpty else { return }
         let form = request.formFields
         guard form["client_assertion"] ?? form["assertion"] != nil else { return }
         if let until = world.clientKeys?.until, until > base.wire { return }

@@ -31,7 +31,7 @@ extension EHRBase {
             // RFC 7523 section 3.1: what is wrong with the assertion is wrong with the grant.
             throw OAuthFailure("invalid_grant", error.reason)
         }
-        let client = world.registration.clientID
+        let client = claims["iss"]?.string ?? world.registration.clientID
         guard form["client_id"] ?? client == client else {
             throw OAuthFailure("invalid_client", "client_id is not who signed the assertion")
         }
