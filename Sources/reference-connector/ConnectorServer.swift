@@ -49,6 +49,7 @@ struct ConnectorServer: Sendable {
         let access = PortalGuard(services: services)
         ClockRoutes(clocks: services.clocks).register(routes)
         SignInRoutes(services: services).register(routes)
+        if behaviour.has(.signedAssertions) { services.keys.assertion.register(routes) }
         BasesPages(services: services, access: access).register(routes)
         RecordsPage(services: services, access: access).register(routes)
         ApprovalPages(services: services, access: access).register(routes)
@@ -71,15 +72,15 @@ struct ConnectorServer: Sendable {
         let store = try Store(folder: configuration.data, behaviour: behaviour)
         let http = Outbound(proxy: configuration.proxy, behaviour: behaviour)
         let verifier = TokenVerifier(http: http, behaviour: behaviour)
+        let keys = try Keys(folder: configuration.data, behaviour: behaviour)
         let entra = Entra(configuration: configuration, http: http, verifier: verifier)
         return Services(
             configuration: configuration, behaviour: behaviour, paths: Paths(root: root, behaviour: behaviour),
             cookies: Cookies(secure: root.hasPrefix("https:")), store: store,
             identities: Identities(configuration: configuration, behaviour: behaviour, entra: entra, store: store),
-            keys: try Keys(folder: configuration.data, behaviour: behaviour), http: http, verifier: verifier,
-            entra: entra,
+            keys: keys, http: http, verifier: verifier, entra: entra,
             graph: Graph(root: configuration.graph, http: http, entra: entra, behaviour: behaviour),
-            fhir: FHIRClient(configuration: configuration, http: http, behaviour: behaviour),
+            fhir: FHIRClient(configuration: configuration, http: http, key: keys.assertion, behaviour: behaviour),
             clocks: TenantClocks(
                 store: store, times: try await store.clocks(), log: log, backwards: behaviour.has(.otherOrder)),
             sessions: Sessions(behaviour: behaviour), locks: KeyedLocks(), log: log)

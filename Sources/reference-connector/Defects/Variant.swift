@@ -23,6 +23,8 @@ enum Variant: String, CaseIterable, Sendable {
     case asksAhead = "asks-ahead"
     case otherWriteback = "other-writeback"
     case graphTexts = "graph-texts"
+    case searchesAndBatches = "searches-and-batches"
+    case signedAssertions = "signed-assertions"
 
     var story: String {
         switch self {
@@ -54,6 +56,9 @@ enum Variant: String, CaseIterable, Sendable {
         case .otherWriteback:
             "Connects and disconnects are told to an interface engine in its own form, not to Epic's web service."
         case .graphTexts: "Microsoft Graph sends the text messages, in its own words: the connector orders them."
+        case .searchesAndBatches:
+            "The EHR's resources are found by posted searches, not read, and Graph is called in batches, mails too."
+        case .signedAssertions: "The EHR's backend client proves itself by signed assertions, not by a secret."
         }
     }
 }

@@ -1,32 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import NIOHTTP1
 
 /// Reads and writes at an EHR in the connector's own name (system account), and nothing but what a visit needs.
 actor FHIRClient {
     private let configuration: Configuration
     private let http: Outbound
     private let behaviour: Behaviour
+    private let key: AssertionKey
     /// Only the deliberate fault of a single renewal looks at them.
     private let renewals = Tally()
     private var tokens: [String: (value: String, expires: Date)] = [:]
 
-    init(configuration: Configuration, http: Outbound, behaviour: Behaviour) {
+    init(configuration: Configuration, http: Outbound, key: AssertionKey, behaviour: Behaviour) {
+        self.key = key
         self.behaviour = behaviour
         self.configuration = configuration
         self.http = http
     }
 
     func appointment(_ id: String, at base: BaseRow) async throws -> Appointment {
-        let answer = try await call("GET", "/Appointment/\(Text.percentEncoded(id))", base)
+        let answer = try await read("Appointment", id, base)
         guard answer.isSuccess, let appointment = Appointment(answer.json, version: answer.header("etag")) else {
             throw Refusal(404, "appointment-not-found", "The EHR does not show this appointment to the connector.")
         }
         return appointment
     }
 
+    /// One resource: read, or found by its id (variant `searches-and-batches`).
+    private func read(_ type: String, _ id: String, _ base: BaseRow) async throws -> Answer {
+        guard behaviour.has(.searchesAndBatches) else {
+            return try await call("GET", "/\(type)/\(Text.percentEncoded(id))", base)
+        }
+        let answer = try await call(
+            "POST", "/\(type)/_search", base, headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: Data(Text.form([("_id", id)]).utf8))
+        let found = answer.json["entry"].items.map { $0["resource"] }.first { $0["resourceType"].string == type }
+        guard answer.isSuccess else { return answer }
+        return Answer(status: found == nil ? 404 : 200, headers: HTTPHeaders(), body: found?.data ?? Data())
+    }
+
     func patient(_ id: String, at base: BaseRow, now: Date) async throws -> Patient {
-        let answer = try await call("GET", "/Patient/\(Text.percentEncoded(id))", base)
+        let answer = try await read("Patient", id, base)
         guard answer.isSuccess else {
             throw Refusal(
                 404, "patient-not-found", "The EHR does not show the patient of this appointment to the connector.")
@@ -90,13 +106,13 @@ actor FHIRClient {
             : behaviour.has(.scopesV2)
                 ? "system/Appointment.rs system/Patient.r" : "system/Appointment.read system/Patient.read"
         let endpoints = try await SMARTEndpoints.discover(base.url, http)
-        let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)])
+        let isSigned = behaviour.has(.signedAssertions)
+        let proof = isSigned ? try key.fields(client: client.id, tokenURL: endpoints.token) : []
+        let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)] + proof)
         let answer = try await http.sendPatiently(
             "POST", endpoints.token,
-            headers: [
-                ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"),
-                ("Authorization", client.basic),
-            ], body: Data(form.utf8))
+            headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
+                + (isSigned ? [] : [("Authorization", client.basic)]), body: Data(form.utf8))
         guard answer.isSuccess, let token = answer.json["access_token"].string else {
             throw Refusal(502, "ehr-token", "The EHR does not let the connector in. Ask its administrator.")
         }

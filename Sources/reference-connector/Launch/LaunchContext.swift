@@ -117,10 +117,22 @@ struct LaunchContext: Sendable {
 
     /// Epic finds an appointment by its contact serial number; the outcome entries in a bundle are no appointments.
     private func search(_ contact: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Appointment? {
-        let answer = try await get("/Appointment?identifier=\(Text.percentEncoded(contact))", token, base)
+        let answer = try await search("Appointment", "identifier=\(Text.percentEncoded(contact))", token, base)
         let found = answer.json["entry"].items.compactMap { Appointment($0["resource"]) }
             .filter { $0.identifiers.contains(contact) }
         return found.count == 1 ? found.first : nil
+    }
+
+    private func search(_ type: String, _ query: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Answer {
+        guard services.behaviour.has(.searchesAndBatches) else {
+            return try await get("/\(type)?\(query)", token, base)
+        }
+        return try await services.http.sendPatiently(
+            "POST", base.url + "/\(type)/_search",
+            headers: [
+                ("Authorization", "Bearer " + token.grant.access), ("Accept", "application/fhir+json"),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+            ], body: Data(query.utf8))
     }
 
     private func get(_ path: String, _ token: LaunchToken, _ base: BaseRow) async throws -> Answer {

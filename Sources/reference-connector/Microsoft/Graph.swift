@@ -27,6 +27,13 @@ struct Graph: Sendable {
                 ("Authorization", "Bearer " + token), ("Accept", "application/json"),
                 ("client-request-id", UUID().uuidString.lowercased()),
             ]
+        if behaviour.has(.searchesAndBatches) {
+            let batch = GraphBatch(method, path, body)
+            headers.append(("Content-Type", "application/json"))
+            return try GraphBatch.answer(
+                await http.sendPatiently(
+                    "POST", "\(root)/\(batch.version)/$batch", headers: headers, body: batch.body.data))
+        }
         if body != nil { headers.append(("Content-Type", "application/json")) }
         return try await http.sendPatiently(method, root + path, headers: headers, body: body?.data)
     }

@@ -15,6 +15,8 @@ struct Keys: Sendable {
     let certificate: String
     /// Names that certificate in notifications.
     let certificateID: String
+    /// Proves to an EHR who asks.
+    let assertion = AssertionKey()
 
     /// Letters a link token has: all of the 22, but for the deliberate fault of short ones.
     private let linkLength: Int
