@@ -9,6 +9,8 @@ package struct MessagePart: Sendable {
     /// `request-line`, `request-headers`, `request-body`, `response-headers`, `response-body`; of a hand-off `url`.
     package let name: String
     package let bytes: [UInt8]
+    /// Whether it is header lines.
+    package var isHead: Bool { name.hasSuffix("-headers") }
 
     /// - Parameter body: a body that does not stand in its line, by SHA-256.
     package static func all(of message: TraceEvent, body: (String) -> Data?) -> [MessagePart] {

@@ -102,12 +102,15 @@ struct HTMLPageReader {
     /// `url(…)` and `@import "…"`, as well as a pattern can see them.
     private mutating func readStyle(_ css: String) {
         // Most styles load nothing: the patterns are made for those that may.
-        let bytes = css.utf8
-        guard bytes.contains(UInt8(ascii: "(")) || bytes.contains(UInt8(ascii: "@")) else { return }
-        for match in css.matches(of: /url\(\s*["']?([^"')]+?)["']?\s*\)/.ignoresCase()) {
-            load(.image, String(match.1))
+        let small = css.lowercased().utf8
+        if small.firstRange(of: "url(".utf8) != nil {
+            for match in css.matches(of: /url\(\s*["']?([^"')]+?)["']?\s*\)/.ignoresCase()) {
+                load(.image, String(match.1))
+            }
         }
-        for match in css.matches(of: /@import\s+["']([^"']+)["']/.ignoresCase()) { load(.style, String(match.1)) }
+        if small.firstRange(of: "@import".utf8) != nil {
+            for match in css.matches(of: /@import\s+["']([^"']+)["']/.ignoresCase()) { load(.style, String(match.1)) }
+        }
     }
 
     /// `seconds; url=address`, quotes optional (HTML, "shared declarative refresh steps").

@@ -34,16 +34,16 @@ struct Sweep {
             for (number, world) in searched.enumerated() {
                 let own = grouped[world] ?? []
                 let (canaries, form) = (known[number], forms[number])
-                group.addTask { draft(own, canaries, SweepScan(Detector([form])), world: world) }
+                group.addTask { draft(own, canaries, MessageScanner(Detector([form])), world: world) }
             }
             let lane = grouped[nil] ?? []
-            group.addTask { draft(lane, everybody, SweepScan(detector), world: nil) }
+            group.addTask { draft(lane, everybody, MessageScanner(detector), world: nil) }
             for await draft in group { journal.append(draft) }
         }
-        var scan = SweepScan(detector)
+        var scanner = MessageScanner(detector)
         for instance in instances {
             for source in await instance.sources ?? [] {
-                journal.append(await draft(source, of: instance, everybody, &scan))
+                journal.append(await draft(source, of: instance, everybody, &scanner))
             }
         }
     }
@@ -65,16 +65,16 @@ struct Sweep {
     // MARK: Messages
 
     private func draft(
-        _ messages: [TraceEvent], _ canaries: SweepCanaries, _ scan: SweepScan, world: WorldID?
+        _ messages: [TraceEvent], _ canaries: SweepCanaries, _ scanner: MessageScanner, world: WorldID?
     ) -> EventDraft {
-        var scan = scan
+        var scanner = scanner
         var bytes = 0
         var hits: [Value] = []
         var unscanned: [Value] = []
         for message in messages where isOfInterest(message) {
             for part in MessagePart.all(of: message, body: { journal.body(sha256: $0) }) {
                 bytes += part.bytes.count
-                let result = scan.result(of: part.bytes)
+                let result = part.isHead ? scanner.scan(head: part.bytes) : scanner.scan(part.bytes)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 let recipient = message["to"] == "sms" ? sink?.recipient(in: part, of: message) : nil
                 for hit in result.hits {
@@ -92,7 +92,7 @@ struct Sweep {
                     // Of what the EHR says nobody asks where it stood.
                     if message["from"] != "ehr" {
                         let place = HitPlace.inMessage(part.name, part.bytes, at: hit.offset)
-                        more["place"] = shown(place, &scan)
+                        more["place"] = shown(place, &scanner)
                     }
                     hits.append(canaries.value(of: hit, surface: "message:\(name)", more))
                 }
@@ -116,7 +116,7 @@ struct Sweep {
     // MARK: Evidence
 
     private func draft(
-        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ scan: inout SweepScan
+        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ scanner: inout MessageScanner
     ) async -> EventDraft {
         var bytes = 0
         var found: [(hit: Hit, chunk: EvidenceChunk, bytes: [UInt8], place: String)] = []
@@ -127,14 +127,14 @@ struct Sweep {
                 bytes += chunk.bytes.count
                 // A name that says something is not said again.
                 let place =
-                    isSilent(chunk.place, &scan) || chunk.isNames ? chunk.place : "a file whose name is a finding"
+                    isSilent(chunk.place, &scanner) || chunk.isNames ? chunk.place : "a file whose name is a finding"
                 if !isControlled, source.control == "tenant", !chunk.isNames,
                     worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
                 {
                     isControlled = true
                 }
                 let text = Array(chunk.bytes)
-                let result = scan.result(of: text)
+                let result = scanner.scan(text)
                 unscanned += result.unscanned.map { left($0, in: place) }
                 for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control, !chunk.isNames { isControlled = true }
@@ -153,7 +153,7 @@ struct Sweep {
                 ?? (source.kind == .postgresql
                     ? HitPlace.inDump(bytes, at: hit.offset, heading: chunk.heading)
                     : HitPlace.inLine(bytes, at: hit.offset))
-            more["place"] = chunk.isNames ? nil : shown(within, &scan)
+            more["place"] = chunk.isNames ? nil : shown(within, &scanner)
             return canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(place)", more)
         }
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
@@ -193,13 +193,13 @@ struct Sweep {
     }
 
     /// A place's name, unless it says something itself.
-    private func shown(_ place: String?, _ scan: inout SweepScan) -> Value? {
-        guard let place, isSilent(place, &scan) else { return nil }
+    private func shown(_ place: String?, _ scanner: inout MessageScanner) -> Value? {
+        guard let place, isSilent(place, &scanner) else { return nil }
         return .string(place)
     }
 
-    private func isSilent(_ name: String, _ scan: inout SweepScan) -> Bool {
-        scan.result(of: Array(name.utf8)).hits.isEmpty
+    private func isSilent(_ name: String, _ scanner: inout MessageScanner) -> Bool {
+        scanner.scan(Array(name.utf8)).hits.isEmpty
     }
 
     /// The last four or six digits of somebody in dozens of worlds stand in any large file: in a source that worlds share,

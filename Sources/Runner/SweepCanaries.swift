@@ -23,7 +23,7 @@ struct SweepCanaries: Sendable {
             insert("csn", appointment.alias, appointment.csn, world.id)
         }
         for (number, credential) in Credentials.issued(in: events).enumerated() {
-            insert(credential.dataClass, String(number), credential.value, world.id)
+            insert(credential.dataClass, String(number), credential.value, world.id, isRandom: true)
         }
     }
 
@@ -36,10 +36,12 @@ struct SweepCanaries: Sendable {
         }
     }
 
-    private mutating func insert(_ dataClass: String, _ name: String, _ value: String, _ world: WorldID) {
+    private mutating func insert(
+        _ dataClass: String, _ name: String, _ value: String, _ world: WorldID, isRandom: Bool = false
+    ) {
         let id = "\(name).\(dataClass)"
         classes[id] = dataClass
-        set.insert(Canary(id: id, world: world, person: nil, origin: .ehr, dataClass: nil, value: value))
+        set.insert(Canary(id: id, world: world, origin: .ehr, value: value, isRandom: isRandom))
     }
 
     /// A hit as a `sweep` event tells it: never the value.

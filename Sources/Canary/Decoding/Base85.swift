@@ -11,13 +11,17 @@ enum Base85 {
 
         var characters: [UInt8] {
             switch self {
-            case .ascii85: Array(33...117)
-            case .rfc1924:
-                Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~".utf8)
-            case .z85:
-                Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
+            case .ascii85: Self.adobe
+            case .rfc1924: Self.git
+            case .z85: Self.zeroMQ
             }
         }
+
+        private static let adobe = Array(33...117 as ClosedRange<UInt8>)
+        private static let git = Array(
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~".utf8)
+        private static let zeroMQ = Array(
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
 
         private static let tables: [[UInt8]] = allCases.map { alphabet in
             var table = [UInt8](repeating: 255, count: 256)
@@ -37,16 +41,17 @@ enum Base85 {
     static func encode(_ bytes: [UInt8], _ alphabet: Alphabet) -> [UInt8] {
         let characters = alphabet.characters
         var result: [UInt8] = []
+        result.reserveCapacity(bytes.count * 5 / 4 + 5)
         for start in Swift.stride(from: 0, to: bytes.count, by: 4) {
             let count = min(4, bytes.count - start)
             var word: UInt32 = 0
             for index in 0..<4 { word = word << 8 | (index < count ? UInt32(bytes[start + index]) : 0) }
-            var group = [UInt8](repeating: 0, count: 5)
-            for index in (0..<5).reversed() {
-                group[index] = characters[Int(word % 85)]
-                word /= 85
+            var scale: UInt32 = 85 * 85 * 85 * 85
+            for _ in 0...count {
+                result.append(characters[Int(word / scale)])
+                word %= scale
+                scale /= 85
             }
-            result += group.prefix(count + 1)
         }
         return result
     }

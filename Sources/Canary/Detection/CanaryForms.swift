@@ -17,16 +17,22 @@ package struct CanaryForms: Sendable {
         var maker = NeedleMaker()
         for (index, canary) in zip(first..., canaries) {
             maker.turn(to: canary, index: index)
+            guard !canary.isRandom else {
+                maker.addRandomForms()
+                continue
+            }
             maker.addReadableForms()
             maker.addEncodedForms()
             if canary.value.utf8.count >= 4 {
-                for digest in maker.digests {
-                    if digest.isCommon { maker.addDigest(digest.bytes, digest.function) }
+                var common: [(function: DigestFunction, bytes: [UInt8])] = []
+                maker.forEachDigest { function, bytes, isCommon in
+                    if isCommon { common.append((function, Array(bytes))) }
                     digests.append(
                         KnownDigest(
-                            canary: Int32(index), function: digest.function, first: Self.key(digest.bytes.prefix(8)),
-                            last: Self.key(digest.bytes.suffix(8))))
+                            canary: Int32(index), function: function, first: Self.key(bytes.prefix(8)),
+                            last: Self.key(bytes.suffix(8))))
                 }
+                for digest in common { maker.addDigest(digest.bytes, digest.function) }
             }
         }
         folded = maker.folded
@@ -34,5 +40,5 @@ package struct CanaryForms: Sendable {
         self.digests = digests
     }
 
-    private static func key(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    private static func key(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -44,58 +44,73 @@ extension NeedleMaker {
         return all.filter { seen.insert(Array($0.utf8)).inserted }
     }
 
-    /// Every unkeyed digest. The rarer functions are applied to the value as it is and in lower case. Common ones are
-    /// looked for as bytes too.
-    var digests: [(function: DigestFunction, bytes: [UInt8], isCommon: Bool)] {
-        var found: [(function: DigestFunction, bytes: [UInt8], isCommon: Bool)] = []
+    /// Calls `body` with every unkeyed digest, and whether it is a common one, which is looked for as bytes too. The rarer
+    /// functions are applied to the value as it is and in lower case.
+    func forEachDigest(_ body: (DigestFunction, UnsafeRawBufferPointer, _ isCommon: Bool) -> Void) {
         for (number, text) in hashed.enumerated() {
             let bytes = Array(text.utf8)
-            let (md5, sha1) = (Array(Insecure.MD5.hash(data: bytes)), Array(Insecure.SHA1.hash(data: bytes)))
-            let sha256 = Array(SHA256.hash(data: bytes))
-            found += [
-                (.md5, md5, number < 2), (.sha1, sha1, number < 2), (.sha256, sha256, number < 2),
-                (.sha384, Array(SHA384.hash(data: bytes)), false), (.sha512, Array(SHA512.hash(data: bytes)), false),
-            ]
-            guard number < 2 else { continue }
-            let (md5Text, sha1Text) = (Self.hexadecimal(md5), Self.hexadecimal(sha1))
-            found += [
-                (.sha224, SHA224.digest(bytes), false), (.ripemd160, RIPEMD160.digest(bytes), false),
-                (.blake2b, Blake2.b(bytes, count: 64), false), (.blake2bShort, Blake2.b(bytes, count: 32), false),
-                (.blake2s, Blake2.s(bytes, count: 32), false),
-                (.sha3Short, Array(SHA3_256.hash(data: bytes)), false),
-                (.sha3Middle, Array(SHA3_384.hash(data: bytes)), false),
-                (.sha3Long, Array(SHA3_512.hash(data: bytes)), false),
-                (.md5Twice, Array(SHA256.hash(data: md5Text)), false),
-                (.md5Twice, Array(Insecure.MD5.hash(data: md5Text)), false),
-                (.sha1Twice, Array(SHA256.hash(data: sha1Text)), false),
-                (.sha256Twice, Array(SHA256.hash(data: Self.hexadecimal(sha256))), false),
-            ]
-            found += Self.identifiers(bytes).map { ($0.function, $0.bytes, false) }
-        }
-        return found
-    }
-
-    /// Identifiers made of a name (RFC 9562, versions 3 and 5, in the four published name spaces).
-    private static func identifiers(_ bytes: [UInt8]) -> [(function: DigestFunction, bytes: [UInt8])] {
-        [0x10, 0x11, 0x12, 0x14].flatMap { (last: UInt8) -> [(function: DigestFunction, bytes: [UInt8])] in
-            let space: [UInt8] = [
-                0x6B, 0xA7, 0xB8, last, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
-            ]
-            func marked(_ digest: [UInt8], _ version: UInt8) -> [UInt8] {
-                var id = Array(digest.prefix(16))
-                id[6] = id[6] & 0x0F | version << 4
-                id[8] = id[8] & 0x3F | 0x80
-                return id
+            func tell(_ function: DigestFunction, _ digest: some Digest) {
+                digest.withUnsafeBytes { body(function, $0, false) }
             }
-            return [
-                (.uuid3, marked(Array(Insecure.MD5.hash(data: space + bytes)), 3)),
-                (.uuid5, marked(Array(Insecure.SHA1.hash(data: space + bytes)), 5)),
-            ]
+            func tell(_ function: DigestFunction, _ digest: [UInt8]) {
+                digest.withUnsafeBytes { body(function, $0, false) }
+            }
+            let (md5, sha1) = (Self.digest(Insecure.MD5.self, bytes), Self.digest(Insecure.SHA1.self, bytes))
+            let sha256 = Self.digest(SHA256.self, bytes)
+            md5.withUnsafeBytes { body(.md5, $0, number < 2) }
+            sha1.withUnsafeBytes { body(.sha1, $0, number < 2) }
+            sha256.withUnsafeBytes { body(.sha256, $0, number < 2) }
+            tell(.sha384, Self.digest(SHA384.self, bytes))
+            tell(.sha512, Self.digest(SHA512.self, bytes))
+            guard number < 2 else { continue }
+            tell(.sha224, SHA224.digest(bytes))
+            tell(.ripemd160, RIPEMD160.digest(bytes))
+            tell(.blake2b, Blake2.b(bytes, count: 64))
+            tell(.blake2bShort, Blake2.b(bytes, count: 32))
+            tell(.blake2s, Blake2.s(bytes, count: 32))
+            tell(.sha3Short, Self.digest(SHA3_256.self, bytes))
+            tell(.sha3Middle, Self.digest(SHA3_384.self, bytes))
+            tell(.sha3Long, Self.digest(SHA3_512.self, bytes))
+            let md5Text = md5.withUnsafeBytes(Self.hexadecimal)
+            tell(.md5Twice, Self.digest(SHA256.self, md5Text))
+            tell(.md5Twice, Self.digest(Insecure.MD5.self, md5Text))
+            tell(.sha1Twice, Self.digest(SHA256.self, sha1.withUnsafeBytes(Self.hexadecimal)))
+            tell(.sha256Twice, Self.digest(SHA256.self, sha256.withUnsafeBytes(Self.hexadecimal)))
+            for space in Self.nameSpaces {
+                tell(.uuid3, Self.identifier(Self.digest(Insecure.MD5.self, space + bytes), version: 3))
+                tell(.uuid5, Self.identifier(Self.digest(Insecure.SHA1.self, space + bytes), version: 5))
+            }
         }
     }
 
-    private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    private static func digest<Function: HashFunction>(_: Function.Type, _ bytes: [UInt8]) -> Function.Digest {
+        var function = Function()
+        bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
+        return function.finalize()
     }
+
+    /// The four published name spaces (RFC 9562 section 6.6).
+    private static let nameSpaces: [[UInt8]] = [0x10, 0x11, 0x12, 0x14].map { last in
+        [0x6B, 0xA7, 0xB8, last, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8]
+    }
+
+    /// An identifier made of a name (RFC 9562, versions 3 and 5).
+    private static func identifier(_ digest: some Digest, version: UInt8) -> [UInt8] {
+        var id = digest.withUnsafeBytes { Array($0.prefix(16)) }
+        id[6] = id[6] & 0x0F | version << 4
+        id[8] = id[8] & 0x3F | 0x80
+        return id
+    }
+
+    private static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+        return text
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 }

@@ -28,6 +28,12 @@ extension NeedleMaker {
         return all.filter { seen.insert(Array($0.utf8)).inserted }
     }
 
+    /// Of a value drawn at random: as it is, and within base64; other encodings of programs are decoded.
+    mutating func addRandomForms() {
+        add(canary.value)
+        for needle in Base64Phase.inner(Array(canary.value.utf8)) { addRaw(needle, chain: ["base64"]) }
+    }
+
     mutating func addEncodedForms() {
         for spelling in spellings.prefix(3) {
             let bytes = Array(spelling.utf8)
@@ -35,7 +41,7 @@ extension NeedleMaker {
             // The outermost bits are lost: enough to take one number for its neighbour, so numbers are left to
             // decoding.
             let inner = Base64Phase.inner(bytes)
-            if spelling.filter({ !$0.isNumber }).count >= 7 {
+            if spelling.count(where: { !Self.isNumber($0) }) >= 7 {
                 for needle in inner { addRaw(needle, chain: ["base64"]) }
             }
             for needle in inner { addRaw(needle.reversed(), chain: ["reversed", "base64"]) }
@@ -44,23 +50,30 @@ extension NeedleMaker {
             for label in Punycode.labels(of: spelling) { addRaw(label, chain: ["punycode"]) }
             for alphabet in Base85.Alphabet.allCases { addRaw(Base85.encode(bytes, alphabet), chain: ["base85"]) }
             let units = Array(spelling.utf16)
-            addRaw(units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }, chain: ["utf-16le"])
-            addRaw(units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }, chain: ["utf-16be"])
+            addRaw(Self.bytes(of: units, lowestFirst: true), chain: ["utf-16le"])
+            addRaw(Self.bytes(of: units, lowestFirst: false), chain: ["utf-16be"])
             if !spelling.allSatisfy(\.isASCII) {
                 for page in CodePages.encodings(of: spelling) { addRaw(page.bytes, chain: [page.name]) }
                 // As it is: folded, only the signs of the script would be left, which another word has too.
                 for wrong in CodePages.mistaken(spelling) { addRaw(Array(wrong.text.utf8), chain: [wrong.name]) }
                 let scalars = spelling.unicodeScalars.map(\.value)
-                let wide = scalars.flatMap { value in
-                    (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
-                }
-                let wideBig = scalars.flatMap { value in
-                    (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) }
-                }
-                addRaw(wide, chain: ["utf-32le"])
-                addRaw(wideBig, chain: ["utf-32be"])
+                addRaw(Self.bytes(of: scalars, lowestFirst: true), chain: ["utf-32le"])
+                addRaw(Self.bytes(of: scalars, lowestFirst: false), chain: ["utf-32be"])
             }
         }
+    }
+
+    private static func isNumber(_ character: Character) -> Bool {
+        character.asciiValue.map { $0 >= 0x30 && $0 <= 0x39 } ?? character.isNumber
+    }
+
+    private static func bytes(of units: [some FixedWidthInteger], lowestFirst: Bool) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(units.count * 4)
+        for unit in units {
+            withUnsafeBytes(of: lowestFirst ? unit.littleEndian : unit.bigEndian) { bytes += $0 }
+        }
+        return bytes
     }
 }
 

@@ -32,45 +32,50 @@ enum Blake2 {
         let size = Word.bitWidth / 8
         let block = size * 16
         var state = start
+        var words = [Word](repeating: 0, count: 16)
         state[0] ^= 0x0101_0000 ^ Word(count)
         let blocks = max(1, (message.count + block - 1) / block)
         for number in 0..<blocks {
             let isLast = number == blocks - 1
             let end = isLast ? message.count : (number + 1) * block
-            var words = [Word](repeating: 0, count: 16)
-            for (place, byte) in message[number * block..<end].enumerated() {
-                words[place / size] |= Word(byte) << Word(8 * (place % size))
+            for place in 0..<16 { words[place] = 0 }
+            for place in 0..<end - number * block {
+                words[place / size] |= Word(message[number * block + place]) << Word(8 * (place % size))
             }
             var work = state + start
             work[12] ^= Word(end)
             if isLast { work[14] = ~work[14] }
-            func turned(_ value: Word, _ by: Word) -> Word { value >> by | value << (Word(Word.bitWidth) - by) }
-            func mix(_ a: Int, _ b: Int, _ c: Int, _ d: Int, _ x: Word, _ y: Word) {
-                work[a] = work[a] &+ work[b] &+ x
-                work[d] = turned(work[d] ^ work[a], turns[0])
-                work[c] = work[c] &+ work[d]
-                work[b] = turned(work[b] ^ work[c], turns[1])
-                work[a] = work[a] &+ work[b] &+ y
-                work[d] = turned(work[d] ^ work[a], turns[2])
-                work[c] = work[c] &+ work[d]
-                work[b] = turned(work[b] ^ work[c], turns[3])
-            }
             for round in 0..<rounds {
                 let order = sigma[round % 10]
                 for column in 0..<4 {
                     mix(
-                        column, column + 4, column + 8, column + 12, words[order[column * 2]],
-                        words[order[column * 2 + 1]])
+                        &work, column, column + 4, column + 8, column + 12, words[order[column * 2]],
+                        words[order[column * 2 + 1]], turns)
                 }
                 for column in 0..<4 {
                     mix(
-                        column, (column + 1) % 4 + 4, (column + 2) % 4 + 8, (column + 3) % 4 + 12,
-                        words[order[8 + column * 2]], words[order[9 + column * 2]])
+                        &work, column, (column + 1) % 4 + 4, (column + 2) % 4 + 8, (column + 3) % 4 + 12,
+                        words[order[8 + column * 2]], words[order[9 + column * 2]], turns)
                 }
             }
             for index in 0..<8 { state[index] ^= work[index] ^ work[index + 8] }
         }
         return Array(
             state.flatMap { word in (0..<size).map { UInt8(truncatingIfNeeded: word >> Word(8 * $0)) } }.prefix(count))
+    }
+
+    @inline(__always)
+    private static func mix<Word: FixedWidthInteger & UnsignedInteger>(
+        _ work: inout [Word], _ a: Int, _ b: Int, _ c: Int, _ d: Int, _ x: Word, _ y: Word, _ turns: [Word]
+    ) {
+        func turned(_ value: Word, _ by: Word) -> Word { value &>> by | value &<< (Word(Word.bitWidth) &- by) }
+        work[a] = work[a] &+ work[b] &+ x
+        work[d] = turned(work[d] ^ work[a], turns[0])
+        work[c] = work[c] &+ work[d]
+        work[b] = turned(work[b] ^ work[c], turns[1])
+        work[a] = work[a] &+ work[b] &+ y
+        work[d] = turned(work[d] ^ work[a], turns[2])
+        work[c] = work[c] &+ work[d]
+        work[b] = turned(work[b] ^ work[c], turns[3])
     }
 }

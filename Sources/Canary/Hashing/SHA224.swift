@@ -37,16 +37,16 @@ enum SHA224 {
             let second = turned(near, 17) ^ turned(near, 19) ^ near >> 10
             words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
         }
-        var work = state
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for index in 0..<64 {
-            let (a, e) = (work[0], work[4])
             let one = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
-            let chosen = e & work[5] ^ ~e & work[6]
-            let sum = work[7] &+ one &+ chosen &+ constants[index] &+ words[index]
+            let chosen = e & f ^ ~e & g
+            let sum = h &+ one &+ chosen &+ constants[index] &+ words[index]
             let zero = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
-            let most = a & work[1] ^ a & work[2] ^ work[1] & work[2]
-            work = [sum &+ zero &+ most, a, work[1], work[2], work[3] &+ sum, e, work[5], work[6]]
+            let most = a & b ^ a & c ^ b & c
+            (a, b, c, d, e, f, g, h) = (sum &+ zero &+ most, a, b, c, d &+ sum, e, f, g)
         }
-        for index in 0..<8 { state[index] = state[index] &+ work[index] }
+        for (index, word) in zip(0..<8, [a, b, c, d, e, f, g, h]) { state[index] = state[index] &+ word }
     }
 }

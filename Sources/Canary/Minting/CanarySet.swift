@@ -13,11 +13,13 @@ package struct Canary: Sendable, Hashable {
     /// Decides which forms are searched; nil: the value as text only, in every encoding.
     package let dataClass: DataClass?
     package let value: String
+    /// Whether it was drawn at random, as tokens are: nobody has it back from a digest by trying, nor writes it in a
+    /// disguise for people's eyes. Encodings that programs use are searched all the same.
+    package let isRandom: Bool
 
     package init(
         id: String, world: WorldID? = nil, person: String? = nil, origin: DataOrigin? = nil,
-        dataClass: DataClass? = nil,
-        value: String
+        dataClass: DataClass? = nil, value: String, isRandom: Bool = false
     ) {
         self.id = id
         self.world = world
@@ -25,6 +27,7 @@ package struct Canary: Sendable, Hashable {
         self.origin = origin
         self.dataClass = dataClass
         self.value = value
+        self.isRandom = isRandom
     }
 }
 

@@ -14,7 +14,7 @@ struct CaptureSweep {
     /// One `sweep` a world.
     func drafts(_ events: [TraceEvent]) -> [EventDraft] {
         guard !values.canaries.canaries.isEmpty else { return [] }
-        let (detector, memory) = (Detector(values.canaries), ScanMemory())
+        var scanner = MessageScanner(Detector(values.canaries))
         let people = Dictionary(
             values.canaries.canaries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let messages = events.filter { event in
@@ -24,12 +24,12 @@ struct CaptureSweep {
         var worlds: [WorldID?] = []
         for message in messages where !worlds.contains(message.world) { worlds.append(message.world) }
         return worlds.map { world in
-            sweep(messages.filter { $0.world == world }, world, detector, memory, people)
+            sweep(messages.filter { $0.world == world }, world, &scanner, people)
         }
     }
 
     private func sweep(
-        _ messages: [TraceEvent], _ world: WorldID?, _ detector: Detector, _ memory: ScanMemory,
+        _ messages: [TraceEvent], _ world: WorldID?, _ scanner: inout MessageScanner,
         _ canaries: [String: Canary]
     ) -> EventDraft {
         var bytes = 0
@@ -38,7 +38,7 @@ struct CaptureSweep {
         for message in messages {
             for part in MessagePart.all(of: message, body: { bodies[$0] }) {
                 bytes += part.bytes.count
-                let result = detector.scan(part.bytes, memory)
+                let result = part.isHead ? scanner.scan(head: part.bytes) : scanner.scan(part.bytes)
                 unscanned += result.unscanned.count
                 hits += result.hits.map { hit in
                     SurfaceHit(
