@@ -116,7 +116,8 @@ struct Sweep {
     // MARK: Evidence
 
     private func draft(
-        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries, _ scanner: inout MessageScanner
+        _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries,
+        _ scanner: inout MessageScanner
     ) async -> EventDraft {
         var bytes = 0
         var found: [(hit: Hit, chunk: EvidenceChunk, bytes: [UInt8], place: String)] = []

@@ -46,7 +46,8 @@ import World
         #expect(scanner.scan(head: Self.head("Host: a.example", "Accept: */*")).hits.isEmpty)
         let found = scanner.scan(
             head: Self.head(
-                "Host: a.example", "X-Part-1: \(street.prefix(half))", "Accept: */*", "X-Part-2: \(street.dropFirst(half))"))
+                "Host: a.example", "X-Part-1: \(street.prefix(half))", "Accept: */*",
+                "X-Part-2: \(street.dropFirst(half))"))
         #expect(found.hits.contains { $0.canary == "p1.ehr.street" })
     }
 
