@@ -69,12 +69,15 @@ package enum Differential {
 
         /// Takes in a text and all that decoding it gives. A stretch in which the search knows a canary is left out: it has
         /// its own verdict by the policy.
-        /// - Parameter memory: of what was kept in all rounds before; nil: a message, of which nothing is old.
+        /// - Parameters:
+        ///   - search: memory of the search, of one detector.
+        ///   - memory: of what was kept in all rounds before; nil: a message, of which nothing is old.
         package mutating func add(
-            _ text: [UInt8], name: String, surface: String, _ detector: Detector, memory: inout Memory?
+            _ text: [UInt8], name: String, surface: String, _ detector: Detector, _ search: ScanMemory,
+            memory: inout Memory?
         ) {
             bytes += text.count
-            let (result, readings) = detector.readings(of: text)
+            let (result, readings) = detector.readings(of: text, search)
             unscanned += result.unscanned
             let known = result.hits.map { $0.offset..<$0.offset + max(1, $0.length) }
             for reading in readings {

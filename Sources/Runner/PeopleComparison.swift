@@ -65,7 +65,7 @@ actor PeopleComparison {
         let journal = stage.journal
         let world = stage.world
         let canaries = SweepCanaries(world, events: journal.events(of: world.id).filter { $0["body"] != nil })
-        let detector = Detector(canaries.set)
+        let (detector, search) = (Detector(canaries.set), ScanMemory())
         let messages = journal.events().filter { ($0.world == world.id || $0.world == nil) && isOfInterest($0) }
         var rounds: [Differential.Round] = []
         var nothing: Differential.Memory?
@@ -81,7 +81,8 @@ actor PeopleComparison {
                 for part in MessagePart.all(of: message, body: { journal.body(sha256: $0) }) {
                     round.add(
                         part.bytes, name: "\(way), \(part.name)",
-                        surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)", detector, memory: &nothing)
+                        surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)", detector, search,
+                        memory: &nothing)
                 }
             }
             // A folder may hold what is a source of its own.
@@ -90,7 +91,7 @@ actor PeopleComparison {
                 if chunk.isNames {
                     round.add(
                         Array(chunk.bytes), name: "kept in \(chunk.source), names", surface: "\(chunk.source):names",
-                        detector, memory: &nothing)
+                        detector, search, memory: &nothing)
                     continue
                 }
                 let name = "kept in \(chunk.source)"
@@ -99,14 +100,14 @@ actor PeopleComparison {
                 let isAppended = chunk.offset == ends[surface] ?? 0 && !chunk.bytes.contains(0)
                 ends[surface] = chunk.offset + chunk.bytes.count
                 if isAppended {
-                    round.add(Array(chunk.bytes), name: name, surface: surface, detector, memory: &nothing)
+                    round.add(Array(chunk.bytes), name: name, surface: surface, detector, search, memory: &nothing)
                 } else {
-                    round.add(Array(chunk.bytes), name: name, surface: surface, detector, memory: &memory)
+                    round.add(Array(chunk.bytes), name: name, surface: surface, detector, search, memory: &memory)
                 }
                 // A name may say as much as what stands in the file.
                 round.add(
                     Array(chunk.place.utf8), name: "kept in \(chunk.source), names", surface: "\(chunk.source):names",
-                    detector, memory: &nothing)
+                    detector, search, memory: &nothing)
             }
             left += turn.unreadable.map { .string($0) }
             if !round.unscanned.isEmpty {

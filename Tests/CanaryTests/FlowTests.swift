@@ -101,11 +101,11 @@ import World
             var round = Differential.Round(person: person)
             let line = text(person, turn)
             round.add(
-                Array(line.utf8), name: "connector to graph, request-body", surface: "m\(turn)", detector,
+                Array(line.utf8), name: "connector to graph, request-body", surface: "m\(turn)", detector, ScanMemory(),
                 memory: &nothing)
             // A page is written again with all its old rows.
             log = "2026-11-2\(turn)T07:00 INFO visit \(turn * 7919 + 100_000) \(line)\n" + log
-            round.add(Array(log.utf8), name: "kept in log", surface: "log", detector, memory: &memory)
+            round.add(Array(log.utf8), name: "kept in log", surface: "log", detector, ScanMemory(), memory: &memory)
             return round
         }
     }

@@ -40,5 +40,7 @@ package struct CanaryForms: Sendable {
         self.digests = digests
     }
 
-    private static func key(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    private static func key(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
+        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
 }

@@ -19,10 +19,9 @@ extension Detector {
     }
 
     /// As above, with the input and every text that decoding gave.
-    func readings(of bytes: [UInt8]) -> (result: ScanResult, readings: [View]) {
+    func readings(of bytes: [UInt8], _ memory: ScanMemory) -> (result: ScanResult, readings: [View]) {
         let budget = ScanBudget()
-        var scan = Scan(
-            detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count), ScanMemory())
+        var scan = Scan(detector: self, budget: budget, limit: budget.decodedLimit(input: bytes.count), memory)
         scan.readings = []
         scan.visit(.root(bytes))
         return (scan.result(), scan.readings ?? [])
