@@ -217,7 +217,9 @@ package struct Registrations: Sendable {
 
     package struct Entra: Sendable {
         package let clientID: Template
-        package let clientSecret: Template
+        package let clientSecret: Template?
+        /// PEM text of certificates whose keys may sign assertions instead.
+        package let certificates: [Template]
         package let redirectURIs: [Template]
         package let applicationPermissions: [String]
         package let delegatedPermissions: [String]

@@ -245,15 +245,18 @@ struct DeploymentReader {
 
     private func entra(_ node: YAMLNode) -> Registrations.Entra? {
         let keys: Set<String> = [
-            "client-id", "client-secret", "redirect-uris", "application-permissions", "delegated-permissions",
-            "access-policy",
+            "client-id", "client-secret", "certificates", "redirect-uris", "application-permissions",
+            "delegated-permissions", "access-policy",
         ]
         guard let fields = DeploymentFields(node, keys: keys, in: diagnostics) else { return nil }
         let id = fields.requiredTemplate("client-id", worldNames)
-        let secret = fields.requiredTemplate("client-secret", worldNames)
-        guard let id, let secret else { return nil }
+        let secret = fields.template("client-secret", worldNames)
+        let certificates = fields.templates("certificates", worldNames)
+        if fields["client-secret"] == nil, certificates.isEmpty { _ = fields.required("client-secret") }
+        guard let id else { return nil }
         return Registrations.Entra(
-            clientID: id, clientSecret: secret, redirectURIs: addresses("redirect-uris", fields),
+            clientID: id, clientSecret: secret, certificates: certificates,
+            redirectURIs: addresses("redirect-uris", fields),
             applicationPermissions: fields.texts("application-permissions"),
             delegatedPermissions: fields.texts("delegated-permissions"),
             accessPolicy: fields.flag("access-policy") ?? true)

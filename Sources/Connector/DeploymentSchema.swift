@@ -57,9 +57,9 @@ package enum DeploymentSchema {
             ], required: ["client-id", "redirect-uris"])
         let entra = object(
             [
-                "client-id": text, "client-secret": text, "redirect-uris": list(text),
+                "client-id": text, "client-secret": text, "certificates": list(text), "redirect-uris": list(text),
                 "application-permissions": list(text), "delegated-permissions": list(text), "access-policy": flag,
-            ], required: ["client-id", "client-secret"])
+            ], required: ["client-id"])
         return object([
             "cerner": ehr, "epic": ehr, "entra": entra,
             "sms": object(["access-key": text, "hook-url": text], required: ["access-key"]),

@@ -5,6 +5,7 @@ package import Foundation
 /// The connector's app registration in Entra ID, as the deployment file states it.
 package struct EntraRegistration: Sendable, Hashable {
     package var clientID: String
+    /// Empty: it has none, and signs assertions.
     package var clientSecret: String
     /// Compared character for character.
     package var redirectURIs: [String]

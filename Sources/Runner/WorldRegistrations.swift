@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Connector
+internal import Foundation
 internal import MockEHR
 internal import MockMicrosoft
 internal import Value
@@ -42,15 +43,26 @@ struct WorldRegistrations {
         entra =
             try registrations.entra.map {
                 try EntraRegistration(
-                    clientID: $0.clientID.resolved(names), clientSecret: $0.clientSecret.resolved(names),
+                    clientID: $0.clientID.resolved(names), clientSecret: $0.clientSecret?.resolved(names) ?? "",
                     redirectURIs: $0.redirectURIs.map { try $0.resolved(names) },
                     applicationPermissions: $0.applicationPermissions, delegatedPermissions: $0.delegatedPermissions,
-                    accessPolicy: $0.accessPolicy)
+                    accessPolicy: $0.accessPolicy,
+                    certificates: $0.certificates.map { try Self.certificate($0.resolved(names)) })
             } ?? EntraRegistration(clientID: "", clientSecret: "", redirectURIs: [])
         sms =
             try registrations.sms.map {
                 SMSRegistration(accessKey: try $0.accessKey.resolved(names), hookURL: try $0.hookURL?.resolved(names))
             } ?? SMSRegistration(accessKey: "")
+    }
+
+    /// Throws where the text is no certificate.
+    static func certificate(_ text: String) throws(RunError) -> Data {
+        guard let certificate = EntraRegistration.certificate(pem: text) else {
+            throw RunError(
+                "An entry of `certificates` under registrations.entra is no certificate.",
+                remedy: "Give its PEM text, -----BEGIN CERTIFICATE----- and so on, for example by $(env.NAME).")
+        }
+        return certificate
     }
 
     /// The key set itself, or where it stands. Throws where the text is neither.

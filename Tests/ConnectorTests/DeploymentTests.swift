@@ -154,6 +154,18 @@ struct DeploymentTests {
         #expect(missing.count == 1 && missing.first?.hasPrefix("missing-key") == true)
     }
 
+    @Test func `an application at Entra has a secret or certificates`() throws {
+        func read(_ proof: String) -> (Deployment?, [String]) {
+            parse(Self.minimal.replacing("registrations: {}", with: "registrations: {entra: {client-id: e\(proof)}}"))
+        }
+        let (deployment, diagnostics) = read(", certificates: [\"-----BEGIN CERTIFICATE-----\"]")
+        #expect(diagnostics == [])
+        let entra = try #require(deployment?.registrations.entra)
+        #expect(entra.clientSecret == nil && entra.certificates.map(\.text) == ["-----BEGIN CERTIFICATE-----"])
+        let (_, missing) = read("")
+        #expect(missing.count == 1 && missing.first?.hasPrefix("missing-key") == true)
+    }
+
     @Test func `all mistakes are reported at once, each at its place`() {
         let (deployment, diagnostics) = parse(
             """

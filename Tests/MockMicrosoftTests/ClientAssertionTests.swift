@@ -124,4 +124,14 @@ struct ClientAssertionTests {
         try await stage.clinic.mock.configure(Clinic.world) { $0.refusesReplayedAssertions = true }
         #expect(await stage.ask(assertion).value["error_codes"]?[0] == 50012)
     }
+
+    @Test func `a certificate is read from its PEM text, and nothing else is one`() async throws {
+        let certificate = try await ClientCertificate()
+        let lines = certificate.der.base64EncodedString(options: .lineLength64Characters)
+        let text = "-----BEGIN CERTIFICATE-----\n\(lines)\n-----END CERTIFICATE-----\n"
+        #expect(EntraRegistration.certificate(pem: text) == certificate.der)
+        for wrong in ["", "certificate.pem", lines, text.replacing("CERTIFICATE", with: "PUBLIC KEY")] {
+            #expect(EntraRegistration.certificate(pem: wrong) == nil)
+        }
+    }
 }
