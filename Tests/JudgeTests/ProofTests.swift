@@ -101,6 +101,10 @@ import World
         #expect(unrelated(Self.proof(["a": [killed], "b": [elsewhere]], also: ["PRI-01"])) == [])
         #expect(unrelated(Self.proof(["a": [killed], "b": [Self.check("far", .fail, .leak)]])) == [])
         #expect(unrelated(Self.proof(["a": [killed]], run: [elsewhere])) == ["run/far"])
+        // Where the expected check cannot be seen, its scenario is still the one that shows the defect.
+        let blind = Self.check("one", .inconclusive, .notObservable)
+        #expect(unrelated(Self.proof(["a": [blind, elsewhere]], masked: true)) == [])
+        #expect(unrelated(Self.proof(["a": [blind, elsewhere]])) == ["a/far"])
         // Where its own check is green, its scenario excuses nothing.
         #expect(unrelated(Self.proof(["a": [Self.check("one", .pass), elsewhere]])) == ["a/far"])
     }

@@ -61,7 +61,9 @@ extension DefectProof {
         let rows = Set(expected.flatMap(\.1.requirements))
         let also = Set(defect.also)
         // A scenario has one test purpose and one course of events: what fails in it together belongs together.
-        let homes = Set(expected.filter { $0.1.verdict == .fail }.map(\.0)).subtracting(["run"])
+        let homes = Set(
+            expected.filter { $0.1.verdict == .fail || (masked && $0.1.reason == .notObservable) }.map(\.0)
+        ).subtracting(["run"])
         var seen: Set<String> = []
         let red = checks.filter { scenario, check in
             check.verdict == .fail && seen.insert("\(scenario)/\(check.check)").inserted
