@@ -14,7 +14,12 @@ struct MeetingSettings: Sendable {
             "lobbyBypassSettings": ["scope": scope, "isDialInBypassEnabled": .bool(behaviour.has(.dialInSkipsLobby))],
             "allowedPresenters": behaviour.has(.patientsPresent) ? "everyone" : "organization",
         ]
-        if behaviour.has(.otherMeetings) { options["isEntryExitAnnounced"] = false }
+        if behaviour.has(.otherMeetings) {
+            options["isEntryExitAnnounced"] = false
+            // What Graph would take without a word overrides nothing.
+            options["allowMeetingChat"] = "enabled"
+            options["recordAutomatically"] = false
+        }
         if behaviour.has(.meetingRecordingDisabled) { options["allowRecording"] = false }
         if behaviour.has(.endToEndEncrypted) { options["isEndToEndEncryptionEnabled"] = true }
         if behaviour.has(.chatDisabled) { options["allowMeetingChat"] = "disabled" }
