@@ -23,7 +23,8 @@ import Testing
     @Test func `what only the steps that went away needed goes with them, and the rest is a scenario`() throws {
         var (draft, procedures, ledger) = try load("cerner/sms-retry.yaml")
         draft.steps = Array(draft.steps.prefix(4)) + [draft.steps[5]]
-        draft.keepChecks { $0 == "one-message-in-all" }
+        draft.keepStepChecks { $0 == "one-message-in-all" }
+        draft.keepInvariants { $0 == "one-message-in-all" }
         draft.prune()
         let scenario = try draft.scenario(path: "least.yaml", ledger: ledger, procedures: procedures)
         #expect(scenario.verifies == [Verification(requirement: "SMS-10", checks: ["one-message-in-all"])])
@@ -35,7 +36,8 @@ import Testing
     @Test func `what is not observable goes with its check`() throws {
         for (kept, isNamed) in [("one-message-in-all", true), ("sent-after-retry", false)] {
             var (draft, procedures, ledger) = try load("cerner/sms-retry.yaml")
-            draft.keepChecks { $0 == kept }
+            draft.keepStepChecks { $0 == kept }
+            draft.keepInvariants { $0 == kept }
             draft.prune()
             let scenario = try draft.scenario(path: "least.yaml", ledger: ledger, procedures: procedures)
             #expect(scenario.notObservable == (isNamed ? [.graphTexts: [kept]] : [:]))

@@ -118,6 +118,26 @@ package struct Minimizer: Sendable {
 
     // MARK: Writing
 
+    /// How much is left out of the file, the barest first.
+    private enum Form: Int, CaseIterable, Comparable {
+        /// Only the check that fails.
+        case bare
+        /// Its steps as they were: a step that fails without a check of its own ends a scenario.
+        case stepsChecked
+        case checked, peopled
+
+        static func < (one: Form, other: Form) -> Bool { one.rawValue < other.rawValue }
+
+        var words: String {
+            switch self {
+            case .bare: "bare"
+            case .stepsChecked: "with the checks of its steps"
+            case .checked: "with the checks it had"
+            case .peopled: "with everybody"
+            }
+        }
+    }
+
     /// The file of what is left: as bare as still fails, else with the checks it had.
     private func written(
         _ scenario: Scenario, kept: [String], groups: Int, _ sign: FailureSign, id: String, reference: Trial?,
@@ -125,36 +145,36 @@ package struct Minimizer: Sendable {
     ) async throws -> Outcome? {
         guard let whole = ScenarioDraft(scenario.file) else { return nil }
         // Whoever is in the world may be what a check rests on, though no step names them.
-        for (keepsAll, keepsWorld) in [(false, false), (true, false), (true, true)] {
+        for form in Form.allCases {
             var draft = whole.cell(of: scenario)
             let places = Set(kept.compactMap { Int($0) })
             draft.steps = draft.steps.enumerated().filter { places.contains($0.offset + 1) }.map(\.element)
             draft.root["id"] = .text(id)
             draft.root["title"] = .text("The least part of \(scenario.id) that fails \(sign)")
             draft.root["notes"] = .text("Cut down by assay minimize from \(groups) steps.")
-            if !keepsAll, !sign.isOfRun { draft.keepChecks { $0 == sign.check } }
-            draft.prune(keepsWorld: keepsWorld)
+            if form == .bare, !sign.isOfRun { draft.keepStepChecks { $0 == sign.check } }
+            if form <= .stepsChecked, !sign.isOfRun { draft.keepInvariants { $0 == sign.check } }
+            draft.prune(keepsWorld: form == .peopled)
             draft.checkTraffic()
             let path = "\(id).yaml"
             let made: Scenario
             do {
                 made = try draft.scenario(path: path, ledger: trial.ledger, procedures: scenario.procedureFiles)
             } catch {
-                if keepsWorld { throw error }
+                if form == .peopled { throw error }
                 continue
             }
-            let form = keepsWorld ? "with everybody" : keepsAll ? "with the checks it had" : "bare"
             guard let ending = try await trial.run([made], name: "least").first, ending.shows(sign),
                 let check = ending.check(sign)
             else {
-                progress("written \(form) it does not fail the same")
+                progress("written \(form.words) it does not fail the same")
                 continue
             }
             var passes: Bool?
             if let reference {
                 passes = try await reference.run([made], name: "least-honest").first?.passes(sign)
                 guard passes == true else {
-                    progress("written \(form) an honest connector does not pass it")
+                    progress("written \(form.words) an honest connector does not pass it")
                     continue
                 }
             }

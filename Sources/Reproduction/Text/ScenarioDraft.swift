@@ -47,8 +47,8 @@ package struct ScenarioDraft: Sendable, Hashable {
 
     // MARK: Cutting down
 
-    /// Keeps the checks that are named, wherever they stand, and no invariant without one.
-    package mutating func keepChecks(_ isKept: (String) -> Bool) {
+    /// Keeps those checks of steps that are named.
+    package mutating func keepStepChecks(_ isKept: (String) -> Bool) {
         steps = steps.map { step in
             var step = step
             if let check = step["as"]?.string, !isKept(check), !Self.needsName(step) { step["as"] = nil }
@@ -58,6 +58,10 @@ package struct ScenarioDraft: Sendable, Hashable {
             }
             return step
         }
+    }
+
+    /// Keeps the invariants whose check is named.
+    package mutating func keepInvariants(_ isKept: (String) -> Bool) {
         always = always.filter { $0["as"]?.string.map(isKept) ?? false }
     }
 
