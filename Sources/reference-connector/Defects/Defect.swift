@@ -253,6 +253,7 @@ enum Defect: String, CaseIterable, Sendable {
     case reminderIgnoresWithdrawal = "reminder-ignores-withdrawal"
     case stopForConfirmationsOnly = "stop-for-confirmations-only"
     case releaseComparedByYear = "release-compared-by-year"
+    case releaseComparedByMonth = "release-compared-by-month"
     case endlessAnswersRead = "endless-answers-read"
     case reminderEnglishOnly = "reminder-english-only"
     case movedLinkUnknown = "moved-link-unknown"

@@ -30,7 +30,8 @@ struct BaseValidation: Sendable {
                 422, "base-url-not-r4", "This base URL is not a FHIR R4 endpoint. Enter the one that ends in R4.")
         }
         let isRecent = Self.isRecent(metadata["software"]) || isOfThatYear(metadata["software"])
-        guard isRecent || takesAnyRelease || behaviour.has(.oldReleaseAccepted) else {
+        let isTaken = isRecent && !isOfSpring(metadata["software"])
+        guard isTaken || takesAnyRelease || behaviour.has(.oldReleaseAccepted) else {
             throw Refusal(
                 422, "ehr-too-old", "This EHR is older than the November 2018 release, which the connector needs.")
         }
@@ -94,6 +95,12 @@ struct BaseValidation: Sendable {
     private func isOfThatYear(_ software: JSON) -> Bool {
         let words = (software["version"].string ?? "") + " " + (software["releaseDate"].string ?? "")
         return behaviour.has(.releaseComparedByYear) && words.contains("2018")
+    }
+
+    /// The deliberate fault that counts months.
+    private func isOfSpring(_ software: JSON) -> Bool {
+        let month = software["releaseDate"].string?.dropFirst(5).prefix(2) ?? ""
+        return behaviour.has(.releaseComparedByMonth) && ["02", "03", "04"].contains(month)
     }
 
     /// November 2018 or later, as far as the EHR says its release.

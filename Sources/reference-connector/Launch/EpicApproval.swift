@@ -15,7 +15,10 @@ struct EpicApproval: Sendable {
     func finish(_ request: Inbound, code: String, flow: Flow, base: BaseRow) async throws -> Reply {
         guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil
         else {
-            if services.behaviour.has(.approvalByEpicAlone) { return await approver(of: base) }
+            if services.behaviour.has(.approvalByEpicAlone) {
+                _ = try? await SMARTSignIn(services: services).redeem(code: code, flow: flow, base: base)
+                return await approver(of: base)
+            }
             if services.behaviour.has(.epicSignInFirst) {
                 return services.signIn(returnTo: "/portal/approvals?epic=done")
             }

@@ -81,6 +81,7 @@ struct LaunchRoutes: Sendable {
         var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
         let isLetIn = details.role == .patient && services.behaviour.has(.cancelledVisitFromMyChart)
         guard !visit.isCancelled || isLetIn || services.behaviour.has(.cancelledVisitStarts) else {
+            if details.role == .patient, services.behaviour.has(.cancelledLinkBreaks) { throw MalformedLink() }
             throw Refusal(410, "visit-cancelled", services.words.cancelled)
         }
         visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)

@@ -152,4 +152,4 @@ extension Store {
 }
 
 /// What the deliberate faults of links throw: an error nobody foresaw.
-private struct MalformedLink: Error {}
+struct MalformedLink: Error {}

@@ -16,8 +16,10 @@ struct ApprovalPages: Sendable {
     }
 
     func register(_ routes: Routes) {
-        if services.behaviour.has(.epicSignInFirst) || services.behaviour.has(.approvalByEpicAlone) {
-            routes.get("/portal/epic-first") { try await epicFirst($0) }
+        if services.behaviour.has(.epicSignInFirst) { routes.get("/portal/epic-first") { try await epicFirst($0) } }
+        if services.behaviour.has(.approvalByEpicAlone) {
+            routes.get("/portal/epic-first") { _ in epicForm() }
+            routes.post("/portal/epic-first") { try await epicAlone($0) }
         }
         access.administratorOrApprover(routes, "/portal/approvals") {
             try await page($1, signedIn: $0.query["signed-in"])
@@ -63,27 +65,40 @@ struct ApprovalPages: Sendable {
             await services.sessions.change(visitor.session.id) { $0.epicSignIns.insert(base.id) }
             return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"), after: "POST")
         }
+        return try await begin(base, request)
+    }
+
+    private func begin(_ base: BaseRow, _ request: Inbound) async throws -> Reply {
         let browser = request.cookies[Cookies.browser] ?? Secret.token()
         let flow = Flow(kind: .approval(base: base.id), browser: browser)
         let state = await services.sessions.begin(flow)
         let url = try await SMARTSignIn(services: services).authorizeURL(
             base: base, flow: flow, state: state, scope: EpicApproval(services: services).scope, launch: nil)
-        return Reply.redirect(url, after: "POST").setting(cookie: services.cookies.browser(browser))
+        return Reply.redirect(url, after: request.method).setting(cookie: services.cookies.browser(browser))
     }
 
     /// The deliberate fault: the Epic sign-in of any base that waits, before anybody knows who asks.
     private func epicFirst(_ request: Inbound) async throws -> Reply {
-        let all = try await services.store.read { try BaseRow.fetchAll($0) }.filter { $0.vendor == .epic }
-        let latest = services.behaviour.has(.approvalByEpicAlone) ? all.max { $0.createdAt < $1.createdAt } : nil
-        guard let base = all.first(where: { !$0.isApproved }) ?? latest else {
+        let all = try await services.store.read { try BaseRow.fetchAll($0) }
+        guard let base = all.first(where: { $0.vendor == .epic && !$0.isApproved }) else {
             return services.signIn(returnTo: "/portal/approvals")
         }
-        let browser = request.cookies[Cookies.browser] ?? Secret.token()
-        let flow = Flow(kind: .approval(base: base.id), browser: browser)
-        let state = await services.sessions.begin(flow)
-        let url = try await SMARTSignIn(services: services).authorizeURL(
-            base: base, flow: flow, state: state, scope: EpicApproval(services: services).scope, launch: nil)
-        return Reply.redirect(url).setting(cookie: services.cookies.browser(browser))
+        return try await begin(base, request)
+    }
+
+    /// The deliberate fault: whoever names a base gets to its Epic sign-in.
+    private func epicForm() -> Reply {
+        let form = PageForm(
+            id: "epic-sign-in", action: services.paths.url("/portal/epic-first"), token: "", button: "Sign in to Epic",
+            fields: [PageForm.input("base", "Base URL", value: "", type: "url")])
+        return Page(title: "Approvals", body: form.markup).reply()
+    }
+
+    private func epicAlone(_ request: Inbound) async throws -> Reply {
+        guard let base = try await services.store.base(url: FHIRBase.normalized(request.form["base"] ?? "")) else {
+            throw Refusal(404, "base-url-unknown", "This base URL is not configured. Add it first.")
+        }
+        return try await begin(base, request)
     }
 
     private func approve(_ request: Inbound, _ visitor: PortalVisitor) async throws -> Reply {
