@@ -269,7 +269,7 @@ extension Defect {
         case .reminderIgnoresWithdrawal:
             "Consent is looked at for confirmations; reminders that were set leave all the same."
         case .stopForConfirmationsOnly: "STOP is looked at for confirmations; reminders leave all the same."
-        case .releaseComparedByMonth: "Of the release that the EHR states only the month is looked at, so that one of spring is too old."
+        case .releaseComparedByMonth: "Of the release that the EHR states only the month is looked at."
         case .releaseComparedByYear: "Of the release that the EHR states only the year is looked at."
         case .endlessAnswersRead: "What a base URL answers is read to its end, however long."
         case .reminderEnglishOnly: "Reminders are in English, whatever the confirmation was in."
