@@ -188,4 +188,16 @@ import World
             #expect(Self.detector.scan(Array(text.utf8)).unscanned == [], "\(text)")
         }
     }
+
+    @Test func `the time of a log's line is nobody's number`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "cleo.ehr.plan", person: "cleo", origin: .ehr, dataClass: .healthPlanNumber,
+                    value: "HPX131112345")
+            ]))
+        #expect(detector.scan(Array(#"{"time":"2026-11-22T13:11:12.345Z","event":"started"}"#.utf8)).hits.isEmpty)
+        #expect(!detector.scan(Array(#"{"plan":"131112345","event":"started"}"#.utf8)).hits.isEmpty)
+        #expect(!detector.scan(Array(#"{"plan":"131-112-345","event":"started"}"#.utf8)).hits.isEmpty)
+    }
 }

@@ -22,7 +22,7 @@ struct Surroundings {
         guard range.count <= foldedRange.count * 6 + 8 else { return false }
         switch rule {
         case .anywhere: return !isMadeOfEnds || canary.value.contains(" ")
-        case .number: return standsAlone
+        case .number: return standsAlone && !isTimeOfDay
         case .date(let parts): return standsAlone && separatesOnly(parts) && !isInUUID
         case .word: return touchesNoWord
         case .labelled:
@@ -33,6 +33,14 @@ struct Surroundings {
 
     private var before: UInt8? { range.lowerBound > 0 ? bytes[range.lowerBound - 1] : nil }
     private var after: UInt8? { range.upperBound < bytes.count ? bytes[range.upperBound] : nil }
+
+    /// `13:11:12.345`: a log holds thousands, and sooner or later one has a number's digits.
+    private var isTimeOfDay: Bool {
+        let parts = bytes[range].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].count <= 2, parts[1].count == 2, parts[2].count >= 2 else { return false }
+        let rest = parts[2].dropFirst(2)
+        return rest.isEmpty || rest.first == UInt8(ascii: ".") || rest.first == UInt8(ascii: ",")
+    }
 
     /// No digit beside it, and no part of a longer hexadecimal run.
     private var standsAlone: Bool {
