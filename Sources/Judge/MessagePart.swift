@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Canary
 package import Foundation
 package import Trace
 internal import Value
@@ -10,7 +11,7 @@ package struct MessagePart: Sendable {
     package let name: String
     package let bytes: [UInt8]
     /// Whether it is header lines.
-    package var isHead: Bool { name.hasSuffix("-headers") }
+    fileprivate var isHead: Bool { name.hasSuffix("-headers") }
 
     /// - Parameter body: a body that does not stand in its line, by SHA-256.
     package static func all(of message: TraceEvent, body: (String) -> Data?) -> [MessagePart] {
@@ -30,5 +31,11 @@ package struct MessagePart: Sendable {
             parts.append(MessagePart(name: "\(side)-body", bytes: bytes))
         }
         return parts
+    }
+}
+
+extension MessageScanner {
+    package mutating func scan(_ part: MessagePart) -> ScanResult {
+        part.isHead ? scan(head: part.bytes) : scan(part.bytes)
     }
 }

@@ -62,17 +62,17 @@ extension Graph {
             guard let person = world.person(phone: notice.number) else { continue }
             let isPutOff = world.settings.putOffRecipients.remove(person.alias) != nil
             guard isPutOff || world.settings.refusedRecipients[person.alias] != nil else { continue }
-            let status = isPutOff ? 503 : 400
-            let reason = "The scenario makes Graph \(isPutOff ? "put off" : "refuse") messages to this person."
+            let (status, code, message, deed) =
+                isPutOff
+                ? (503, "serviceNotAvailable", "The service is temporarily unavailable.", "put off")
+                : (400, "BadRequest", "The phone number cannot be reached by text message.", "refuse")
             world.record(
                 "sms.refused", by: .sms, exchange: request.exchange,
                 [
                     "to": .string(person.alias), "number": .string(notice.number), "status": Value(status),
-                    "reason": .string(reason),
+                    "reason": .string("The scenario makes Graph \(deed) messages to this person."),
                 ])
-            return isPutOff
-                ? refuse(503, "serviceNotAvailable", "The service is temporarily unavailable.")
-                : refuse(400, "BadRequest", "The phone number cannot be reached by text message.")
+            return refuse(status, code, message)
         }
         return nil
     }

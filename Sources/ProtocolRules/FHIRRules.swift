@@ -82,14 +82,16 @@ enum FHIRRules {
         "fhir-needed-types", requirement: "PRI-11", mark: .engineering,
         "Only resource types that a visit needs are read."
     ) { exchange, target in
-        let needed = SmartAuthorizeRules.neededTypes.union(["OperationOutcome", "Endpoint"])
-        let wrong = ("asked the EHR for data that a visit does not need", "\(exchange.method) \(target.type)")
-        if target.isResource, !needed.contains(target.type) { return wrong }
+        guard target.isResource else { return nil }
+        let asked = "\(exchange.method) \(target.type)"
+        let message = "asked the EHR for data that a visit does not need"
+        guard readTypes.contains(target.type) else { return (message, asked) }
         let fields = exchange.url.query.fields + exchange.form.fields
-        let others = Set(fields.compactMap(reverseIncluded)).subtracting(needed)
-        guard target.isResource, let other = others.min() else { return nil }
-        return (wrong.0, "\(exchange.method) \(target.type), with \(other)")
+        let others = Set(fields.compactMap(reverseIncluded)).subtracting(readTypes)
+        return others.min().map { (message, "\(asked), with \($0)") }
     }
+
+    private static let readTypes = SmartAuthorizeRules.neededTypes.union(["OperationOutcome", "Endpoint"])
 
     /// The type a search brings in by whom it points to: `_revinclude=Observation:patient`.
     private static func reverseIncluded(_ field: FormFields.Field) -> String? {

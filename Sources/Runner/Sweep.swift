@@ -74,7 +74,7 @@ struct Sweep {
         for message in messages where isOfInterest(message) {
             for part in MessagePart.all(of: message, body: { journal.body(sha256: $0) }) {
                 bytes += part.bytes.count
-                let result = part.isHead ? scanner.scan(head: part.bytes) : scanner.scan(part.bytes)
+                let result = scanner.scan(part)
                 unscanned += result.unscanned.map { left($0, in: "\(message.exchange?.rawValue ?? ""):\(part.name)") }
                 let recipient = message["to"] == "sms" ? sink?.recipient(in: part, of: message) : nil
                 for hit in result.hits {

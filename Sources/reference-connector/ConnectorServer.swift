@@ -49,7 +49,7 @@ struct ConnectorServer: Sendable {
         let access = PortalGuard(services: services)
         ClockRoutes(clocks: services.clocks).register(routes)
         SignInRoutes(services: services).register(routes)
-        if behaviour.has(.signedAssertions) { services.keys.assertion.register(routes) }
+        services.keys.assertion?.register(routes)
         BasesPages(services: services, access: access).register(routes)
         RecordsPage(services: services, access: access).register(routes)
         ApprovalPages(services: services, access: access).register(routes)

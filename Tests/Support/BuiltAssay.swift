@@ -37,6 +37,18 @@ package enum BuiltAssay {
         return try await running.end(within: limit)
     }
 
+    /// Runs scenarios against what a deployment file says, in a folder of its own, and reads what was recorded.
+    package static func run(
+        _ scenarios: [String], deployment text: String
+    ) async throws -> (ended: Ended, record: RunRecord) {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(text, to: "deployment.yaml").path
+        let ended = try await Turnstile.shared.pass {
+            try await run(["run", "--deployment", file, "--out", "out", "--only"] + scenarios, in: folder.url)
+        }
+        return (ended, RunRecord(folder.url.appending(path: "out")))
+    }
+
     /// How a process ended and what it printed.
     package struct Ended: Sendable, CustomStringConvertible {
         /// The exit code; minus the number of the signal that ended it.

@@ -49,17 +49,17 @@ extension NeedleMaker {
     func forEachDigest(_ body: (DigestFunction, UnsafeRawBufferPointer, _ isCommon: Bool) -> Void) {
         for (number, text) in hashed.enumerated() {
             let bytes = Array(text.utf8)
-            func tell(_ function: DigestFunction, _ digest: some Digest) {
-                digest.withUnsafeBytes { body(function, $0, false) }
+            func tell(_ function: DigestFunction, _ digest: some Digest, isCommon: Bool = false) {
+                digest.withUnsafeBytes { body(function, $0, isCommon) }
             }
             func tell(_ function: DigestFunction, _ digest: [UInt8]) {
                 digest.withUnsafeBytes { body(function, $0, false) }
             }
             let (md5, sha1) = (Self.digest(Insecure.MD5.self, bytes), Self.digest(Insecure.SHA1.self, bytes))
             let sha256 = Self.digest(SHA256.self, bytes)
-            md5.withUnsafeBytes { body(.md5, $0, number < 2) }
-            sha1.withUnsafeBytes { body(.sha1, $0, number < 2) }
-            sha256.withUnsafeBytes { body(.sha256, $0, number < 2) }
+            tell(.md5, md5, isCommon: number < 2)
+            tell(.sha1, sha1, isCommon: number < 2)
+            tell(.sha256, sha256, isCommon: number < 2)
             tell(.sha384, Self.digest(SHA384.self, bytes))
             tell(.sha512, Self.digest(SHA512.self, bytes))
             guard number < 2 else { continue }

@@ -21,19 +21,20 @@ package struct MessageScanner {
     /// since a value may be split over several.
     package mutating func scan(head: [UInt8]) -> ScanResult {
         var result = ScanResult()
-        var fresh: [Range<Int>] = []
+        var fresh: [(key: Bytes, line: Range<Int>)] = []
         for line in Self.lines(of: head) {
-            if let known = results[Bytes(bytes: Array(head[line]))] {
+            let key = Bytes(bytes: Array(head[line]))
+            if let known = results[key] {
                 result.add(known, from: line.lowerBound)
             } else {
-                fresh.append(line)
+                fresh.append((key, line))
             }
         }
         guard !fresh.isEmpty else { return result }
-        let found = detector.scan(Array(fresh.map { head[$0] }.joined(separator: Self.lineEnd)), memory)
+        let found = detector.scan(Array(fresh.map(\.key.bytes).joined(separator: Self.lineEnd)), memory)
         var start = 0
         var across = found
-        for line in fresh {
+        for (key, line) in fresh {
             let range = start..<start + line.count
             var own = ScanResult()
             (own.hits, across.hits) = Self.parted(across.hits) {
@@ -42,7 +43,7 @@ package struct MessageScanner {
             (own.unscanned, across.unscanned) = Self.parted(across.unscanned) { range.contains($0.offset) }
             var counted = ScanResult()
             counted.add(own, from: -start)
-            results[Bytes(bytes: Array(head[line]))] = counted
+            results[key] = counted
             result.add(counted, from: line.lowerBound)
             start = range.upperBound + Self.lineEnd.count
         }

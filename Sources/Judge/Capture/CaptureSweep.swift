@@ -38,7 +38,7 @@ struct CaptureSweep {
         for message in messages {
             for part in MessagePart.all(of: message, body: { bodies[$0] }) {
                 bytes += part.bytes.count
-                let result = part.isHead ? scanner.scan(head: part.bytes) : scanner.scan(part.bytes)
+                let result = scanner.scan(part)
                 unscanned += result.unscanned.count
                 hits += result.hits.map { hit in
                     SurfaceHit(

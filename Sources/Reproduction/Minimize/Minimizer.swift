@@ -145,15 +145,16 @@ package struct Minimizer: Sendable {
     ) async throws -> Outcome? {
         guard let whole = ScenarioDraft(scenario.file) else { return nil }
         // Whoever is in the world may be what a check rests on, though no step names them.
-        for form in Form.allCases {
+        // Of a failure of the whole run no check is the one to keep.
+        for form in sign.isOfRun ? [Form.checked, .peopled] : Form.allCases {
             var draft = whole.cell(of: scenario)
             let places = Set(kept.compactMap { Int($0) })
             draft.steps = draft.steps.enumerated().filter { places.contains($0.offset + 1) }.map(\.element)
             draft.root["id"] = .text(id)
             draft.root["title"] = .text("The least part of \(scenario.id) that fails \(sign)")
             draft.root["notes"] = .text("Cut down by assay minimize from \(groups) steps.")
-            if form == .bare, !sign.isOfRun { draft.keepStepChecks { $0 == sign.check } }
-            if form <= .stepsChecked, !sign.isOfRun { draft.keepInvariants { $0 == sign.check } }
+            if form == .bare { draft.keepStepChecks { $0 == sign.check } }
+            if form <= .stepsChecked { draft.keepInvariants { $0 == sign.check } }
             draft.prune(keepsWorld: form == .peopled)
             draft.checkTraffic()
             let path = "\(id).yaml"

@@ -8,12 +8,13 @@ actor FHIRClient {
     private let configuration: Configuration
     private let http: Outbound
     private let behaviour: Behaviour
-    private let key: AssertionKey
+    /// Signs for the connector; without one its secret speaks.
+    private let key: AssertionKey?
     /// Only the deliberate fault of a single renewal looks at them.
     private let renewals = Tally()
     private var tokens: [String: (value: String, expires: Date)] = [:]
 
-    init(configuration: Configuration, http: Outbound, key: AssertionKey, behaviour: Behaviour) {
+    init(configuration: Configuration, http: Outbound, key: AssertionKey?, behaviour: Behaviour) {
         self.key = key
         self.behaviour = behaviour
         self.configuration = configuration
@@ -106,13 +107,12 @@ actor FHIRClient {
             : behaviour.has(.scopesV2)
                 ? "system/Appointment.rs system/Patient.r" : "system/Appointment.read system/Patient.read"
         let endpoints = try await SMARTEndpoints.discover(base.url, http)
-        let isSigned = behaviour.has(.signedAssertions)
-        let proof = isSigned ? try key.fields(client: client.id, tokenURL: endpoints.token) : []
+        let proof = try key?.fields(client: client.id, tokenURL: endpoints.token) ?? []
         let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)] + proof)
         let answer = try await http.sendPatiently(
             "POST", endpoints.token,
             headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
-                + (isSigned ? [] : [("Authorization", client.basic)]), body: Data(form.utf8))
+                + (key == nil ? [("Authorization", client.basic)] : []), body: Data(form.utf8))
         guard answer.isSuccess, let token = answer.json["access_token"].string else {
             throw Refusal(502, "ehr-token", "The EHR does not let the connector in. Ask its administrator.")
         }

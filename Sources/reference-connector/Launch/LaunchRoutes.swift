@@ -79,11 +79,7 @@ struct LaunchRoutes: Sendable {
             throw Refusal(410, "visit-ended", services.words.ended)
         }
         var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
-        let isLetIn = details.role == .patient && services.behaviour.has(.cancelledVisitFromMyChart)
-        guard !visit.isCancelled || isLetIn || services.behaviour.has(.cancelledVisitStarts) else {
-            if details.role == .patient, services.behaviour.has(.cancelledLinkBreaks) { throw MalformedLink() }
-            throw Refusal(410, "visit-cancelled", services.words.cancelled)
-        }
+        try services.refuseIfCancelled(visit, isPatient: details.role == .patient, isLaunch: true)
         visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)
         await services.sessions.remember(details.launch, visit.joinURL, by: .launchRemembered)
         let way = details.role == .patient ? visit.browserURL : visit.joinURL

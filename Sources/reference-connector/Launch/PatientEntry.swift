@@ -36,7 +36,7 @@ struct PatientEntry: Sendable {
     /// Opening changes nothing: previews and second visits find the same.
     func enter(_ visit: VisitRow, _ request: Inbound) async throws -> Reply {
         let now = await services.clocks.now(visit.tenant)
-        if visit.isCancelled { try refuseCancelled(isLaunch: request.query["code"] != nil) }
+        try services.refuseIfCancelled(visit, isPatient: true, isLaunch: request.query["code"] != nil)
         guard now <= visit.end.addingTimeInterval(Self.latest) || services.behaviour.has(.linkOutlivesVisit) else {
             if services.behaviour.has(.endedLinkBreaks) { throw MalformedLink() }
             throw Refusal(410, "visit-ended", services.words.ended)
@@ -113,13 +113,6 @@ struct PatientEntry: Sendable {
         return services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
     }
 
-    private func refuseCancelled(isLaunch: Bool) throws {
-        if services.behaviour.has(.cancelledVisitStarts) { return }
-        if services.behaviour.has(.cancelledVisitFromMyChart), isLaunch { return }
-        if services.behaviour.has(.cancelledLinkBreaks) { throw MalformedLink() }
-        throw Refusal(410, "visit-cancelled", services.words.cancelled)
-    }
-
     private func tooEarly(_ visit: VisitRow, isLaunch: Bool) async throws -> Reply {
         if services.behaviour.has(.earlyPageBlank) { return Page(title: "", body: "").reply() }
         var leaks = try await PageLeaks(services: services, visit: visit).earlyPage()
@@ -153,3 +146,13 @@ extension Store {
 
 /// What the deliberate faults of links throw: an error nobody foresaw.
 struct MalformedLink: Error {}
+
+extension Services {
+    /// Refuses whoever comes to a visit that was cancelled: by a link, or launched from the EHR.
+    func refuseIfCancelled(_ visit: VisitRow, isPatient: Bool, isLaunch: Bool) throws {
+        guard visit.isCancelled, !behaviour.has(.cancelledVisitStarts) else { return }
+        if isPatient, isLaunch, behaviour.has(.cancelledVisitFromMyChart) { return }
+        if isPatient, behaviour.has(.cancelledLinkBreaks) { throw MalformedLink() }
+        throw Refusal(410, "visit-cancelled", words.cancelled)
+    }
+}

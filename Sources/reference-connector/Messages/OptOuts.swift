@@ -12,8 +12,9 @@ struct OptOuts: Sendable {
     func contains(_ phone: String, tenant: String) async throws -> Bool {
         if services.behaviour.has(.smsStopIgnored) { return false }
         let key = key(phone, tenant)
-        let now = await services.clocks.now(tenant).timeIntervalSince1970
-        if let at = Self.stops[key].flatMap(Double.init), now - at > 86_400 { return false }
+        if let at = Self.stops[key].flatMap(Double.init) {
+            if await services.clocks.now(tenant).timeIntervalSince1970 - at > 86_400 { return false }
+        }
         let isForAll = services.behaviour.has(.stopForAll)
         return try await services.store.read { database in
             if isForAll {

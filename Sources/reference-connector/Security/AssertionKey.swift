@@ -4,7 +4,7 @@ import Crypto
 import Foundation
 
 /// The key by which the connector proves to an EHR who it is, instead of a secret (`private_key_jwt`, ES384): made at each
-/// start, published at `/keys.json`, kept nowhere. Only the variant `signed-assertions` uses it.
+/// start, published at `/keys.json`, kept nowhere.
 struct AssertionKey: Sendable {
     private let key: Data
     private let id = Secret.token(bytes: 8)

@@ -15,8 +15,8 @@ struct Keys: Sendable {
     let certificate: String
     /// Names that certificate in notifications.
     let certificateID: String
-    /// Proves to an EHR who asks.
-    let assertion = AssertionKey()
+    /// Proves to an EHR who asks (variant `signed-assertions`).
+    let assertion: AssertionKey?
 
     /// Letters a link token has: all of the 22, but for the deliberate fault of short ones.
     private let linkLength: Int
@@ -25,6 +25,7 @@ struct Keys: Sendable {
 
     init(folder: URL, behaviour: Behaviour) throws {
         numbers = behaviour.has(.linksCountedUp) ? Tally() : nil
+        assertion = behaviour.has(.signedAssertions) ? AssertionKey() : nil
         linkLength = behaviour.has(.linkGuessable) ? 6 : 22
         let file = folder.appending(path: "keys.json")
         let stored = (try? Data(contentsOf: file)).flatMap { JSON($0) } ?? .null

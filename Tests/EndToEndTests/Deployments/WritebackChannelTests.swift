@@ -46,13 +46,7 @@ struct WritebackChannelTests {
     private func engine(
         _ scenarios: [String], _ changes: [(String, String)] = []
     ) async throws -> (BuiltAssay.Ended, RunRecord) {
-        let folder = try TemporaryFolder()
-        let deployment = try folder.write(InterfaceEngine.deployment(changes), to: "deployment.yaml").path
-        let ended = try await Turnstile.shared.pass {
-            try await BuiltAssay.run(
-                ["run", "--deployment", deployment, "--out", "out", "--only"] + scenarios, in: folder.url)
-        }
-        return (ended, RunRecord(folder.url.appending(path: "out")))
+        try await BuiltAssay.run(scenarios, deployment: InterfaceEngine.deployment(changes))
     }
 
     private func fields(_ record: RunRecord) -> [[String: Any]] {
