@@ -65,7 +65,7 @@ actor PeopleComparison {
         let journal = stage.journal
         let world = stage.world
         let canaries = SweepCanaries(world, events: journal.events(of: world.id).filter { $0["body"] != nil })
-        let (detector, search) = (Detector(canaries.set), ScanMemory())
+        let (detector, search) = (Detector(canaries.forms(stage.options.forms)), ScanMemory())
         let messages = journal.events().filter { ($0.world == world.id || $0.world == nil) && isOfInterest($0) }
         var rounds: [Differential.Round] = []
         var nothing: Differential.Memory?

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Canary
 package import Foundation
 internal import ScenarioLanguage
 package import Value
@@ -39,6 +40,8 @@ package struct RunOptions: Sendable {
     package var deploymentFile: String?
     /// Which sitting of a run that is taken up again; ids of exchanges tell the sittings apart.
     package var sitting = 1
+    /// What canaries look like, where other runs of the same seed share it.
+    package var forms = KnownForms()
     /// Stops the run from outside.
     package let interruption: RunInterruption
 

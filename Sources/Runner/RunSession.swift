@@ -99,7 +99,8 @@ package struct RunSession: Sendable {
             progress(.judging)
             await pool.stop()
             await Sweep(
-                journal: journal, worlds: worlds, instances: await pool.instances, sink: deployment.sms.sink
+                journal: journal, worlds: worlds, instances: await pool.instances, known: options.forms,
+                sink: deployment.sms.sink
             ).run()
             for world in worlds {
                 journal.append(EventDraft("world.closed", by: .runner, world: world.id))

@@ -13,6 +13,8 @@ struct Sweep {
     let journal: Journal
     let worlds: [WorldModel]
     let instances: [ConnectorInstance]
+    /// Where other runs' forms are.
+    let known: KnownForms
     /// Another gateway for text messages, whose requests are mapped.
     var sink: SMSSink?
 
@@ -23,18 +25,18 @@ struct Sweep {
         var byWorld: [WorldID: SweepCanaries] = [:]
         for world in worlds { byWorld[world.id] = SweepCanaries(world, events: lanes[world.id] ?? []) }
         let searched = worlds.map(\.id).filter { byWorld[$0] != nil }
-        let known = searched.compactMap { byWorld[$0] }
-        let everybody = SweepCanaries(joining: known)
+        let people = searched.compactMap { byWorld[$0] }
+        let everybody = SweepCanaries(joining: people)
         // Made once; the lane and every source of evidence are searched for everybody's values.
-        let forms = await forms(known)
-        let detector = Detector(forms)
+        let forms = await forms(people)
+        let detector = Detector(forms.flatMap(\.self))
         let messages = events.filter { ["http.request", "http.response", "handoff"].contains($0.kind) }
         let grouped = Dictionary(grouping: messages, by: \.world)
         await withTaskGroup(of: EventDraft.self) { group in
             for (number, world) in searched.enumerated() {
                 let own = grouped[world] ?? []
-                let (canaries, form) = (known[number], forms[number])
-                group.addTask { draft(own, canaries, MessageScanner(Detector([form])), world: world) }
+                let (canaries, form) = (people[number], forms[number])
+                group.addTask { draft(own, canaries, MessageScanner(Detector(form)), world: world) }
             }
             let lane = grouped[nil] ?? []
             group.addTask { draft(lane, everybody, MessageScanner(detector), world: nil) }
@@ -48,15 +50,10 @@ struct Sweep {
         }
     }
 
-    private func forms(_ known: [SweepCanaries]) async -> [CanaryForms] {
-        await withTaskGroup(of: (Int, CanaryForms).self) { group in
-            var first = 0
-            for canaries in known {
-                let begin = first
-                group.addTask { (begin, CanaryForms(canaries.set, first: begin)) }
-                first += canaries.set.canaries.count
-            }
-            var made: [(Int, CanaryForms)] = []
+    private func forms(_ people: [SweepCanaries]) async -> [[CanaryForms]] {
+        await withTaskGroup(of: (Int, [CanaryForms]).self) { group in
+            for (number, canaries) in people.enumerated() { group.addTask { (number, canaries.forms(known)) } }
+            var made: [(Int, [CanaryForms])] = []
             for await part in group { made.append(part) }
             return made.sorted { $0.0 < $1.0 }.map(\.1)
         }

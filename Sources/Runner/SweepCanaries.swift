@@ -8,41 +8,45 @@ internal import World
 
 /// What a sweep looks for in a world: its people's values, its visits' ids, and the credentials that were issued in it.
 struct SweepCanaries: Sendable {
-    private(set) var set: CanarySet
+    /// What the world was made with: in the next run of the same seed the same.
+    private var planned = CanarySet()
+    /// What the mocks issued.
+    private var issued = CanarySet()
     /// Person and class by canary id, for data that is not a person's.
     private var classes: [String: String] = [:]
     private var persons: [String: String] = [:]
 
     /// - Parameter events: those of the world that carry a body.
     init(_ world: WorldModel, events: [TraceEvent]) {
-        set = CanarySet(world)
-        for canary in set.canaries { persons[canary.id] = canary.person }
+        planned = CanarySet(world)
+        for canary in planned.canaries { persons[canary.id] = canary.person }
         for appointment in world.appointments {
-            insert("appointment-id", appointment.alias, appointment.fhirID, world.id)
-            insert("encounter-id", appointment.alias, appointment.encounterID, world.id)
-            insert("csn", appointment.alias, appointment.csn, world.id)
+            planned.insert(canary("appointment-id", appointment.alias, appointment.fhirID, world.id))
+            planned.insert(canary("encounter-id", appointment.alias, appointment.encounterID, world.id))
+            planned.insert(canary("csn", appointment.alias, appointment.csn, world.id))
         }
         for (number, credential) in Credentials.issued(in: events).enumerated() {
-            insert(credential.dataClass, String(number), credential.value, world.id, isRandom: true)
+            issued.insert(canary(credential.dataClass, String(number), credential.value, world.id, isRandom: true))
         }
     }
 
     init(joining all: [SweepCanaries]) {
-        set = CanarySet()
         for one in all {
-            set.formUnion(one.set)
             classes.merge(one.classes) { first, _ in first }
             persons.merge(one.persons) { first, _ in first }
         }
     }
 
-    private mutating func insert(
+    private mutating func canary(
         _ dataClass: String, _ name: String, _ value: String, _ world: WorldID, isRandom: Bool = false
-    ) {
+    ) -> Canary {
         let id = "\(name).\(dataClass)"
         classes[id] = dataClass
-        set.insert(Canary(id: id, world: world, origin: .ehr, value: value, isRandom: isRandom))
+        return Canary(id: id, world: world, origin: .ehr, value: value, isRandom: isRandom)
     }
+
+    /// Every form of its values.
+    func forms(_ known: KnownForms) -> [CanaryForms] { [known.forms(of: planned), CanaryForms(issued)] }
 
     /// A hit as a `sweep` event tells it: never the value.
     func value(of hit: Hit, surface: String, _ more: Members) -> Value {

@@ -3,19 +3,16 @@
 /// Every form in which a set's values are searched for. Making them is most of the work of a ``Detector``.
 package struct CanaryForms: Sendable {
     let canaries: [Canary]
-    let first: Int
     let folded: NeedleList
     let raw: NeedleList
     let digests: [KnownDigest]
 
     /// O(forms): some 100 a canary, a millisecond a person.
-    /// - Parameter first: number of the first canary, where forms of several sets go into one ``Detector``.
-    package init(_ set: CanarySet, first: Int = 0) {
+    package init(_ set: CanarySet) {
         canaries = set.canaries
-        self.first = first
         var digests: [KnownDigest] = []
         var maker = NeedleMaker()
-        for (index, canary) in zip(first..., canaries) {
+        for (index, canary) in canaries.enumerated() {
             maker.turn(to: canary, index: index)
             guard !canary.isRandom else {
                 maker.addRandomForms()

@@ -5,8 +5,6 @@ internal import World
 /// All canaries of a run, compiled once; searching changes nothing in it, so it may be shared.
 package struct Detector: Sendable {
     private let canaries: [Canary]
-    /// Number of the first of them in the forms.
-    private let first: Int
     private let folded: JoinedNeedles
     private let raw: JoinedNeedles
     /// Forms long enough to count wherever they stand; those with letters beyond ASCII by themselves.
@@ -26,14 +24,18 @@ package struct Detector: Sendable {
 
     package init(_ set: CanarySet) { self.init([CanaryForms(set)]) }
 
-    /// Of forms made beforehand, for example of several worlds; each numbers its canaries from where the one before it
-    /// ends.
+    /// Of forms made beforehand, for example of several worlds.
     package init(_ forms: [CanaryForms]) {
         canaries = forms.flatMap(\.canaries)
-        first = forms.first?.first ?? 0
-        let folded = JoinedNeedles(forms.map(\.folded))
-        let raw = JoinedNeedles(forms.map(\.raw))
-        digests = DigestIndex(forms.map(\.digests))
+        var moves: [Int32] = []
+        var count = 0
+        for part in forms {
+            moves.append(Int32(count))
+            count += part.canaries.count
+        }
+        let folded = JoinedNeedles(forms.map(\.folded), moves: moves)
+        let raw = JoinedNeedles(forms.map(\.raw), moves: moves)
+        digests = DigestIndex(forms.map(\.digests), moves: moves)
         anywhere = PartMatcher(
             folded, folded.numbers { $0.rule == .anywhere && $0.content != .wide }, [(10, Int.max)])
         wide = PartMatcher(
@@ -99,7 +101,7 @@ package struct Detector: Sendable {
                 guard bytes[place].elementsEqual(exact), standsFree(needle, place, bytes) else { return }
             } else {
                 let surroundings = Surroundings(bytes: bytes, folded: text, range: place, foldedRange: range)
-                guard surroundings.admit(needle.kind.rule, of: canaries[needle.canary - first]) else { return }
+                guard surroundings.admit(needle.kind.rule, of: canaries[needle.canary]) else { return }
                 // Values put together stand without their names: a word before one is another field's value.
                 if needle.kind.rule == .labelled {
                     if view.chain.contains(where: Self.nameless.contains) || Self.isGuess(view.chain) { return }
@@ -133,7 +135,7 @@ package struct Detector: Sendable {
     private func hit(
         _ index: Int, _ root: Range<Int>, _ chain: [String], form: String, level: Hit.Level
     ) -> Hit {
-        let canary = canaries[index - first]
+        let canary = canaries[index]
         return Hit(
             canary: canary.id, world: canary.world, dataClass: canary.dataClass, origin: canary.origin,
             offset: root.lowerBound, length: root.count, chain: chain, form: form, level: level)

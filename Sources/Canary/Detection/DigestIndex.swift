@@ -2,7 +2,7 @@
 
 /// A digest of a canary's value, by its first and last eight bytes.
 struct KnownDigest: Sendable {
-    let canary: Int32
+    fileprivate(set) var canary: Int32
     let function: DigestFunction
     let first: UInt64
     let last: UInt64
@@ -12,6 +12,8 @@ struct KnownDigest: Sendable {
 struct DigestIndex: Sendable {
     /// As they were made, for each world its own.
     private let parts: [[KnownDigest]]
+    /// What is added to the numbers of each part's canaries.
+    private let moves: [Int32]
     /// The number of each part's first digest.
     private let firsts: [Int32]
     /// Where a bucket's numbers begin in `numbers`; a bucket holds what agrees in its highest bits.
@@ -23,8 +25,10 @@ struct DigestIndex: Sendable {
     private let marks: [UInt64]
     private let markShift: UInt64
 
-    init(_ parts: [[KnownDigest]]) {
+    /// - Parameter moves: what is added to the numbers of each part's canaries.
+    init(_ parts: [[KnownDigest]], moves: [Int32]) {
         self.parts = parts
+        self.moves = moves
         var firsts: [Int32] = []
         var count = 0
         for part in parts {
@@ -78,12 +82,15 @@ struct DigestIndex: Sendable {
             if (number & 1 == 0 ? digest.first : digest.last) == key { body(digest) }
         }
     }
+
     private func digest(_ number: Int) -> KnownDigest {
         var (low, high) = (0, parts.count)
         while high - low > 1 {
             let middle = (low + high) / 2
             if Int(firsts[middle]) <= number { low = middle } else { high = middle }
         }
-        return parts[low][number - Int(firsts[low])]
+        var digest = parts[low][number - Int(firsts[low])]
+        digest.canary += moves[low]
+        return digest
     }
 }

@@ -10,7 +10,8 @@ struct JoinedNeedles: Sendable {
     private let kinds: [UInt16]
     private let knownKinds: [NeedleKind]
 
-    init(_ lists: [NeedleList]) {
+    /// - Parameter moves: what is added to the numbers of each list's canaries.
+    init(_ lists: [NeedleList], moves: [Int32]) {
         self.lists = lists
         var firsts = [0]
         var canaries: [Int32] = []
@@ -18,9 +19,9 @@ struct JoinedNeedles: Sendable {
         var known = NumberedKinds()
         canaries.reserveCapacity(lists.reduce(0) { $0 + $1.count })
         kinds.reserveCapacity(canaries.capacity)
-        for list in lists {
+        for (list, move) in zip(lists, moves) {
             let own = list.knownKinds.kinds.map { known.number(of: $0) }
-            canaries += list.canaries
+            for canary in list.canaries { canaries.append(canary + move) }
             for kind in list.kinds { kinds.append(own[Int(kind)]) }
             firsts.append(canaries.count)
         }

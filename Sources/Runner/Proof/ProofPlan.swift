@@ -68,7 +68,7 @@ struct ProofPlan {
             if !isFull {
                 var random = options.seed.plan("prove", defect.id)
                 others.shuffle(using: &random)
-                others = Array(others.prefix((others.count * options.sample + 99) / 100))
+                others = Array(others.prefix(Self.drawn(options.sample, of: others.count)))
             }
             return Entry(
                 defect: defect, parts: parts(concerned.union(others)),
@@ -84,6 +84,11 @@ struct ProofPlan {
             for check in scenario.verifies.flatMap(\.checks) where !names.contains(check) { names.append(check) }
             return names.map { "\(scenario.id)/\($0)" }
         }
+    }
+
+    /// How many of so many, to the nearest; of few at least one.
+    private static func drawn(_ percent: Int, of count: Int) -> Int {
+        percent == 0 ? 0 : max(1, (count * percent + 50) / 100)
     }
 
     /// Why no scenario that is judged has the expected check; nil where one has.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Canary
 package import Connector
 package import Foundation
 package import Judge
@@ -18,6 +19,8 @@ package struct ProofSession: Sendable {
     private let deployment: Deployment
     private let mask: Deployment?
     private let options: ProofOptions
+    /// The same people meet one defect after another.
+    private let forms = KnownForms()
 
     /// What is kept of a run: nil for those that went as expected, whose folder is removed.
     package typealias Keeper = @Sendable (_ name: String, _ outcome: RunSession.Outcome, _ folder: URL) throws -> Void
@@ -140,10 +143,11 @@ package struct ProofSession: Sendable {
         _ part: ProofPlan.Part, defect: String?, folder: URL
     ) throws -> RunSession {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let run = RunOptions(
+        var run = RunOptions(
             seed: options.seed, jobs: options.scenarioJobs, strict: true, only: Set(part.scenarios),
             defects: defect.map { [$0] } ?? [], folder: folder, scenarioLimit: options.scenarioLimit,
             binaries: options.binaries, interruption: options.interruption.makeChild())
+        run.forms = forms
         return RunSession(
             suiteVersion: suiteVersion, ledger: ledger, scenarios: scenarios, policies: policies,
             deployment: deployment.judged(by: part.edition), options: run, isSelection: true)
