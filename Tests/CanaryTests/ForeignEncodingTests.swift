@@ -49,6 +49,23 @@ import World
         #expect(hits.map(\.chain) == [["punycode"]])
     }
 
+    /// A row of SQLite: the columns follow each other without anything between them.
+    @Test func `a number is found behind a UUID that ends in a digit`() {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "5520307853")
+            ]))
+        let row = [0, 0x32, 1, 4, 0x55, 0x21, 9] + Array("2d7bb341-58be-2191-713e-3a30ee6c69125520307853".utf8) + [0]
+        #expect(detector.scan(row).hits.map(\.canary) == ["ann.ehr.mrn"])
+    }
+
+    /// fastavro's head of a file with compressed blocks.
+    @Test func `compressed blocks of Avro are said to be unscanned`() {
+        let head = Array("Obj\u{1}\u{4}\u{14}avro.codec\u{E}deflate\u{16}avro.schema".utf8)
+        #expect(Self.detector.scan(head + [4, 0, 9]).unscanned.map(\.reason) == [.format])
+    }
+
     /// Bytes as Python's codecs give them.
     // swift-format-ignore
     static let pages: [(String, String, [UInt8])] = [

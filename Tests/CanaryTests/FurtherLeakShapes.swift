@@ -163,6 +163,90 @@ extension LeakShape {
         },
     ]
 
+    private static func parts(_ date: String) -> (year: Int, month: Int, day: Int)? {
+        let parts = date.split(separator: "-").compactMap { Int($0) }
+        return parts.count == 3 ? (parts[0], parts[1], parts[2]) : nil
+    }
+
+    private static func days(_ date: String) -> Int? {
+        (try? Date(date + "T00:00:00Z", strategy: .iso8601)).map { Int($0.timeIntervalSince1970 / 86_400) }
+    }
+
+    private static func weekDate(_ date: String) -> String? {
+        guard let days = days(date) else { return nil }
+        var calendar = Calendar(identifier: .iso8601)
+        calendar.timeZone = .gmt
+        let parts = calendar.dateComponents(
+            [.yearForWeekOfYear, .weekOfYear, .weekday], from: Date(timeIntervalSince1970: Double(days * 86_400)))
+        guard let year = parts.yearForWeekOfYear, let week = parts.weekOfYear, let day = parts.weekday else { return nil }
+        return "\(year)-W\(week < 10 ? "0" : "")\(week)-\(day == 1 ? 7 : day - 1)"
+    }
+
+    private static let spanish = [
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+        "diciembre",
+    ]
+    private static let french = [
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ]
+
+    /// Dates and numbers in other words and other counts.
+    static let notations: [LeakShape] = [
+        .init(text: "date in Spanish", [.birthDate]) {
+            parts($0).map { "nacida el \($0.day) de \(spanish[$0.month - 1]) de \($0.year)." }
+        },
+        .init(text: "date in French", [.birthDate]) {
+            parts($0).map { "née le \($0.day) \(french[$0.month - 1]) \($0.year)" }
+        },
+        .init(text: "ticks", [.birthDate]) { days($0).map { "{\"Birth\":\(($0 + 719_162) * 864_000_000_000)}" } },
+        .init(text: "spreadsheet", [.birthDate]) { days($0).map { "{\"dob\":\($0 + 25_569)}" } },
+        .init(text: "ordinal date", [.birthDate]) { date in
+            guard let all = days(date), let first = days(date.prefix(4) + "-01-01") else { return nil }
+            return "dob \(date.prefix(4))-\(String(String(all - first + 1001).dropFirst()))"
+        },
+        .init(text: "week date", [.birthDate]) { weekDate($0).map { "at \($0)," } },
+        .init(text: "seconds", [.birthDate]) { days($0).map { "{\"birthDate\":\($0 * 86_400)}" } },
+        .init(text: "in words", [.phone, .socialSecurityNumber]) {
+            let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+            return "call " + $0.compactMap(\.wholeNumberValue).map { words[$0] }.joined(separator: " ")
+        },
+        .init(text: "hexadecimal number", [.medicalRecordNumber, .phone]) {
+            UInt64($0.filter(\.isNumber)).map { "n=0x" + String($0, radix: 16) + ";" }
+        },
+        .init(text: "exponent", [.phone]) {
+            let digits = $0.filter(\.isNumber)
+            return "{\"n\":\(digits.prefix(1)).\(digits.dropFirst())e\(digits.count - 1)}"
+        },
+        .init(text: "semi-octets", [.phone]) {
+            let digits = Array($0.filter(\.isNumber) + "F")
+            let swapped = stride(from: 0, to: digits.count, by: 2).map { "\(digits[$0 + 1])\(digits[$0])" }
+            return "07911326040000F0040B91" + swapped.joined() + "0008119011"
+        },
+        .init(text: "words backwards", [.displayName]) {
+            "by " + $0.split(separator: " ").map { String($0.reversed()) }.joined(separator: " ")
+        },
+        .init(text: "rot13 of ASCII", [.displayName, .familyName]) {
+            String(
+                String.UnicodeScalarView(
+                    $0.unicodeScalars.map { scalar in
+                        guard scalar.isASCII, scalar.properties.isAlphabetic else { return scalar }
+                        let first = scalar.value & 0x60 | 1
+                        return Unicode.Scalar((scalar.value - first + 13) % 26 + first) ?? scalar
+                    }))
+        },
+        .init(text: "UTF-7") { value in
+            guard value.contains(where: { !$0.isASCII }) else { return nil }
+            return "To: "
+                + value.map { letter in
+                    guard !letter.isASCII else { return String(letter) }
+                    let bytes = String(letter).utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+                    return "+" + base64(bytes).replacing("=", with: "") + "-"
+                }.joined()
+        },
+        .init(text: "integrity of a resource") { "sha384-" + base64(Array(SHA384.hash(data: Data($0.utf8)))) },
+    ]
+
     static let splits: [LeakShape] = [
         .init(text: "two fields") {
             let parts = halves($0)

@@ -210,7 +210,7 @@ struct LeakShape: Sendable {
     static var families: [(name: String, shapes: [LeakShape])] {
         [
             ("plain", plain), ("encoded", encoded), ("hashed", hashed), ("formats", formats), ("escapes", escapes),
-            ("alphabets", alphabets), ("frames", frames), ("splits", splits),
+            ("alphabets", alphabets), ("frames", frames), ("notations", notations), ("splits", splits),
         ]
     }
 

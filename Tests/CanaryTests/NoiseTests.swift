@@ -189,6 +189,23 @@ import World
         }
     }
 
+    /// Between the digits stand the zeros of a wide character: the number goes on before them.
+    @Test func `four digits of a longer number in wide characters are nobody's last four`() throws {
+        let detector = Detector(
+            CanarySet([
+                Canary(
+                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "9018476811")
+            ]))
+        func found(_ text: String, _ encoding: String.Encoding) throws -> Bool {
+            try !detector.scan(Array(#require(text.data(using: encoding)))).hits.isEmpty
+        }
+        for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian, .utf32LittleEndian, .utf32BigEndian] {
+            #expect(try !found(#"{"mrn":"5512346811","n":1}"#, encoding))
+            #expect(try !found(#"{"mrn":"6811551234","n":1}"#, encoding))
+            #expect(try found(#"{"mrn":"9018476811","n":1}"#, encoding))
+        }
+    }
+
     @Test func `the time of a log's line is nobody's number`() {
         let detector = Detector(
             CanarySet([

@@ -15,12 +15,12 @@ enum ContainerDecoder {
         }
     }
 
-    /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4. It is said that nobody looked inside.
+    /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4, blocks of Avro. It is said that nobody looked inside.
     private static func foreign(_ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ expansion: inout Expansion) {
         let marks: [(name: String, rare: Int, mark: [UInt8?])] = [
             ("bzip2", 4, [0x42, 0x5A, 0x68, nil, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
             ("xz", 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), ("7z", 2, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
-            ("lz4", 0, [0x04, 0x22, 0x4D, 0x18]),
+            ("lz4", 0, [0x04, 0x22, 0x4D, 0x18]), ("avro", 10, Self.avro("deflate")), ("avro", 10, Self.avro("snappy")),
         ]
         for (name, rare, mark) in marks {
             guard let byte = mark[rare] else { continue }
@@ -33,6 +33,11 @@ enum ContainerDecoder {
                 return false
             }
         }
+    }
+
+    /// What the head of an Avro file says of its blocks: a key, and a value behind twice its length.
+    private static func avro(_ codec: String) -> [UInt8?] {
+        Array("avro.codec".utf8) + [UInt8(codec.utf8.count * 2)] + Array(codec.utf8)
     }
 
     /// Whether compressed data surely begins somewhere. `zlib`: whether its mark of two bytes counts too.

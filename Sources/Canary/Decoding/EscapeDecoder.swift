@@ -13,6 +13,7 @@ enum EscapeDecoder {
             {
                 expansion.views.append(found)
             }
+            if let found = resolve("utf-7", UInt8(ascii: "+"), view, bytes, utf7) { expansion.views.append(found) }
             if let found = resolve("code-points", UInt8(ascii: "U"), view, bytes, codePoint) {
                 expansion.views.append(found)
             }
@@ -192,6 +193,28 @@ enum EscapeDecoder {
         if digits == 6 { return (7, utf8(value), true) }
         guard end < bytes.count, bytes[end] == 0x20 else { return nil }
         return (digits + 2, utf8(value), true)
+    }
+
+    /// `M+APw-ller` (RFC 2152): UTF-16 in base64. Letters of ASCII are not written so, except to hide them.
+    private static func utf7(_ bytes: Bytes, _ index: Int) -> Escape? {
+        var end = index + 1
+        var word: UInt32 = 0
+        var bits: UInt32 = 0
+        var units: [UInt16] = []
+        while end < bytes.count, end < index + 200, let digit = RunDecoder.value64(bytes[end]) {
+            word = word << 6 | digit
+            bits += 6
+            if bits >= 16 {
+                bits -= 16
+                units.append(UInt16(truncatingIfNeeded: word >> bits))
+            }
+            end += 1
+        }
+        // What is left over fills up the last character with zeros, and a hyphen ends it.
+        guard !units.isEmpty, bits < 6, word & (1 << bits - 1) == 0, end < bytes.count, bytes[end] == 0x2D,
+            units.allSatisfy({ $0 >= 0x20 && $0 < 0x600 || $0 >= 0x3000 && $0 < 0xA000 })
+        else { return nil }
+        return (end + 1 - index, Array(String(decoding: units, as: UTF16.self).utf8), true)
     }
 
     /// `U+004E`.

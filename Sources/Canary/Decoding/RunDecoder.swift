@@ -35,6 +35,13 @@ struct RunDecoder {
         }
     }
 
+    /// Of a character of standard base64, or the `,` that mailboxes write for `/` (RFC 3501).
+    static func value64(_ byte: UInt8) -> UInt32? {
+        if byte == UInt8(ascii: ",") { return 63 }
+        let value = values64.marks[Int(byte)]
+        return value < 64 && byte != 0x2D && byte != 0x5F ? UInt32(value) : nil
+    }
+
     private enum Encoding: String {
         case hex, base64, base32, base58
 
@@ -256,6 +263,12 @@ struct RunDecoder {
     }
 
     private mutating func decodeBase64(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
+        // `sha384-…`: the hyphen is one of base64url's characters, but parts a digest from its name (W3C, Subresource
+        // Integrity).
+        if range.count > 48, bytes[range.lowerBound + 6] == 0x2D, bytes[range].starts(with: "sha".utf8) {
+            let digest = Self.base64(bytes, range.dropFirst(7), scratch)
+            if expansion.addRun(Encoding.base64.rawValue, digest, view.root(range)) { isFruitful = true }
+        }
         for phase in 0..<4 where range.count - phase >= 10 {
             // Behind a stray beginning a text is a text from its first bytes on.
             if phase > 0, range.count > 24 {

@@ -102,7 +102,7 @@ extension NeedleMaker {
         return id
     }
 
-    private static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    static func hexadecimal(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         for byte in bytes {

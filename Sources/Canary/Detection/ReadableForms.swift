@@ -12,6 +12,7 @@ extension NeedleMaker {
         case .socialSecurityNumber:
             add(value)
             addTail(4, "last-four")
+            addNumber(value.filter { $0.isASCII && $0.isNumber })
         case .medicalRecordNumber, .accountNumber, .healthPlanNumber, .licenceNumber:
             add(value)
             addTail(4, "last-four")
@@ -19,6 +20,7 @@ extension NeedleMaker {
             // Without the letters before it.
             let digits = value.filter { $0.isASCII && $0.isNumber }
             if digits.count >= 7, digits != value { add(digits, "digits") }
+            addNumber(digits)
         case .postalCode:
             add(value)
             if value.contains("-") { add(String(value.prefix { $0 != "-" }), "first-part", rule: .labelled) }
@@ -52,6 +54,39 @@ extension NeedleMaker {
         if national.count == 10 { add("1" + national, "national-prefix") }
         if national.count >= 9 { add(String(national.suffix(7)), "local", rule: .labelled) }
         add(String(national.suffix(4)), "last-four", rule: .labelled)
+        addNumber(digits)
+        if national != digits { addNumber(national) }
+        addSwapped(digits)
+    }
+
+    /// As a text message's head holds it (3GPP TS 23.040): two digits a byte, the second first, filled up with F.
+    private mutating func addSwapped(_ digits: String) {
+        let even = Array(digits.utf8) + (digits.utf8.count % 2 == 0 ? [] : Array("f".utf8))
+        let swapped = stride(from: 0, to: even.count, by: 2).flatMap { [even[$0 + 1], even[$0]] }
+        // Without a filling it is a number like any other, so its length and kind stand before it.
+        let kinds = even.count == digits.utf8.count ? ["81", "91"] : [""]
+        for kind in kinds {
+            let length = kind.isEmpty ? [] : Self.hexadecimal([UInt8(truncatingIfNeeded: even.count)])
+            add(folded: length + Array(kind.utf8) + swapped, chain: ["semi-octets"])
+        }
+    }
+
+    /// A number in another notation: in words, hexadecimal, with an exponent.
+    private mutating func addNumber(_ digits: String) {
+        guard digits.utf8.count >= 7, let number = UInt64(digits) else { return }
+        let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+        add(digits.compactMap(\.wholeNumberValue).map { words[$0] }.joined(), "in-words")
+        let hexadecimal = String(number, radix: 16)
+        if hexadecimal.utf8.count >= 8 {
+            add(hexadecimal, "hexadecimal-number", rule: .word)
+            add("0x" + hexadecimal, "hexadecimal-number", rule: .word)
+        }
+        var mantissa = digits
+        while mantissa.last == "0" { mantissa.removeLast() }
+        guard mantissa.utf8.count >= 7 else { return }
+        let exponent = digits.utf8.count - 1
+        add(mantissa + "e\(exponent)", "exponent", rule: .word)
+        if exponent < 10 { add(mantissa + "e0\(exponent)", "exponent", rule: .word) }
     }
 
     private mutating func addDate() {
@@ -92,6 +127,11 @@ extension NeedleMaker {
             }
             add(word + year, "year-and-month", rule: .labelled)
         }
+        for language in MonthNames.all {
+            for written in Set([shortDay, dayText]) {
+                add(written + language.joint + language.names[monthNumber - 1] + language.joint + year, "written-out", rule: .word)
+            }
+        }
         for (monthText, dayText) in Set([month, shortMonth]).flatMap({ month in [(month, dayText), (month, shortDay)] })
         {
             add("year\(year)month\(monthText)day\(dayText)", "parts")
@@ -105,13 +145,27 @@ extension NeedleMaker {
         add(dayText + month + yearShort, "two-digit-year", rule: .labelled)
         add(yearShort + month + dayText, "two-digit-year", rule: .labelled)
         if let instant = Instant(rfc3339: canary.value + "T00:00:00Z") {
-            let seconds = instant.microseconds / 1_000_000
-            // With its sign: so many seconds after 1970 are another day than so many before. Within three years of 1970
-            // there are fewer than nine digits: such numbers come about by chance.
-            let rule: NeedleKind.Rule = abs(seconds) < 100_000_000 ? .labelled : .number
-            addRaw(Array(String(seconds).utf8), "unix-time", chain: [], rule: rule)
-            addRaw(Array(String(seconds * 1000).utf8), "unix-time", chain: [], rule: .number)
+            addCounted(seconds: instant.microseconds / 1_000_000, year: year)
         }
+    }
+
+    /// The date as a number of seconds, days or weeks.
+    private mutating func addCounted(seconds: Int64, year: String) {
+        if abs(seconds) < 100_000_000 {
+            // Within three years of 1970 there are fewer than nine digits: such numbers come about by chance.
+            add(String(abs(seconds)), "unix-time", rule: .labelled)
+        } else {
+            // With its sign: so many seconds after 1970 are another day than so many before.
+            addRaw(Array(String(seconds).utf8), "unix-time", chain: [], rule: .number)
+        }
+        addRaw(Array(String(seconds * 1000).utf8), "unix-time", chain: [], rule: .number)
+        let days = seconds / 86_400
+        // .NET counts tenths of microseconds from the year 1, spreadsheets days from 1899-12-30.
+        add(String((days + 719_162) * 864_000_000_000), "ticks")
+        add(String(days + 25_569), "spreadsheet-day", rule: .labelled)
+        guard let ordinal = OrdinalDate(year: year, days: days) else { return }
+        add(year + ordinal.day, "day-of-year", rule: .labelled)
+        add(ordinal.week, "week", rule: .word)
     }
 
     private mutating func addTail(_ count: Int, _ form: String) {
@@ -165,6 +219,7 @@ extension NeedleMaker {
         }
         addName(canary.value, "value")
         add(family + given, "family-first")
+        add(words.map { String($0.reversed()) }.joined(), "words-reversed")
         for word in words {
             if word.count >= 7 || word.count >= 3 && word.unicodeScalars.allSatisfy({ $0.value >= 0x3000 }) {
                 addName(word, "name-part")
@@ -203,6 +258,15 @@ extension NeedleMaker {
                 folded: folded.map { isLetter($0) ? ($0 - 0x61 + shift) % 26 + 0x61 : $0 },
                 chain: Self.rotations[Int(shift)])
         }
+        // Letters with marks stay what they are where a program moves those of ASCII.
+        let letters = canary.value.unicodeScalars
+        guard letters.contains(where: { $0.value >= 0x80 }) else { return }
+        let moved = letters.map { scalar -> Character in
+            guard scalar.isASCII, isLetter(UInt8(scalar.value) | 32) else { return Character(scalar) }
+            let first = scalar.value & 0x60 | 1
+            return Unicode.Scalar((scalar.value - first + 13) % 26 + first).map(Character.init) ?? Character(scalar)
+        }
+        add(String(moved), chain: Self.rotations[13])
     }
 
     private static let rotations = (0...25).map { ["rot\($0)"] }

@@ -141,10 +141,16 @@ struct Surroundings {
             return true
         }
         var index = range.lowerBound
-        while index > 0, range.lowerBound - index < 3, [0x20, 0x28, 0x29, 0x2D, 0x2E, 0x2F].contains(bytes[index - 1]) {
+        // In UTF-16 and UTF-32 one digit is parted from the next by up to three zeros.
+        while index > 0, range.lowerBound - index < 3,
+            [0, 0x20, 0x28, 0x29, 0x2D, 0x2E, 0x2F].contains(bytes[index - 1])
+        {
             index -= 1
         }
         if index > 0, Self.isDigit(bytes[index - 1]) { return false }
+        index = range.upperBound
+        while index < bytes.count, index - range.upperBound < 3, bytes[index] == 0 { index += 1 }
+        if index > range.upperBound, index < bytes.count, Self.isDigit(bytes[index]) { return false }
         if range.upperBound + 1 < bytes.count, let after, [0x2D, 0x2E, 0x2F].contains(after),
             Self.isDigit(bytes[range.upperBound + 1])
         {

@@ -115,6 +115,7 @@ final class TextIndex {
         // The gram of the last anchors is read whole.
         for place in 0..<8 { output.base[foldedCount + place] = 0 }
         if holds(.escape) { anchorAfterEscapes(base) }
+        if !isPlain { anchorAfterIdentifiers(base) }
     }
 
     private func classify(_ base: UnsafePointer<UInt8>, _ count: Int, _ marks: UnsafeMutablePointer<UInt64>) {
@@ -237,6 +238,19 @@ final class TextIndex {
                 }
             }
             position = index + 2
+        }
+    }
+
+    /// In a database's page the next column follows a UUID at once: a number begins there, also behind a digit.
+    private func anchorAfterIdentifiers(_ base: UnsafePointer<UInt8>) {
+        forEachRun(.base64, least: 43) { range in
+            let text = base + range.lowerBound
+            guard text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D,
+                Surroundings.isDigit(text[35]), Surroundings.isDigit(text[36])
+            else { return }
+            anchorMemory.reserve(anchorCount + 1, keeping: anchorCount)
+            anchorMemory.base[anchorCount] = UInt32(foldedPosition(of: range.lowerBound + 36))
+            anchorCount += 1
         }
     }
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Months as other languages than English write them within a date.
+enum MonthNames {
+    /// - Parameter joint: what stands between day, month and year besides spaces.
+    static let all: [(joint: String, names: [String])] = [
+        (
+            "de",
+            [
+                "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+                "noviembre", "diciembre",
+            ]
+        ),
+        (
+            "de",
+            [
+                "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
+                "novembro", "dezembro",
+            ]
+        ),
+        (
+            "",
+            [
+                "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+                "novembre", "décembre",
+            ]
+        ),
+        (
+            "",
+            [
+                "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
+                "November", "Dezember",
+            ]
+        ),
+        (
+            "",
+            [
+                "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
+                "novembre", "dicembre",
+            ]
+        ),
+    ]
+}
+
+/// A day counted within its year, and within its week (ISO 8601).
+struct OrdinalDate {
+    /// Three digits.
+    let day: String
+    /// `1961w114`: year, week and day of the week.
+    let week: String
+
+    /// - Parameter days: since 1970-01-01.
+    init?(year: String, days: Int64) {
+        guard let number = Int64(year), number > 0 else { return nil }
+        let before = number - 1
+        let first = before * 365 + before / 4 - before / 100 + before / 400 - 719_162
+        let ordinal = days - first + 1
+        day = Self.padded(ordinal, 3)
+        // 1970-01-01 was a Thursday; Monday is 1.
+        let weekday = ((days + 3) % 7 + 7) % 7 + 1
+        // A week belongs to the year of its Thursday.
+        let thursday = days + 4 - weekday
+        var (weekYear, start) = (number, first)
+        if thursday < first {
+            weekYear -= 1
+            start = first - (Self.isLeap(weekYear) ? 366 : 365)
+        } else if thursday >= first + (Self.isLeap(number) ? 366 : 365) {
+            weekYear += 1
+            start = first + (Self.isLeap(number) ? 366 : 365)
+        }
+        week = "\(weekYear)w" + Self.padded((thursday - start) / 7 + 1, 2) + String(weekday)
+    }
+
+    private static func isLeap(_ year: Int64) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
