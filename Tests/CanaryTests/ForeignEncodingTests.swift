@@ -54,7 +54,8 @@ import World
         let detector = Detector(
             CanarySet([
                 Canary(
-                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "5520307853")
+                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "5520307853"
+                )
             ]))
         let row = [0, 0x32, 1, 4, 0x55, 0x21, 9] + Array("2d7bb341-58be-2191-713e-3a30ee6c69125520307853".utf8) + [0]
         #expect(detector.scan(row).hits.map(\.canary) == ["ann.ehr.mrn"])

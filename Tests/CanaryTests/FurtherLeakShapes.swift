@@ -178,7 +178,9 @@ extension LeakShape {
         calendar.timeZone = .gmt
         let parts = calendar.dateComponents(
             [.yearForWeekOfYear, .weekOfYear, .weekday], from: Date(timeIntervalSince1970: Double(days * 86_400)))
-        guard let year = parts.yearForWeekOfYear, let week = parts.weekOfYear, let day = parts.weekday else { return nil }
+        guard let year = parts.yearForWeekOfYear, let week = parts.weekOfYear, let day = parts.weekday else {
+            return nil
+        }
         return "\(year)-W\(week < 10 ? "0" : "")\(week)-\(day == 1 ? 7 : day - 1)"
     }
 
@@ -223,7 +225,7 @@ extension LeakShape {
             let swapped = stride(from: 0, to: digits.count, by: 2).map { "\(digits[$0 + 1])\(digits[$0])" }
             return "07911326040000F0040B91" + swapped.joined() + "0008119011"
         },
-        .init(text: "words backwards", [.displayName]) {
+        .init(text: "words backwards", [.displayName, .clinicalText]) {
             "by " + $0.split(separator: " ").map { String($0.reversed()) }.joined(separator: " ")
         },
         .init(text: "rot13 of ASCII", [.displayName, .familyName]) {

@@ -194,7 +194,8 @@ import World
         let detector = Detector(
             CanarySet([
                 Canary(
-                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "9018476811")
+                    id: "ann.ehr.mrn", person: "ann", origin: .ehr, dataClass: .medicalRecordNumber, value: "9018476811"
+                )
             ]))
         func found(_ text: String, _ encoding: String.Encoding) throws -> Bool {
             try !detector.scan(Array(#require(text.data(using: encoding)))).hits.isEmpty

@@ -17,12 +17,7 @@ enum ContainerDecoder {
 
     /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4, blocks of Avro. It is said that nobody looked inside.
     private static func foreign(_ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ expansion: inout Expansion) {
-        let marks: [(name: String, rare: Int, mark: [UInt8?])] = [
-            ("bzip2", 4, [0x42, 0x5A, 0x68, nil, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
-            ("xz", 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), ("7z", 2, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
-            ("lz4", 0, [0x04, 0x22, 0x4D, 0x18]), ("avro", 10, Self.avro("deflate")), ("avro", 10, Self.avro("snappy")),
-        ]
-        for (name, rare, mark) in marks {
+        for (name, rare, mark) in foreignMarks {
             guard let byte = mark[rare] else { continue }
             forEach(byte, in: bytes) { index in
                 let start = index - rare
@@ -34,6 +29,12 @@ enum ContainerDecoder {
             }
         }
     }
+
+    private static let foreignMarks: [(name: String, rare: Int, mark: [UInt8?])] = [
+        ("bzip2", 4, [0x42, 0x5A, 0x68, nil, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
+        ("xz", 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), ("7z", 2, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
+        ("lz4", 0, [0x04, 0x22, 0x4D, 0x18]), ("avro", 10, avro("deflate")), ("avro", 10, avro("snappy")),
+    ]
 
     /// What the head of an Avro file says of its blocks: a key, and a value behind twice its length.
     private static func avro(_ codec: String) -> [UInt8?] {

@@ -35,7 +35,8 @@ enum MonthNames {
         (
             "",
             [
-                "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
+                "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre",
+                "ottobre",
                 "novembre", "dicembre",
             ]
         ),

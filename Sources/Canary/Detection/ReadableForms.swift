@@ -129,7 +129,9 @@ extension NeedleMaker {
         }
         for language in MonthNames.all {
             for written in Set([shortDay, dayText]) {
-                add(written + language.joint + language.names[monthNumber - 1] + language.joint + year, "written-out", rule: .word)
+                add(
+                    written + language.joint + language.names[monthNumber - 1] + language.joint + year, "written-out",
+                    rule: .word)
             }
         }
         for (monthText, dayText) in Set([month, shortMonth]).flatMap({ month in [(month, dayText), (month, shortDay)] })
@@ -219,7 +221,6 @@ extension NeedleMaker {
         }
         addName(canary.value, "value")
         add(family + given, "family-first")
-        add(words.map { String($0.reversed()) }.joined(), "words-reversed")
         for word in words {
             if word.count >= 7 || word.count >= 3 && word.unicodeScalars.allSatisfy({ $0.value >= 0x3000 }) {
                 addName(word, "name-part")
@@ -238,8 +239,12 @@ extension NeedleMaker {
         for (spelling, label) in NameSpelling.all(of: name) { add(spelling, label) }
     }
 
-    /// Read backwards, or every letter moved along the alphabet.
+    /// Read backwards, as a whole or word by word, or every letter moved along the alphabet.
     private mutating func addDisguises() {
+        let words = canary.value.split(separator: " ")
+        if words.count > 1, [.displayName, .relativeName, .clinicalText].contains(canary.dataClass) {
+            add(words.map { String($0.reversed()) }.joined(), "words-reversed")
+        }
         let folded = FoldedText.fold(canary.value)
         let text = String(decoding: folded, as: UTF8.self)
         guard folded.count >= 7, text.count >= 4 else { return }
