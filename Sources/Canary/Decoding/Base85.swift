@@ -23,17 +23,17 @@ enum Base85 {
         private static let zeroMQ = Array(
             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
 
-        private static let tables: [[UInt8]] = allCases.map { alphabet in
-            var table = [UInt8](repeating: 255, count: 256)
-            for (index, byte) in alphabet.characters.enumerated() { table[Int(byte)] = UInt8(index) }
-            return table
+        private static let tables = allCases.map { alphabet in
+            ByteRuns.table { byte in alphabet.characters.firstIndex(of: byte).map(UInt8.init) ?? 255 }
         }
+        private static let (adobeValues, gitValues, zeroMQValues) = (tables[0], tables[1], tables[2])
 
-        var values: [UInt8] {
+        /// Values of the characters; 255 for what is none.
+        var values: UnsafePointer<UInt8> {
             switch self {
-            case .ascii85: Self.tables[0]
-            case .rfc1924: Self.tables[1]
-            case .z85: Self.tables[2]
+            case .ascii85: Self.adobeValues.marks
+            case .rfc1924: Self.gitValues.marks
+            case .z85: Self.zeroMQValues.marks
             }
         }
     }
@@ -77,34 +77,64 @@ enum Base85 {
 
     /// Nil where a character is none of the alphabet, or a group is no 32-bit number.
     static func decode(_ text: UnsafeBufferPointer<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
+        decode(text, alphabet, Scratch()) { _, _ in true }.map { Array($0) }
+    }
+
+    /// As above; nil, too, where what comes out is nothing readable, which mostly shows long before the end. What is
+    /// returned stands in `scratch`.
+    static func readable(
+        _ text: UnsafeBufferPointer<UInt8>, _ alphabet: Alphabet, _ scratch: Scratch
+    ) -> UnsafeBufferPointer<UInt8>? {
+        let holdsZeros = alphabet == .ascii85 && text.contains(UInt8(ascii: "z"))
+        let most = holdsZeros ? text.count * 4 : text.count / 5 * 4 + 4
+        var strange = 0
+        var seen = 0
+        let decoded = decode(text, alphabet, scratch) { out, count in
+            strange += RunDecoder.strange(UnsafeBufferPointer(start: out + seen, count: count - seen))
+            seen = count
+            return strange * 4 <= most || RunDecoder.isMarked(UnsafeBufferPointer(start: out, count: count))
+        }
+        return decoded.flatMap { RunDecoder.isReadable($0) ? $0 : nil }
+    }
+
+    /// - Parameter goesOn: asked after every few groups with what was decoded so far.
+    private static func decode(
+        _ text: UnsafeBufferPointer<UInt8>, _ alphabet: Alphabet, _ scratch: Scratch,
+        _ goesOn: (UnsafeMutablePointer<UInt8>, Int) -> Bool
+    ) -> UnsafeBufferPointer<UInt8>? {
         let values = alphabet.values
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count)
+        let hasZeros = alphabet == .ascii85
+        let out = scratch.room(hasZeros ? text.count * 4 + 4 : text.count / 5 * 4 + 8)
+        var used = 0
         var word: UInt64 = 0
         var count = 0
+        func put(_ bytes: Int) {
+            for place in 0..<bytes { out[used &+ place] = UInt8(truncatingIfNeeded: word &>> UInt64(24 &- 8 &* place)) }
+            used &+= bytes
+        }
         for byte in text {
-            if alphabet == .ascii85, byte == UInt8(ascii: "z"), count == 0 {
-                result += [0, 0, 0, 0]
+            if hasZeros, byte == UInt8(ascii: "z"), count == 0 {
+                word = 0
+                put(4)
                 continue
             }
             let value = values[Int(byte)]
             guard value != 255 else { return nil }
-            word = word * 85 + UInt64(value)
-            count += 1
+            word = word &* 85 &+ UInt64(value)
+            count &+= 1
             if count == 5 {
                 guard word <= UInt64(UInt32.max) else { return nil }
-                for shift in [24, 16, 8, 0] as [UInt64] { result.append(UInt8(truncatingIfNeeded: word >> shift)) }
+                put(4)
+                if used & 15 == 0, !goesOn(out, used) { return nil }
                 word = 0
                 count = 0
             }
         }
         if count > 1 {
-            for _ in count..<5 { word = word * 85 + 84 }
+            for _ in count..<5 { word = word &* 85 &+ 84 }
             guard word <= UInt64(UInt32.max) else { return nil }
-            for shift in ([24, 16, 8, 0] as [UInt64]).prefix(count - 1) {
-                result.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
+            put(count - 1)
         }
-        return result
+        return UnsafeBufferPointer(start: out, count: used)
     }
 }

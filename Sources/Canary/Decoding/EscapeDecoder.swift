@@ -18,17 +18,43 @@ enum EscapeDecoder {
                 expansion.views.append(found)
             }
             guard index.holds(.escape) else { return }
-            if let found = resolve("percent", UInt8(ascii: "%"), view, bytes, percent) { expansion.views.append(found) }
-            if let found = resolve("backslash", UInt8(ascii: "\\"), view, bytes, backslash) {
+            let triggers = Triggers(bytes, index)
+            if triggers.holds(UInt8(ascii: "%")),
+                let found = resolve("percent", UInt8(ascii: "%"), view, bytes, percent)
+            {
                 expansion.views.append(found)
             }
-            if let found = resolve("html-entity", UInt8(ascii: "&"), view, bytes, entity) {
+            if triggers.holds(UInt8(ascii: "\\")),
+                let found = resolve("backslash", UInt8(ascii: "\\"), view, bytes, backslash)
+            {
                 expansion.views.append(found)
             }
-            for (trigger, escape) in MarkupDecoder.triggers {
+            if triggers.holds(UInt8(ascii: "&")),
+                let found = resolve("html-entity", UInt8(ascii: "&"), view, bytes, entity)
+            {
+                expansion.views.append(found)
+            }
+            for (trigger, escape) in MarkupDecoder.triggers where triggers.holds(trigger) {
                 if let found = resolve("markup", trigger, view, bytes, escape) { expansion.views.append(found) }
             }
         }
+    }
+
+    /// Which of the bytes that begin an escape stand in a text.
+    private struct Triggers {
+        private var low: UInt64 = 0
+        private var high: UInt64 = 0
+
+        init(_ bytes: Bytes, _ index: TextIndex) {
+            var position = 0
+            while let place = index.next(.escape, from: position) {
+                let byte = bytes[place]
+                if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
+                position = place + 1
+            }
+        }
+
+        func holds(_ byte: UInt8) -> Bool { (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 != 0 }
     }
 
     /// An escape's width and bytes, and whether it alone makes the text worth another look.

@@ -63,7 +63,7 @@ enum FieldJoiner {
                 if isLong, found.count > mostNumbers, !found.text.contains(where: Surroundings.isLetter) { continue }
                 collector.append(found.text, root: root)
             }
-            expansion.views += collector.views(of: view)
+            collector.add(to: &expansion, of: view)
             if !isLong { across(bytes, index, view, &expansion) }
         }
     }
@@ -94,7 +94,7 @@ enum FieldJoiner {
             var collector = PieceCollector("joined-values")
             collector.append(values, root: root)
             if texts.count < values.count { collector.append(texts, root: root) }
-            expansion.views += collector.views(of: view)
+            collector.add(to: &expansion, of: view)
         }
         columns(bytes, view, &expansion)
     }
@@ -119,7 +119,7 @@ enum FieldJoiner {
                 start = end
             }
         }
-        expansion.views += collector.views(of: view)
+        collector.add(to: &expansion, of: view)
     }
 
     private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ one: Range<Int>, _ other: Range<Int>) -> Bool {

@@ -17,13 +17,21 @@ extension RunDecoder {
     /// Mostly printable, or UTF-16 of printable, or the beginning of something compressed.
     static func isReadable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count > 1 else { return bytes.isEmpty }
-        if bytes[0] == 0x78 || (bytes[0] == 0x1F && bytes[1] == 0x8B) || (bytes[0] == 0x50 && bytes[1] == 0x4B) {
-            return true
-        }
+        return isMarked(bytes) || strange(bytes) * 4 <= bytes.count
+    }
+
+    /// Whether something compressed may begin.
+    static func isMarked(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count > 1 else { return false }
+        return bytes[0] == 0x78 || (bytes[0] == 0x1F && bytes[1] == 0x8B) || (bytes[0] == 0x50 && bytes[1] == 0x4B)
+    }
+
+    /// How many bytes no text holds.
+    static func strange(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         let table = readable.marks
         var good = 0
         for byte in bytes { good &+= Int(table[Int(byte)]) }
-        return good * 4 >= bytes.count * 3
+        return bytes.count - good
     }
 
     /// 1: what a text is made of.

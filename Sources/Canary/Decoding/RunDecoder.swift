@@ -84,9 +84,10 @@ struct RunDecoder {
     ) {
         var decoder = RunDecoder(view, limit: limit, scratch)
         decoder.walk(index, barren, &expansion)
-        for collector in [decoder.hex, decoder.base64, decoder.base32, decoder.base58] {
-            expansion.views += collector.views(of: view)
-        }
+        decoder.hex.add(to: &expansion, of: view)
+        decoder.base64.add(to: &expansion, of: view)
+        decoder.base32.add(to: &expansion, of: view)
+        decoder.base58.add(to: &expansion, of: view)
     }
 
     /// Runs of at least `least` characters, wrapped in lines or not, decoded whole: what is compressed in them reads
@@ -209,8 +210,8 @@ struct RunDecoder {
                     expansion.tooLong.append((decoder.view.chain + ["base58"], decoder.view.root(found)))
                     return
                 }
-                guard let decoded = Base58.decode(Bytes(rebasing: bytes[found])) else { return }
-                decoded.withUnsafeBufferPointer { decoder.emit($0, found, .base58, &expansion) }
+                guard let decoded = Base58.decode(Bytes(rebasing: bytes[found]), decoder.scratch) else { return }
+                decoder.emit(decoded, found, .base58, &expansion)
             }
         }
     }

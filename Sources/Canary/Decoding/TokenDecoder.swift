@@ -5,7 +5,9 @@ enum TokenDecoder {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
     /// - Parameter barren: words that need no second look; nil: all are looked at.
-    static func expand(_ view: View, _ index: TextIndex, _ barren: BarrenWords?, into expansion: inout Expansion) {
+    static func expand(
+        _ view: View, _ index: TextIndex, _ scratch: Scratch, _ barren: BarrenWords?, into expansion: inout Expansion
+    ) {
         view.bytes.withUnsafeBufferPointer { bytes in
             var codes = PieceCollector("character-codes")
             numbers(bytes, index, view, &codes)
@@ -13,12 +15,12 @@ enum TokenDecoder {
             var armor = PieceCollector("base85")
             hexPairs(bytes, index, view, &pairs, &expansion)
             if index.holds(.odd) {
-                base85(bytes, index, view, barren, &armor)
+                base85(bytes, index, view, scratch, barren, &armor)
                 marked(bytes, view, &armor)
             }
-            for collector in [codes, pairs, armor] {
-                expansion.views += collector.views(of: view)
-            }
+            codes.add(to: &expansion, of: view)
+            pairs.add(to: &expansion, of: view)
+            armor.add(to: &expansion, of: view)
         }
     }
 
@@ -148,7 +150,8 @@ enum TokenDecoder {
 
     /// Words with punctuation inside, as a whole and from their last quotation mark, colon or equals sign on.
     private static func base85(
-        _ bytes: Bytes, _ index: TextIndex, _ view: View, _ barren: BarrenWords?, _ armor: inout PieceCollector
+        _ bytes: Bytes, _ index: TextIndex, _ view: View, _ scratch: Scratch, _ barren: BarrenWords?,
+        _ armor: inout PieceCollector
     ) {
         var position = 0
         while let odd = index.next(.odd, from: position) {
@@ -156,11 +159,11 @@ enum TokenDecoder {
             position = range.upperBound
             guard range.count >= 8 else { continue }
             guard let barren else {
-                word(bytes, range, view, &armor)
+                word(bytes, range, view, scratch, &armor)
                 continue
             }
             let hash = barren.hash(bytes, range, .token)
-            if barren.note(hash) == nil, !word(bytes, range, view, &armor) { barren.insert(hash) }
+            if barren.note(hash) == nil, !word(bytes, range, view, scratch, &armor) { barren.insert(hash) }
         }
     }
 
@@ -219,7 +222,7 @@ enum TokenDecoder {
     /// Returns whether anything readable came of it.
     @discardableResult
     private static func word(
-        _ bytes: Bytes, _ range: Range<Int>, _ view: View, _ armor: inout PieceCollector
+        _ bytes: Bytes, _ range: Range<Int>, _ view: View, _ scratch: Scratch, _ armor: inout PieceCollector
     ) -> Bool {
         var isFruitful = false
         let (start, index) = (range.lowerBound, range.upperBound)
@@ -246,10 +249,9 @@ enum TokenDecoder {
             if base45(bytes, cut, view, &armor) { isFruitful = true }
             let alphabets = Base85.alphabets(of: Bytes(rebasing: bytes[cut]))
             for alphabet in Base85.Alphabet.allCases where alphabets.contains(alphabet) {
-                guard let decoded = Base85.decode(Bytes(rebasing: bytes[cut]), alphabet), decoded.count >= 6,
-                    decoded.withUnsafeBufferPointer(RunDecoder.isReadable)
+                guard let decoded = Base85.readable(Bytes(rebasing: bytes[cut]), alphabet, scratch), decoded.count >= 6
                 else { continue }
-                armor.append(decoded, root: view.root(cut))
+                armor.append(decoded, isText: RunDecoder.isText(decoded), root: view.root(cut))
                 isFruitful = true
             }
         }

@@ -109,13 +109,15 @@ struct PieceCollector {
         view.bytes.append(0x0A)
     }
 
-    /// The texts, and the rest as an opaque view.
-    func views(of parent: View) -> [View] {
-        [texts, others].enumerated().compactMap { index, found in
-            guard !found.bytes.isEmpty else { return nil }
-            var view = View(bytes: found.bytes, chain: parent.chain + [name], segments: found.segments)
-            view.isOpaque = index == 1
-            return view
+    /// Adds the texts, and the rest as an opaque view.
+    func add(to expansion: inout Expansion, of parent: View) {
+        if !texts.bytes.isEmpty {
+            expansion.views.append(View(bytes: texts.bytes, chain: parent.chain + [name], segments: texts.segments))
+        }
+        if !others.bytes.isEmpty {
+            var view = View(bytes: others.bytes, chain: parent.chain + [name], segments: others.segments)
+            view.isOpaque = true
+            expansion.views.append(view)
         }
     }
 }

@@ -8,8 +8,9 @@ struct KnownDigest: Sendable {
     let last: UInt64
 }
 
-/// Digests by their beginning and their end, which is what truncation leaves.
-struct DigestIndex: Sendable {
+/// Digests by their beginning and their end, which is what truncation leaves. A class, so that handing it on costs one
+/// count of references and not five.
+final class DigestIndex: Sendable {
     /// As they were made, for each world its own.
     private let parts: [[KnownDigest]]
     /// What is added to the numbers of each part's canaries.

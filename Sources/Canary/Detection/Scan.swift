@@ -3,8 +3,11 @@
 internal import World
 
 extension Detector {
-    /// Pieces in which a long input is searched; what one form may span is searched twice.
-    static let piece = 1 << 16
+    /// Pieces in which a long input is searched; what one form may span is searched twice. Each has its own decoded texts,
+    /// which cost about the same whatever its length, so a piece is as long as fits the second-level cache with its index.
+    static let piece = 1 << 18
+    /// A run longer than this is decoded whole, not cut where a piece ends.
+    static let longRun = 1 << 14
 
     /// Searches plain, encoded and decoded forms, breadth-first to the budget's depth. Hits come in order of offset.
     package func scan(_ bytes: [UInt8], budget: ScanBudget = ScanBudget()) -> ScanResult {
@@ -27,7 +30,7 @@ extension Detector {
         return (scan.result(), scan.readings ?? [])
     }
 
-    /// As above. Extra memory: a copy of the input, a few pieces of 64 KiB, and what decoding gives, by the budget.
+    /// As above. Extra memory: a copy of the input, a few pieces of 256 KiB, and what decoding gives, by the budget.
     package func scan(_ bytes: UnsafeBufferPointer<UInt8>, budget: ScanBudget = ScanBudget()) -> ScanResult {
         scan(Array(bytes), budget: budget)
     }
@@ -72,7 +75,7 @@ private struct Scan {
             if !ByteRuns.isPlain(view.bytes) { ContainerDecoder.expand(view, limit: left, into: &expansion) }
             if !view.isOpaque {
                 RunDecoder.expandLong(
-                    view, least: Detector.piece / 4, limit: left, scratch, into: &expansion)
+                    view, least: Detector.longRun, limit: left, scratch, into: &expansion)
             }
             var allowance = left
             children = admit(expansion, limit: &allowance)
@@ -227,7 +230,7 @@ private struct Scan {
         EscapeDecoder.expand(view, index, into: &expansion)
         if containers { FrameDecoder.expand(view, limit: limit, into: &expansion) }
         RunDecoder.expand(view, index, limit: limit, scratch, barren, into: &expansion)
-        TokenDecoder.expand(view, index, barren, into: &expansion)
+        TokenDecoder.expand(view, index, scratch, barren, into: &expansion)
         if !index.isPlain { CharsetDecoder.expand(view, into: &expansion) }
         // In a long input only fields of the text itself are put together.
         if joins { FieldJoiner.expand(view, index, into: &expansion) }

@@ -61,15 +61,17 @@ final class TextIndex {
 
     private(set) var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var blocks = 0
-    private var marks = Memory<UInt64>()
+    private let marks = Memory<UInt64>()
     /// All marks of a kind together: whether it occurs at all.
-    private var present = [UInt64](repeating: 0, count: stride)
-    private var output = Memory<UInt8>()
+    private let present = Memory<UInt64>()
+    /// The last block, filled up.
+    private let tail = Memory<UInt8>()
+    private let output = Memory<UInt8>()
     private var foldedCount = 0
     /// Of each block: the original position of its first character, and the folded bytes before it.
-    private var rawStarts = Memory<UInt32>()
-    private var foldedStarts = Memory<UInt32>()
-    private var anchorMemory = Memory<UInt32>()
+    private let rawStarts = Memory<UInt32>()
+    private let foldedStarts = Memory<UInt32>()
+    private let anchorMemory = Memory<UInt32>()
     private var anchorCount = 0
     /// What rare characters fold to, as far as met.
     private var letters: [UInt32: [UInt8]] = [:]
@@ -78,10 +80,10 @@ final class TextIndex {
     /// Folded positions at which a word or a number begins.
     var anchors: UnsafeBufferPointer<UInt32> { .init(start: anchorMemory.base, count: anchorCount) }
     /// Whether there are bytes beyond ASCII.
-    var hasHigh: Bool { present[Self.kinds] != 0 }
+    var hasHigh: Bool { present.base[Self.kinds] != 0 }
     /// Whether every byte is one of a plain text.
     var isPlain: Bool { !hasHigh && !holds(.control) }
-    func holds(_ kind: Kind) -> Bool { present[kind.rawValue] != 0 }
+    func holds(_ kind: Kind) -> Bool { present.base[kind.rawValue] != 0 }
 
     /// Reads a view; what was read before is forgotten.
     func read(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -89,7 +91,7 @@ final class TextIndex {
         blocks = (bytes.count + 63) / 64
         foldedCount = 0
         anchorCount = 0
-        for place in present.indices { present[place] = 0 }
+        for place in 0..<Self.stride { present.base[place] = 0 }
         if letters.count > 4096 { letters = [:] }
         marks.reserve(blocks * Self.stride, keeping: 0)
         output.reserve(bytes.count + 4096, keeping: 0)
@@ -98,20 +100,20 @@ final class TextIndex {
         anchorMemory.reserve(bytes.count + 64, keeping: 0)
         guard let base = bytes.baseAddress, blocks > 0 else { return }
         let whole = bytes.count / 64
-        classify(base, whole, marks.base)
-        var tail = [UInt8](repeating: 0, count: 64)
         let rest = bytes.count - whole * 64
         if rest > 0 {
-            for place in 0..<rest { tail[place] = base[whole * 64 + place] }
+            for place in 0..<rest { tail.base[place] = base[whole * 64 + place] }
+            for place in rest..<64 { tail.base[place] = 0 }
             let last = marks.base + whole * Self.stride
-            let before = present
-            tail.withUnsafeBufferPointer { if let start = $0.baseAddress { classify(start, 1, last) } }
+            classify(tail.base, 1, last)
+            // Zeros fill it up, which are of a kind too.
             for kind in 0..<Self.stride {
                 last[kind] &= (1 << UInt64(rest)) - 1
-                present[kind] = before[kind] | last[kind]
+                present.base[kind] = last[kind]
             }
         }
-        fold(base, whole, tail)
+        classify(base, whole, marks.base)
+        fold(base, whole)
         // The gram of the last anchors is read whole.
         for place in 0..<8 { output.base[foldedCount + place] = 0 }
         if holds(.escape) { anchorAfterEscapes(base) }
@@ -120,25 +122,23 @@ final class TextIndex {
 
     private func classify(_ base: UnsafePointer<UInt8>, _ count: Int, _ marks: UnsafeMutablePointer<UInt64>) {
         let sets = Self.tables.sets
-        present.withUnsafeMutableBufferPointer { present in
-            #if arch(x86_64)
-                if Self.tables.isWide {
-                    return bytemarks_classify_avx2(base, count, sets, Self.kinds, marks, present.baseAddress)
-                }
-            #endif
-            bytemarks_classify_plain(base, count, sets, Self.kinds, marks, present.baseAddress)
-        }
+        #if arch(x86_64)
+            if Self.tables.isWide {
+                return bytemarks_classify_avx2(base, count, sets, Self.kinds, marks, present.base)
+            }
+        #endif
+        bytemarks_classify_plain(base, count, sets, Self.kinds, marks, present.base)
     }
 
     // MARK: Folding
 
-    private func fold(_ base: UnsafePointer<UInt8>, _ whole: Int, _ tail: [UInt8]) {
+    private func fold(_ base: UnsafePointer<UInt8>, _ whole: Int) {
         var cursor = 0
         var block = 0
         while block < blocks {
             if cursor == block * 64, high(block) == 0 {
                 if block == whole {
-                    tail.withUnsafeBufferPointer { if let start = $0.baseAddress { plain(start, block, 1, base) } }
+                    plain(tail.base, block, 1, base)
                     block += 1
                 } else {
                     var end = block + 1
