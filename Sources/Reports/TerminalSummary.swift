@@ -79,7 +79,8 @@ package enum TerminalSummary {
 
     private static func summary(of blocked: [CheckResult], scenario: String) -> [String] {
         var lines = ["inconclusive: \(scenario): \(counted(blocked.count, "check")) not seen"]
-        lines.append("  " + blocked.map(\.check).joined(separator: ", "))
+        let names = blocked.prefix(25).map(\.check).joined(separator: ", ")
+        lines.append("  " + names + (blocked.count > 25 ? " and \(blocked.count - 25) more" : ""))
         if let message = blocked.first?.message { lines.append("  " + oneLine(message)) }
         return lines + [""]
     }
