@@ -3,31 +3,13 @@
 import Foundation
 
 /// A JSON document, read leniently: a missing member reads as `.null`.
-enum JSON: Sendable, Equatable, Codable {
+enum JSON: Sendable, Equatable, Encodable {
     case null
     case bool(Bool)
     case number(Double)
     case string(String)
     case array([JSON])
     case object([String: JSON])
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        // The frequent first: each that does not fit costs an error with its whole path.
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([String: JSON].self) {
-            self = .object(value)
-        } else if let value = try? container.decode([JSON].self) {
-            self = .array(value)
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else {
-            self = .number(try container.decode(Double.self))
-        }
-    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
@@ -44,9 +26,23 @@ enum JSON: Sendable, Equatable, Codable {
 
     /// Parses a document; nil where the bytes are no JSON.
     init?(_ data: Data) {
-        guard let value = try? JSONDecoder().decode(JSON.self, from: data) else { return nil }
-        self = value
+        // A decoder would try one type after another, and each that does not fit costs an error.
+        guard let value = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else { return nil }
+        self.init(parsed: value)
     }
+
+    private init(parsed: Any) {
+        switch parsed {
+        case let value as String: self = .string(value)
+        case let value as [String: Any]: self = .object(value.mapValues(JSON.init(parsed:)))
+        case let value as [Any]: self = .array(value.map(JSON.init(parsed:)))
+        case let value as NSNumber: self = Self.isTruth(value) ? .bool(value.boolValue) : .number(value.doubleValue)
+        default: self = .null
+        }
+    }
+
+    /// A number that was read as `true` or `false` has the type code of a character.
+    private static func isTruth(_ value: NSNumber) -> Bool { String(cString: value.objCType) == "c" }
 
     /// Canonical bytes: members sorted by name, slashes unescaped.
     var data: Data {
