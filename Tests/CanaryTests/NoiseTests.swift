@@ -170,6 +170,27 @@ import World
         #expect(Self.detector.scan(Array(lines.utf8)).unscanned.map { "\($0)" } == [])
     }
 
+    /// Met in an honest connector's messages: the signature of a token, read as packed letters, held the four bytes of LZ4.
+    @Test(arguments: [[0x04, 0x22, 0x4D, 0x18], [0x1F, 0x8B, 0x08]] as [[UInt8]])
+    func `an id that begins like a compressed file is an id`(mark: [UInt8]) {
+        var noise = Noise(state: UInt64(mark[0]))
+        var lines = ""
+        for _ in 0..<400 {
+            let count = Int.random(in: 9...40, using: &noise)
+            let rest = (0..<count).map { _ in UInt8.random(in: 0...255, using: &noise) }
+            lines += #"{"request":"\#(LeakShape.base64URL(mark + rest))"}"# + "\n"
+        }
+        #expect(Self.detector.scan(Array(lines.utf8)).unscanned.map { "\($0)" } == [])
+    }
+
+    @Test(arguments: [(0x64, 0x40), (0x60, 0x70), (0x6C, 0x60)] as [(UInt8, UInt8)])
+    func `a frame of LZ4 is said to be unread`(flags: UInt8, size: UInt8) {
+        let frame: [UInt8] = [0x04, 0x22, 0x4D, 0x18, flags, size, 0xA7] + Array(repeating: 0x61, count: 40)
+        for bytes in [frame, Array(Data(frame).base64EncodedString().utf8)] {
+            #expect(Self.detector.scan(bytes).unscanned.map(\.reason) == [.format])
+        }
+    }
+
     @Test func `a compressed file that was cut off is said to be cut`() {
         let text = (0..<4000).map { "line \($0 * 7919 % 10007) of a file\n" }.joined()
         let packed = LeakShape.deflate(Array(text.utf8), bits: 15)

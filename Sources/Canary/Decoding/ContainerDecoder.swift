@@ -17,23 +17,39 @@ enum ContainerDecoder {
 
     /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4, blocks of Avro. It is said that nobody looked inside.
     private static func foreign(_ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ expansion: inout Expansion) {
-        for (name, rare, mark) in foreignMarks {
-            guard let byte = mark[rare] else { continue }
+        for known in foreignMarks {
+            guard let byte = known.mark[known.rare] else { continue }
             forEach(byte, in: bytes) { index in
-                let start = index - rare
-                guard start >= 0, start + mark.count <= bytes.count,
-                    mark.enumerated().allSatisfy({ $1 == nil || $1 == bytes[start + $0] })
-                else { return true }
-                expansion.foreign.append((view.chain + [name], view.root(start..<bytes.count)))
+                guard known.stands(at: index - known.rare, in: bytes) else { return true }
+                expansion.foreign.append((view.chain + [known.name], view.root(index - known.rare..<bytes.count)))
                 return false
             }
         }
     }
 
-    private static let foreignMarks: [(name: String, rare: Int, mark: [UInt8?])] = [
-        ("bzip2", 4, [0x42, 0x5A, 0x68, nil, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
-        ("xz", 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), ("7z", 2, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
-        ("lz4", 0, [0x04, 0x22, 0x4D, 0x18]), ("avro", 10, avro("deflate")), ("avro", 10, avro("snappy")),
+    private struct ForeignMark {
+        let name: String
+        /// Place of the rarest byte.
+        let rare: Int
+        let mark: [UInt8?]
+        /// What bits of the bytes behind the mark must be: four bytes alone are met by chance.
+        var behind: [(mask: UInt8, bits: UInt8)] = []
+
+        func stands(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+            guard start >= 0, start + mark.count + behind.count <= bytes.count else { return false }
+            return mark.enumerated().allSatisfy { $1 == nil || $1 == bytes[start + $0] }
+                && behind.enumerated().allSatisfy { bytes[start + mark.count + $0] & $1.mask == $1.bits }
+        }
+    }
+
+    private static let foreignMarks = [
+        ForeignMark(name: "bzip2", rare: 4, mark: [0x42, 0x5A, 0x68, nil, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
+        ForeignMark(name: "xz", rare: 0, mark: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]),
+        ForeignMark(name: "7z", rare: 2, mark: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
+        // Version 1 and a size of blocks that exists (LZ4 frame format, frame descriptor).
+        ForeignMark(name: "lz4", rare: 0, mark: [0x04, 0x22, 0x4D, 0x18], behind: [(0xC2, 0x40), (0xCF, 0x40)]),
+        ForeignMark(name: "avro", rare: 10, mark: avro("deflate")),
+        ForeignMark(name: "avro", rare: 10, mark: avro("snappy")),
     ]
 
     /// What the head of an Avro file says of its blocks: a key, and a value behind twice its length.
