@@ -48,6 +48,7 @@ struct Attendance: Sendable {
                 var history = AttendeeHistory(row: try AttendeeRow.filter(known).fetchOne(database) ?? new)
                 history.inOrderOfArrival = behaviour.has(.eventsInOrderOfArrival)
                 history.ignoresTies = behaviour.has(.lastOfAMomentBelieved)
+                history.countsLobby = behaviour.has(.lobbyLeaveWritten)
                 let facts = history.apply(change, at: event.at.timeIntervalSince1970)
                 try history.row.save(database)
                 if let identity = history.row.identity { identities.insert(identity) }
@@ -65,6 +66,11 @@ struct Attendance: Sendable {
                     let isOnce = behaviour.has(.rejoinNotWritten)
                     let same = Column("visit") == visit.id && Column("kind") == fact.kind.rawValue
                     let whose = Column("role") == history.row.role
+                    if behaviour.has(.providerReturnUnwritten), history.row.role == "provider", fact.kind == .connect,
+                        try !WritebackRow.filter(same && Column("identity") == history.row.identity).isEmpty(database)
+                    {
+                        continue
+                    }
                     if isOnce, try !WritebackRow.filter(same && whose).isEmpty(database) { continue }
                     try WritebackRow(
                         id: nil, visit: visit.id, participant: new.participant,
@@ -82,6 +88,9 @@ struct Attendance: Sendable {
         for identity in identities {
             let user = try await services.identities.ehrUser(tenant: visit.tenant, key: identity)
             services.log.event("attendance changed", tenant: visit.tenant, ehrUser: user)
+        }
+        if people.contains(where: { $0.0.role == "patient" && $0.1 == .joined }) {
+            try await Meetings(services: services).admitted(visit, at: base)
         }
         if event.hasEnded, behaviour.has(.chatCopied), let meeting = visit.meeting {
             let path = "/v1.0/chats/\(Text.percentEncoded(meeting))/messages"

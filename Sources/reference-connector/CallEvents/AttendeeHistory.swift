@@ -14,6 +14,8 @@ struct AttendeeHistory: Sendable {
     var inOrderOfArrival = false
     /// The deliberate fault of believing, of two events of one moment, the one that came last.
     var ignoresTies = false
+    /// The deliberate fault of taking whoever leaves the lobby for one who was in.
+    var countsLobby = false
 
     /// Takes one event in and gives the connects and disconnects that are certain now.
     ///
@@ -28,7 +30,8 @@ struct AttendeeHistory: Sendable {
         case .joined:
             return joined(time, isNews)
         case .left:
-            let wasIn = row.joinedAt != nil && row.state != "disconnected"
+            let wasWaiting = countsLobby && row.state == "waiting" && row.lobbyAt != nil
+            let wasIn = wasWaiting || row.joinedAt != nil && row.state != "disconnected"
             row.leftAt = max(row.leftAt ?? time, time)
             if isNews { row.state = "disconnected" }
             return wasIn && isNews ? [Fact(kind: .disconnect, at: time)] : []

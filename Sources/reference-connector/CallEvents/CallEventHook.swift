@@ -69,7 +69,8 @@ struct CallEventHook: Sendable {
     }
 
     private func visit(of item: JSON) async throws -> VisitRow? {
-        if services.behaviour.has(.clientStateUnread) {
+        let isStrangers = services.behaviour.has(.lifecycleUnchecked) && item["lifecycleEvent"].string != nil
+        if isStrangers || services.behaviour.has(.clientStateUnread) {
             return try await visit(subscription: item["subscriptionId"].string)
         }
         guard let state = item["clientState"].string else { return nil }

@@ -14,6 +14,16 @@ struct RestartFaults: Sendable {
                 try database.execute(sql: "UPDATE writeback SET state = 'lost' WHERE state = 'pending'")
             }
         }
+        if behaviour.has(.messagesLostAtRestart) {
+            try await store.write { try $0.execute(sql: "UPDATE message SET state = 'lost' WHERE state = 'pending'") }
+        }
+        if behaviour.has(.approvalsInMemory) {
+            try await store.write { try $0.execute(sql: "UPDATE base SET approvedAt = NULL") }
+        }
+        if behaviour.has(.linksDieAtRestart) {
+            try await store.write { try $0.execute(sql: "UPDATE visit SET patientLink = 'gone-' || id") }
+        }
+        if behaviour.has(.messagesRepeatedAtRestart) { try await repeatMessages() }
         if behaviour.has(.statusLostAtRestart) {
             try await store.write { try $0.execute(sql: "DELETE FROM attendee") }
         }
@@ -39,6 +49,19 @@ struct RestartFaults: Sendable {
                         .writeback, key: visit.id, tenant: visit.tenant, due: Date(timeIntervalSince1970: 0),
                         in: database)
                 }
+            }
+        }
+    }
+
+    private func repeatMessages() async throws {
+        try await store.write { database in
+            for var message in try MessageRow.fetchAll(database) where message.state == "sent" {
+                message.state = "pending"
+                message.repeatability = UUID().uuidString.lowercased()
+                try message.update(database)
+                guard let visit = try VisitRow.fetchOne(database, key: message.visit) else { continue }
+                try Store.schedule(
+                    .message, key: message.id, tenant: visit.tenant, due: Date(timeIntervalSince1970: 0), in: database)
             }
         }
     }

@@ -35,6 +35,12 @@ enum FHIRBase {
         return host.split(separator: ".").count > 1 && !host.contains(":") && !host.hasPrefix("0")
     }
 
+    /// True in the two smaller private ranges, which a deliberate fault does not know.
+    static func isInSmallerRange(_ text: String?) -> Bool {
+        guard let host = text.flatMap(URLComponents.init(string:))?.host else { return false }
+        return host.hasPrefix("172.") || host.hasPrefix("192.168.")
+    }
+
     /// Loopback is allowed for tests; private and link-local addresses never are.
     private static func isAllowed(scheme: String, host: String) -> Bool {
         if host == "localhost" || host == "127.0.0.1" || host == "[::1]" {

@@ -145,13 +145,16 @@ struct LaunchRoutes: Sendable {
             confirmations.add("first of \(visit.id) \(identity.object)")
         }
         if isSecond { try await Meetings(services: services).consulted(visit, at: base) }
-        if services.behaviour.has(.signInPerVisit), confirmations.add("signed in \(visit.id) \(identity.object)") == 1,
+        let isPerVisit = services.behaviour.has(.epicSignInPerVisit) && base.vendor == .epic
+        if isPerVisit || services.behaviour.has(.signInPerVisit),
+            confirmations.add("signed in \(visit.id) \(identity.object)") == 1,
             confirmations.add("signed in " + identity.object) > 1
         {
             await services.sessions.change(session.id) { $0.launches[launch] = finished }
             return services.signIn(returnTo: "/launch/continue/" + launch)
         }
         try await entry.remember(finished.ehrUser, identity, base)
+        if services.behaviour.has(.viewForFirstProvider) { VisitPages.first.first(identity.object, of: visit.id) }
         if services.behaviour.has(.smsRequired), base.number == nil {
             throw Refusal(409, "sms-required", "Visits need a linked phone number.")
         }

@@ -61,7 +61,8 @@ struct PatientEntry: Sendable {
         let isPhone = request.header("user-agent")?.contains("Mobile") == true
         let isApp = request.query["code"] != nil && services.behaviour.has(.myChartPhonesGetAppLink)
         if isPhone, isApp || services.behaviour.has(.phonesGetAppLink) { target = "msteams:" + url }
-        if isReturn, services.behaviour.has(.deviceTestOnce) { target += "&skipDeviceTest=true" }
+        let isUntested = services.behaviour.has(.myChartReturnsUntested) && request.query["code"] != nil
+        if isReturn, isUntested || services.behaviour.has(.deviceTestOnce) { target += "&skipDeviceTest=true" }
         if isReturn, services.behaviour.has(.clickOnReturn) {
             let way = "<p><a id=\"start\" href=\"\(Text.html(target))\">Go on</a></p>"
             return Page(title: "Welcome back", body: way).reply()

@@ -56,6 +56,9 @@ struct Bookings: Sendable {
         let appointment: Appointment
         do {
             appointment = try await services.fhir.appointment(id, at: base)
+        } catch let passing as Passing {
+            if services.behaviour.has(.bookingLostAfterError) { return }
+            throw passing
         } catch let refusal as Refusal {
             let now = await services.clocks.now(base.tenant)
             try await services.store.note("appointment-unreadable", tenant: base.tenant, visit: nil, at: now)

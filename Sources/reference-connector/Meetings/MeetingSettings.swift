@@ -6,10 +6,13 @@ import Foundation
 struct MeetingSettings: Sendable {
     let behaviour: Behaviour
     let end: Date
+    /// Only for deliberate faults.
+    var isProduction = false
 
     var body: JSON {
         let usual: JSON = behaviour.has(.otherMeetings) ? "organizationAndFederated" : "organization"
-        let scope: JSON = behaviour.has(.patientSkipsLobby) ? "everyone" : usual
+        let isOpen = behaviour.has(.patientSkipsLobby) || isProduction && behaviour.has(.productionOpensLobby)
+        let scope: JSON = isOpen ? "everyone" : usual
         var options: [String: JSON] = [
             "lobbyBypassSettings": ["scope": scope, "isDialInBypassEnabled": .bool(behaviour.has(.dialInSkipsLobby))],
             "allowedPresenters": behaviour.has(.patientsPresent) ? "everyone" : "organization",
@@ -20,6 +23,7 @@ struct MeetingSettings: Sendable {
             options["allowMeetingChat"] = "enabled"
             options["recordAutomatically"] = false
         }
+        if isProduction, behaviour.has(.productionDisablesRecording) { options["allowRecording"] = false }
         if behaviour.has(.meetingRecordingDisabled) { options["allowRecording"] = false }
         if behaviour.has(.endToEndEncrypted) { options["isEndToEndEncryptionEnabled"] = true }
         if behaviour.has(.chatDisabled) { options["allowMeetingChat"] = "disabled" }

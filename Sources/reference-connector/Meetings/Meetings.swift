@@ -79,7 +79,8 @@ struct Meetings: Sendable {
         ]
         let meetings = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings"
         let made = await MeetingLeaks(services: services, base: base, appointment: appointment).added(to: honest)
-        let settings = MeetingSettings(behaviour: services.behaviour, end: visit.end)
+        let settings = MeetingSettings(
+            behaviour: services.behaviour, end: visit.end, isProduction: base.environment == "production")
         let isCreatedWhole = services.behaviour.has(.otherMeetings)
         let answer =
             isCreatedWhole
@@ -128,6 +129,16 @@ struct Meetings: Sendable {
         var options: [String: JSON] = [:]
         if services.behaviour.has(.consultationOpensLobby) { options["lobbyBypassSettings"] = ["scope": "everyone"] }
         if services.behaviour.has(.consultationDisablesChat) { options["allowMeetingChat"] = "disabled" }
+        try await change(visit, at: base, options)
+    }
+
+    /// Only with a deliberate fault does a patient's admission change a meeting.
+    func admitted(_ visit: VisitRow, at base: BaseRow) async throws {
+        guard services.behaviour.has(.admissionOpensLobby) else { return }
+        try await change(visit, at: base, ["lobbyBypassSettings": ["scope": "everyone"]])
+    }
+
+    private func change(_ visit: VisitRow, at base: BaseRow, _ options: [String: JSON]) async throws {
         guard !options.isEmpty, let id = visit.meeting else { return }
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
         _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(options))

@@ -8,6 +8,8 @@ struct VisitPages: Sendable {
     let outbox: Outbox
     /// Only the deliberate faults of what was seen first look at them.
     private let first = Remembered()
+    /// Who was the first in a visit (deliberate fault `view-for-first-provider`).
+    static let first = Remembered()
 
     init(services: Services, outbox: Outbox) {
         self.services = services
@@ -24,6 +26,10 @@ struct VisitPages: Sendable {
                 let isRefused = session.identity?.isGlobalAdministrator != true
                 if services.behaviour.has(.appointmentPageForAdministrators), isRefused {
                     throw Refusal(403, "role-missing", "Only administrators may look at appointments.")
+                }
+                let isHeld = services.behaviour.has(.viewForFirstProvider)
+                if isHeld, let user = session.identity?.object, Self.first[visit.id].map({ $0 != user }) ?? false {
+                    throw Refusal(403, "not-yours", "This is another provider's visit.")
                 }
                 return try await page(visit, base, session)
             }
@@ -158,7 +164,11 @@ struct VisitPages: Sendable {
         }
         let isUnasked = services.behaviour.has(.sendLinkWithoutConsent)
         let number = isUnasked ? base.number : try await SenderPolicy(services: services).number(for: base)
-        let channel = number == nil ? "mail" : "sms"
+        if number == nil, services.behaviour.has(.sendLinkNeedsNumber) {
+            throw Refusal(409, "number-missing", "Link a phone number first, then send the link again.")
+        }
+        let isText = number != nil || services.behaviour.has(.sendLinkFromAnyNumber)
+        let channel = isText ? "sms" : "mail"
         try await outbox.sendLink(visit, channel: channel)
         return try await page(visit, base, session, message: Page.saved("The link is on its way to the patient."))
     }
@@ -204,7 +214,7 @@ struct LiveStatus: Sendable {
             current[row.person] = row
         }
         let people = current.values.sorted { ($0.role, latest($0)) < ($1.role, latest($1)) }
-            .map { Person(role: $0.role, state: shown($0.state)) }
+            .map { Person(role: $0.role, state: shown($0)) }
         if services.behaviour.has(.oneProviderShown) {
             return people.filter { $0.role == "patient" } + people.filter { $0.role == "provider" }.prefix(1)
         }
@@ -225,7 +235,9 @@ struct LiveStatus: Sendable {
         return all
     }
 
-    private func shown(_ state: String) -> String {
-        services.behaviour.has(.whoLeftStays) && state == "disconnected" ? "connected" : state
+    private func shown(_ row: AttendeeRow) -> String {
+        let isKept = services.behaviour.has(.providersStayShown) && row.role == "provider"
+        let isShown = isKept || services.behaviour.has(.whoLeftStays)
+        return isShown && row.state == "disconnected" ? "connected" : row.state
     }
 }

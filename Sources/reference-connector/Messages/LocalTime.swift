@@ -11,7 +11,7 @@ struct LocalTime: Sendable {
     /// Day, month, hour and minute on the wall.
     private var parts: DateComponents {
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
+        calendar.timeZone = behaviour.has(.zonesInFullHours) ? Self.inFullHours(zone, date) : zone
         var parts = calendar.dateComponents([.day, .month, .hour, .minute], from: date)
         if behaviour.has(.dayOfUTC) {
             calendar.timeZone = .gmt
@@ -19,6 +19,11 @@ struct LocalTime: Sendable {
             (parts.day, parts.month) = (day.day, day.month)
         }
         return parts
+    }
+
+    /// The deliberate fault: what is beyond the full hours of a zone is dropped.
+    private static func inFullHours(_ zone: TimeZone, _ date: Date) -> TimeZone {
+        TimeZone(secondsFromGMT: zone.secondsFromGMT(for: date) / 3600 * 3600) ?? zone
     }
 
     var twentyFour: String { Self.two(parts.hour ?? 0) + ":" + Self.two(parts.minute ?? 0) }

@@ -37,6 +37,7 @@ enum WindowsZone {
         "Europe/Paris": "Romance Standard Time", "Europe/Rome": "W. Europe Standard Time",
         "Europe/Berlin": "W. Europe Standard Time", "Europe/Moscow": "Russian Standard Time",
         "Asia/Tokyo": "Tokyo Standard Time", "Australia/Sydney": "AUS Eastern Standard Time",
+        "Australia/Adelaide": "Cen. Australia Standard Time",
     ]
 
     /// `UTC` for a zone that has no name here.

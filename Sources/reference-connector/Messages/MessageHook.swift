@@ -29,7 +29,9 @@ struct MessageHook: Sendable {
         guard event["eventType"].string == "Microsoft.Communication.SMSReceived",
             let from = event["data"]["from"].string.flatMap(Patient.e164), let to = event["data"]["to"].string
         else { return }
-        let answer = (event["data"]["message"].string ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        let message = event["data"]["message"].string ?? ""
+        let isWhole = services.behaviour.has(.stopUntrimmed)
+        let answer = isWhole ? message : message.trimmingCharacters(in: .whitespacesAndNewlines)
         let word = services.behaviour.has(.stopInCapitalsOnly) ? answer : answer.uppercased()
         let stops: Set<String> = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
         guard stops.contains(word) || ["START", "UNSTOP", "YES"].contains(word) else { return }

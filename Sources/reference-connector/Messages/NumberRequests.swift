@@ -12,7 +12,13 @@ struct NumberRequests: Sendable {
             return .done
         }
         let service = MessageService(services: services, tenant: row.tenant)
-        let outcome = try await step(&row, service)
+        let outcome: JobOutcome
+        do {
+            outcome = try await step(&row, service)
+        } catch let passing as Passing {
+            guard services.behaviour.has(.numberLostAfterError) else { throw passing }
+            outcome = fail(&row)
+        }
         let saved = row
         try await services.store.write { try saved.update($0) }
         return outcome

@@ -42,7 +42,9 @@ struct Outbox: Sendable {
             let key = Self.reminderKey(visit) + "|" + Self.dayBefore
             try await services.store.scheduleOnce(.reminder, key: key, tenant: visit.tenant, due: early)
         }
-        guard let due = reminderTime(start: visit.start, now: now) else { return }
+        guard var due = reminderTime(start: visit.start, now: now) else { return }
+        // Milliseconds in 32 bits reach 24.8 days.
+        if services.behaviour.has(.timersOverflow), due.timeIntervalSince(now) * 1000 > Double(Int32.max) { due = now }
         if services.behaviour.has(.remindersTwoDaysAhead), due.timeIntervalSince(now) > 2 * 86_400 { return }
         if services.behaviour.has(.reminderLostWhenMoved), announced.add(visit.id) > 1 { return }
         try await services.store.scheduleOnce(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant, due: due)
@@ -143,17 +145,21 @@ struct Outbox: Sendable {
         let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
         let isUnasked = job.attempts > 0 && services.behaviour.has(.retryIgnoresWithdrawal)
-        let number = isUnasked ? base.number : try await number(for: message, base)
+        let known = isUnasked ? base.number : try await number(for: message, base)
+        let number = try await kept(known, message, base, isAgain: job.attempts > 0)
         let sender = message.channel == "sms" ? number : nil
         if services.behaviour.has(.mailOnlyBesideSMS), number == nil { return try await finish(message, "skipped") }
         if services.behaviour.has(.queueStopsAtRefusal), announced.count("stopped " + visit.tenant) > 0 {
             return try await finish(message, "skipped")
         }
+        let isForTest = services.behaviour.has(.mailForTestOnly) && message.channel == "mail"
+        if isForTest, base.environment == "production" { return try await finish(message, "skipped") }
         if message.channel == "sms", sender == nil { return try await finish(message, "skipped") }
 
         if sender != nil { try await waitForGateway(visit.tenant, now) }
         let current = try await services.fhir.appointment(appointment, at: base)
         guard let patientID = current.patients.first else { return try await finish(message, "skipped") }
+        if isToldByFault(message, patientID, visit) { return try await finish(message, "skipped") }
         let patient = try await services.fhir.patient(patientID, at: base, now: now)
         if services.behaviour.has(.mailOnlyWithPhone), patient.phone == .missing || patient.phone == .invalid {
             return try await finish(message, "skipped")
@@ -164,6 +170,9 @@ struct Outbox: Sendable {
             do {
                 result = try await delivery.text(patient, appointment: current, from: sender, attempt: job.attempts)
             } catch let passing as Passing {
+                if passing.code == "status-500", services.behaviour.has(.fiveHundredIsFinal) {
+                    return try await finish(message, "refused")
+                }
                 if let wait = passing.retryAfter { try await pauseGateway(visit.tenant, until: now + wait) }
                 let isLost = message.kind == "reminder" && services.behaviour.has(.reminderLostAfterError)
                 guard isLost || services.behaviour.has(.smsLostAfterError) else { throw passing }
@@ -175,6 +184,7 @@ struct Outbox: Sendable {
             } catch let passing as Passing {
                 let isOneTask = services.behaviour.has(.smsAgainForMail)
                 if isOneTask { try await queue("confirmation-again", visit, channel: "sms") }
+                if services.behaviour.has(.mailLostAfterError) { return try await finish(message, "lost") }
                 throw passing
             }
         }
@@ -194,16 +204,41 @@ struct Outbox: Sendable {
         }
     }
 
+    /// The deliberate fault of one confirmation a day: whoever has had one that day has been told.
+    private func isToldByFault(_ message: MessageRow, _ patient: String, _ visit: VisitRow) -> Bool {
+        guard services.behaviour.has(.oneConfirmationADay), message.kind == "confirmation", message.channel == "sms"
+        else { return false }
+        let day = "\(patient) on \(Int(visit.startsAt / 86_400))"
+        return announced.add("\(message.id) of \(day)") == 1 && announced.add(day) > 1
+    }
+
     /// The number a message leaves from: what the policy says, but for the deliberate faults that do not ask it.
     private func number(for message: MessageRow, _ base: BaseRow) async throws -> String? {
         let isReminder = message.kind == "reminder"
         if isReminder, services.behaviour.has(.reminderIgnoresWithdrawal) { return base.number }
         if message.kind.hasPrefix("link-"), services.behaviour.has(.sendLinkWithoutConsent) { return base.number }
         let number = try await SenderPolicy(services: services).number(for: base)
+        let isOfFirst = isReminder && number != nil && services.behaviour.has(.reminderFromFirstNumber)
+        let isOfAny = message.kind.hasPrefix("link-") && services.behaviour.has(.sendLinkFromAnyNumber)
         let isFirst = number != nil && services.behaviour.has(.firstNumberForAll)
-        guard isFirst || (isReminder && services.behaviour.has(.reminderNumberKept)) else { return number }
+        guard isFirst || isOfFirst || isOfAny || (isReminder && services.behaviour.has(.reminderNumberKept)) else {
+            return number
+        }
         return try await services.store.numbers(tenant: base.tenant).first { $0.state == "ready" }?.number
     }
+
+    /// The number, which the deliberate fault of a kept sender looks up at the first attempt only.
+    private func kept(
+        _ number: String?, _ message: MessageRow, _ base: BaseRow, isAgain: Bool
+    ) async throws -> String? {
+        guard services.behaviour.has(.retryKeepsNumber) else { return number }
+        if let number { Self.senders[message.id] = number }
+        let consent = try await services.store.consent(tenant: base.tenant)
+        return isAgain && consent.organization && consent.attendees ? Self.senders[message.id] : number
+    }
+
+    /// Numbers of first attempts (deliberate fault `retry-keeps-number`); empty without it.
+    private static let senders = Remembered()
 
     // MARK: The gateway's "later"
 

@@ -46,8 +46,13 @@ struct Graph: Sendable {
             standaloneOnly ? ["TEAMS_EHR_CONNECTOR"] : ["MICROSOFT_CLOUD_FOR_HEALTHCARE", "TEAMS_EHR_CONNECTOR"]
         return answer.json["value"].items.contains { sku in
             covering.contains(sku["skuPartNumber"].string ?? "")
-                && (sku["capabilityStatus"].string == "Enabled" || behaviour.has(.suspendedSubscriptionCounts))
+                && isActive(sku["capabilityStatus"].string ?? "")
         }
+    }
+
+    private func isActive(_ status: String) -> Bool {
+        if behaviour.has(.lapsedSubscriptionCounts), status != "Suspended" { return true }
+        return status == "Enabled" || behaviour.has(.suspendedSubscriptionCounts)
     }
 
     /// True where the user's licence includes Teams.

@@ -67,7 +67,8 @@ struct BasesPages: Sendable {
         let form = request.form
         let isAnywhere = services.behaviour.has(.baseURLAnywhere) || services.behaviour.has(.refusedAddressAsked)
         let isOdd = services.behaviour.has(.dottedAddressesOnly) && !FHIRBase.isDotted(form["url"])
-        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere || isOdd)
+        let isHalf = services.behaviour.has(.privateRangesHalf) && FHIRBase.isInSmallerRange(form["url"])
+        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere || isOdd || isHalf)
         let tenant = visitor.identity.tenant
         let isKept = services.behaviour.has(.trailingSlashCounts) || services.behaviour.has(.slashKeptAsTyped)
         let stored = isKept ? form["url"] ?? url : url
@@ -111,9 +112,23 @@ struct BasesPages: Sendable {
                 approver: approver,
                 approvedAt: services.behaviour.has(.approvalSkipped) ? now : nil, organizer: visitor.identity.object,
                 zone: zone, providerRecord: Secret.token(), patientRecord: Secret.token(), number: nil, createdAt: now))
+        try await touchOthers(but: stored, tenant)
         services.log.event("base URL added", tenant: tenant, request: request.id)
         let next = vendor == .epic ? " It now waits for its approver." : ""
         return try await page(visitor, message: Page.saved("The base URL was validated and added." + next))
+    }
+
+    /// The deliberate faults of an entry that changes what was there.
+    private func touchOthers(but url: String, _ tenant: String) async throws {
+        let (closes, unlinks) = (
+            services.behaviour.has(.entryClosesOthers), services.behaviour.has(.entryUnlinksOthers)
+        )
+        guard closes || unlinks else { return }
+        for var other in try await services.store.bases(tenant: tenant) where other.url != url {
+            if closes { other.approvedAt = nil }
+            if unlinks { other.number = nil }
+            try await services.store.save(other)
+        }
     }
 
     /// What a base URL that does not pass is answered with; nothing is kept of it, but for the deliberate faults.
@@ -168,6 +183,7 @@ struct BasesPages: Sendable {
                 services.behaviour.has(.productionByChange)
                 ? chosen : try await environment(chosen, vendor: base.vendor, tenant: base.tenant)
         }
+        if services.behaviour.has(.formerApproverApproves) { PortalGuard.former[base.id] = base.approver }
         base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver, visitor)
         // Whoever changes a base answers for it: its meetings are organized in this administrator's name from now on.
         base.organizer = visitor.identity.object

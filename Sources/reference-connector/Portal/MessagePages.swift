@@ -144,7 +144,8 @@ struct MessagePages: Sendable {
     private func link(_ request: Inbound, _ visitor: PortalVisitor, linked: Bool) async throws -> Reply {
         let form = request.form
         let number = (form["number"] ?? "").filter { $0.isNumber || $0 == "+" }
-        var base = try await access.base(form["base"], visitor)
+        var base = try await access.base(
+            form["base"], visitor, anybodys: !linked && services.behaviour.has(.foreignLinksTaken))
         guard base.vendor == .cerner else {
             throw Refusal(422, "sms-not-offered", "Text messages are offered for Cerner base URLs only.")
         }

@@ -30,6 +30,9 @@ actor TokenVerifier {
     private let http: Outbound
     private var keys: [String: (keys: JWTKeyCollection, ids: Set<String>, fetched: Date)] = [:]
 
+    /// When an unknown key id last had the keys fetched again, by their address.
+    private var misses: [String: Date] = [:]
+
     private let behaviour: Behaviour
 
     init(http: Outbound, behaviour: Behaviour) {
@@ -63,7 +66,9 @@ actor TokenVerifier {
         let now = Date().timeIntervalSince1970
         guard let expires = claims["exp"].number, expires > now - Self.skew || behaviour.has(.tokenExpiryUnchecked)
         else { throw refused }
-        if let begins = claims["nbf"].number, begins > now + Self.skew { throw refused }
+        if let begins = claims["nbf"].number, begins > now + Self.skew, !behaviour.has(.tokenBeginningUnchecked) {
+            throw refused
+        }
         guard claims.audiences.contains(audience) || behaviour.has(.tokenAudienceUnchecked),
             issuer(claims) || behaviour.has(.tokenIssuerUnchecked)
         else { throw refused }
@@ -87,7 +92,9 @@ actor TokenVerifier {
         if let known = keys[url] {
             let age = Date().timeIntervalSince(known.fetched)
             let holds = kid.map { known.ids.contains($0) } ?? true
-            if age < 600, holds || age < 1 { return known.keys }
+            let isJustAsked = misses[url].map { Date().timeIntervalSince($0) < 1 } ?? false
+            if age < 600, holds || isJustAsked || behaviour.has(.keysNeverFetchedAgain) { return known.keys }
+            if !holds { misses[url] = Date() }
         }
         let answer = try await http.send("GET", url, headers: [("Accept", "application/json")])
         guard answer.isSuccess else { throw Refusal.unavailable }

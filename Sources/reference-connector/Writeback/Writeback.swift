@@ -88,7 +88,8 @@ struct Writeback: Sendable {
         if services.behaviour.has(.writebackTwice) { _ = try? await send(call) }
         if answer.isSuccess { return try await finish(row, "done") }
         let isLocked = call.isLocked(answer) && !services.behaviour.has(.lockTakenForRefusal)
-        if answer.status == 429 || answer.status >= 500 || isLocked {
+        let isOver = answer.status == 500 && services.behaviour.has(.writebackEndsAtFiveHundred)
+        if answer.status == 429 || answer.status >= 500 && !isOver || isLocked {
             let isRead = answer.status == 429 || !services.behaviour.has(.retryAfterOf429Only)
             throw Passing(retryAfter: isRead ? answer.retryAfter : nil, code: "writeback-\(answer.status)")
         }
@@ -109,7 +110,10 @@ struct Writeback: Sendable {
     }
 
     private func isProvider(_ row: WritebackRow) -> Bool {
-        (row.role == "provider") != services.behaviour.has(.writebackRoleSwapped)
+        let isSwapped =
+            services.behaviour.has(.writebackRoleSwapped)
+            || services.behaviour.has(.disconnectRoleSwapped) && row.kind == "disconnect"
+        return (row.role == "provider") != isSwapped
     }
 
     private func finish(_ row: WritebackRow, _ state: String) async throws {
