@@ -23,6 +23,8 @@ enum Base45 {
         (0..<2).map { phase in encode(Array(bytes.dropFirst(phase).prefix((bytes.count - phase) & ~1))) }
     }
 
+    static func holds(_ byte: UInt8) -> Bool { values.marks[Int(byte)] != 255 }
+
     /// Whether it looks like more than numbers and times, which are made of the same characters.
     static func mayHold(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let values = values.marks

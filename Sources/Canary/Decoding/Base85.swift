@@ -56,22 +56,53 @@ enum Base85 {
         return result
     }
 
-    /// The alphabets that hold every character: most words that are tried are of none.
-    static func alphabets(of text: UnsafeBufferPointer<UInt8>) -> [Alphabet] {
-        let members = members.marks
-        var left: UInt8 = 7
-        for byte in text {
-            left &= members[Int(byte)]
-            if left == 0 { return [] }
+    /// What a word's characters say, all of them looked at once.
+    struct Word {
+        /// Alphabets that hold every character, a bit each; the fourth is base45's.
+        private let alphabets: UInt8
+        /// Letters of both kinds or digits stand with odd characters: words with their punctuation do not.
+        let isMixed: Bool
+
+        init(_ text: UnsafeBufferPointer<UInt8>) {
+            let (members, kinds) = (members.marks, kinds.marks)
+            var every: UInt8 = 0xFF
+            var some: UInt8 = 0
+            for byte in text {
+                every &= members[Int(byte)]
+                some |= kinds[Int(byte)]
+            }
+            alphabets = every
+            // No alphabet has the quotation mark; the mark of Adobe's ends is taken off later.
+            isMixed = some & 8 != 0 && (some & 7).nonzeroBitCount >= 2 && !(some & 16 != 0 && text.count < 24)
         }
-        return Alphabet.allCases.enumerated().compactMap { left >> UInt8($0) & 1 != 0 ? $1 : nil }
+
+        func isOf(_ alphabet: Alphabet) -> Bool {
+            switch alphabet {
+            case .ascii85: alphabets & 1 != 0
+            case .rfc1924: alphabets & 2 != 0
+            case .z85: alphabets & 4 != 0
+            }
+        }
+        var isBase45: Bool { alphabets & 8 != 0 }
     }
 
     private static let members = ByteRuns.table { byte in
-        Alphabet.allCases.enumerated().reduce(0) { marks, entry in
+        let own = Alphabet.allCases.enumerated().reduce(0 as UInt8) { marks, entry in
             let holds =
                 entry.element.values[Int(byte)] != 255 || (entry.element == .ascii85 && byte == UInt8(ascii: "z"))
             return marks | (holds ? 1 << UInt8(entry.offset) : 0)
+        }
+        return own | (Base45.holds(byte) ? 8 : 0)
+    }
+
+    /// 1: capital; 2: small letter; 4: digit; 8: odd; 16: quotation mark.
+    private static let kinds = ByteRuns.table { byte in
+        switch byte {
+        case 0x41...0x5A: 1
+        case 0x61...0x7A: 2
+        case 0x30...0x39: 4
+        case UInt8(ascii: "\""): 16
+        default: TextIndex.Kind.odd.holds(byte) ? 8 : 0
         }
     }
 

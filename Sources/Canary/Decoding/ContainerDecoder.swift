@@ -174,7 +174,8 @@ enum ContainerDecoder {
     ) -> [(name: String, bytes: [UInt8], isLimited: Bool)] {
         guard bytes.count >= 8, isBinary(bytes) else { return [] }
         var found: [(name: String, bytes: [UInt8], isLimited: Bool)] = []
-        if let output = Inflater.inflate(bytes, .raw, limit: limit), output.isComplete || output.isLimited,
+        if DeflateHead.mayBeWhole(bytes, limit: limit), let output = Inflater.inflate(bytes, .raw, limit: limit),
+            output.isComplete || output.isLimited,
             output.isLimited || output.consumed + 16 >= bytes.count
         {
             found.append(("deflate", output.bytes, output.isLimited))

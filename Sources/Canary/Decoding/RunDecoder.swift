@@ -328,7 +328,8 @@ struct RunDecoder {
             default: 255
             }
         }
-        emitText(bytes, range, &expansion) { Self.crockford.marks[Int($0)] }
+        let crockford = Self.crockford.marks
+        emitText(bytes, range, &expansion) { crockford[Int($0)] }
     }
 
     private static let crockford = ByteRuns.table { byte in

@@ -24,16 +24,13 @@ enum TokenDecoder {
         }
     }
 
-    /// 1: digit; 2: what may stand between numbers; 4: what lists of hexadecimal pairs are made of; 8: visible; 16:
-    /// punctuation that words, numbers and quotations of a log do not hold, but a base85 text of ten characters surely
-    /// does.
+    /// 1: digit; 2: what may stand between numbers; 4: what lists of hexadecimal pairs are made of; 64: what lists of binary
+    /// digits are made of.
     private static let classes = ByteRuns.table { byte in
         var mark: UInt8 = 0
         if (0x30...0x39).contains(byte) { mark |= 1 | 4 }
         if [0x20, 0x2C, 0x0A, 0x0D, 0x09, 0x3B, 0x2D, 0x2E, 0x3A].contains(byte) { mark |= 2 | 4 }
         if EscapeDecoder.hexValue(byte) != nil || byte | 32 == UInt8(ascii: "x") { mark |= 4 }
-        if byte > 0x20 && byte < 0x7F { mark |= 8 }
-        if Array("!#$%&()*;<>?@^`{|}~+\\".utf8).contains(byte) { mark |= 16 }
         if byte == 0x20 || byte == 0x30 || byte == 0x31 { mark |= 64 }
         return mark
     }
@@ -167,22 +164,6 @@ enum TokenDecoder {
         }
     }
 
-    /// Whether letters of both kinds or digits stand with odd characters: words with their punctuation do not.
-    private static func isMixed(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
-        var kinds: UInt8 = 0
-        let marks = classes.marks
-        for place in range {
-            let byte = bytes[place]
-            // No alphabet has it; the mark of Adobe's ends is taken off later.
-            if byte == 0x22 && range.count < 24 { return false }
-            kinds |=
-                byte >= 0x41 && byte <= 0x5A
-                ? 1 : byte >= 0x61 && byte <= 0x7A ? 2 : byte >= 0x30 && byte < 0x3A ? 4 : 0
-            if marks[Int(byte)] & 16 != 0 { kinds |= 8 }
-        }
-        return kinds & 8 != 0 && (kinds & 7).nonzeroBitCount >= 2
-    }
-
     /// Adobe's text may be wrapped in lines; its end is marked.
     private static func marked(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
         guard let end = ByteRuns.first([0x7E, 0x3E], in: bytes) else { return }
@@ -240,15 +221,17 @@ enum TokenDecoder {
         }
         if index - from >= 8, from > start { cuts.append(from..<index) }
         for cut in cuts {
-            guard isMixed(bytes, cut) else { continue }
+            var word = Base85.Word(Bytes(rebasing: bytes[cut]))
+            guard word.isMixed else { continue }
+            let whole = cut.count
             var cut = cut
             if bytes[cut].starts(with: [0x3C, 0x7E]) { cut = cut.dropFirst(2) }
             if cut.count > 2, bytes[cut.upperBound - 2] == 0x7E, bytes[cut.upperBound - 1] == 0x3E {
                 cut = cut.dropLast(2)
             }
-            if base45(bytes, cut, view, &armor) { isFruitful = true }
-            let alphabets = Base85.alphabets(of: Bytes(rebasing: bytes[cut]))
-            for alphabet in Base85.Alphabet.allCases where alphabets.contains(alphabet) {
+            if cut.count < whole { word = Base85.Word(Bytes(rebasing: bytes[cut])) }
+            if word.isBase45, base45(bytes, cut, view, &armor) { isFruitful = true }
+            for alphabet in Base85.Alphabet.allCases where word.isOf(alphabet) {
                 guard let decoded = Base85.readable(Bytes(rebasing: bytes[cut]), alphabet, scratch), decoded.count >= 6
                 else { continue }
                 armor.append(decoded, isText: RunDecoder.isText(decoded), root: view.root(cut))

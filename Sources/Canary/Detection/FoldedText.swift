@@ -20,11 +20,18 @@ enum FoldedText {
     static func fold(
         _ scalar: UInt32, _ letters: inout [UInt32: [UInt8]], into output: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        let near = scalar < 0x600 ? Self.near.words[Int(scalar)] : UInt64.max
+        let near = scalar < 0x800 ? Self.near.words[Int(scalar)] : UInt64.max
         if near != UInt64.max {
             let length = Int(near &>> 56)
             for step in 0..<length { output[step] = UInt8(truncatingIfNeeded: near &>> UInt64(8 * step)) }
             return length
+        }
+        // Han characters are letters as they are, each of three bytes.
+        if scalar >= 0x4E00, scalar <= 0x9FFF {
+            output[0] = 0xE0 | UInt8(scalar &>> 12)
+            output[1] = 0x80 | UInt8(scalar &>> 6 & 63)
+            output[2] = 0x80 | UInt8(scalar & 63)
+            return 3
         }
         let folded = fold(scalar, &letters).prefix(64)
         for (step, byte) in folded.enumerated() { output[step] = byte }
@@ -33,7 +40,7 @@ enum FoldedText {
 
     /// How many bytes a character folds to.
     static func width(_ scalar: UInt32, _ letters: inout [UInt32: [UInt8]]) -> Int {
-        if scalar < 0x600, near.words[Int(scalar)] != UInt64.max { return Int(near.words[Int(scalar)] &>> 56) }
+        if scalar < 0x800, near.words[Int(scalar)] != UInt64.max { return Int(near.words[Int(scalar)] &>> 56) }
         return fold(scalar, &letters).prefix(64).count
     }
 
@@ -52,10 +59,10 @@ enum FoldedText {
         return (value, width)
     }
 
-    /// Latin, Greek, Cyrillic and Hebrew: what names are written in, and what the bytes of noise are taken for. Up to
+    /// Latin, Greek, Cyrillic, Hebrew and Arabic: what names are written in, and all that two bytes of noise are taken for. Up to
     /// seven bytes, their number in the highest; all ones where seven are too few.
     private static let near = FoldedLetters(
-        (0..<0x600 as Range<UInt32>).map { value in
+        (0..<0x800 as Range<UInt32>).map { value in
             let folded = foldUncached(value)
             guard folded.count <= 7 else { return UInt64.max }
             return folded.reversed().reduce(0) { $0 << 8 | UInt64($1) } | UInt64(folded.count) << 56
@@ -70,7 +77,7 @@ enum FoldedText {
     }
 
     private static func fold(_ value: UInt32, _ letters: inout [UInt32: [UInt8]]) -> [UInt8] {
-        if value < 0x600, near.words[Int(value)] != UInt64.max {
+        if value < 0x800, near.words[Int(value)] != UInt64.max {
             let word = near.words[Int(value)]
             return (0..<(word >> 56)).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
         }

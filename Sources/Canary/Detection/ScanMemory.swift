@@ -46,7 +46,12 @@ final class BarrenWords {
         }
         if place < range.upperBound {
             var rest: UInt64 = 0
-            for index in place..<range.upperBound { rest = rest &<< 8 | UInt64(base[index]) }
+            if range.count >= 8 {
+                // The last eight: some of them once more.
+                rest = raw.loadUnaligned(fromByteOffset: range.upperBound &- 8, as: UInt64.self)
+            } else {
+                for index in place..<range.upperBound { rest = rest &<< 8 | UInt64(base[index]) }
+            }
             hash = Self.mixed(hash ^ rest, decoder.rawValue)
         }
         return Self.mixed(hash, key)
