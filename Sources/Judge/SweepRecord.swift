@@ -169,16 +169,11 @@ extension FlowWorld {
             let start = owner.value["start"]?.string.flatMap(Instant.init(rfc3339:))
             let end = owner.value["end"]?.string.flatMap(Instant.init(rfc3339:))
             guard let start, let end else { continue }
-            lastStart = max(lastStart ?? start, start)
-            lastEnd = max(lastEnd ?? end, end)
-            // A moved appointment keeps its length.
-            for moved in moves {
-                guard moved["appointment"]?.string == owner.name,
-                    let later = moved["start"]?.string.flatMap(Instant.init(rfc3339:))
-                else { continue }
-                lastStart = max(lastStart ?? later, later)
-                lastEnd = max(lastEnd ?? later, later + (end - start))
-            }
+            // The time it had last counts, which may be an earlier one; a moved appointment keeps its length.
+            let move = moves.last { $0["appointment"]?.string == owner.name }
+            let last = move?["start"]?.string.flatMap(Instant.init(rfc3339:)) ?? start
+            lastStart = max(lastStart ?? last, last)
+            lastEnd = max(lastEnd ?? last, last + (end - start))
         }
         lastClock = events.last { $0.clock != nil }?.clock
         region = model["world"]?["region"]?.string.flatMap(Region.init(rawValue:))

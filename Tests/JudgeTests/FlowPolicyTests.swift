@@ -38,6 +38,19 @@ import World
         }
     }
 
+    @Test(arguments: [["04"], ["20"], ["20", "04"], ["04", "20"]])
+    func `a visit that was moved is over at the end it had last`(hours: [String]) throws {
+        let model: Value = ["visit": ["start": "2027-01-05T10:00:00Z", "end": "2027-01-05T10:30:00Z"]]
+        let moves = hours.enumerated().map { place, hour in
+            TraceEvent(
+                seq: place + 1, at: RunMaker.start, world: RunMaker.world, clock: RunMaker.start, cause: nil,
+                kind: "appointment.moved", party: .runner, exchange: nil,
+                fields: ["appointment": "visit", "start": .string("2027-01-05T\(hour):00:00Z")])
+        }
+        let world = FlowWorld(model: model, events: moves)
+        #expect(world.lastEnd == Instant(rfc3339: "2027-01-05T\(try #require(hours.last)):30:00Z"))
+    }
+
     @Test func `every policy file reads without a mistake`() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Scenarios/policies")

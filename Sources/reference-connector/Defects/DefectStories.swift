@@ -473,6 +473,18 @@ extension Defect {
         case .writebackEndsAtFiveHundred: "A writeback that the EHR answers with 500 is given up."
         case .viewForFirstProvider: "The appointment is shown to the provider who came first."
         case .lifecycleUnchecked: "Who says that a subscription is over is not looked at."
+        case .chartLinkOpen: "The link in the chart leads whoever opens it straight into the visit."
+        case .chartLinkUnlicensed: "By the link in the chart providers come in without a Teams licence."
+        case .licenceAssumed: "Whose licences Microsoft does not tell is taken to have one."
+        case .subscriptionAssumed: "An organization whose subscriptions Microsoft does not tell is taken to have one."
+        case .approverAloneIgnored: "A change of nothing but the approver is answered with yes and forgotten."
+        case .unlinkUnlinksAll: "Unlinking a number from one base URL unlinks it from all."
+        case .opensAtOldTime: "The link of a visit that was put off opens at the time it had at first."
+        case .droppedAtLaterEnd:
+            "What belongs to a visit that was moved forward is kept until a day after the end it had at first."
+        case .patientLaunchForTestOnly: "Patients of production bases cannot launch."
+        case .linksForTestOnly: "Links of production visits are unknown."
+        case .reportOfTestOnly: "The usage report leaves out the visits of production."
         }
     }
 }

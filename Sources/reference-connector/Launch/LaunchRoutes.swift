@@ -27,6 +27,8 @@ struct LaunchRoutes: Sendable {
         }
         let base = try await LaunchContext(services: services).base(
             record: request.parameters["record"] ?? "", issuer: request.query["iss"], role: role)
+        let isForTest = services.behaviour.has(.patientLaunchForTestOnly) && role == .patient
+        if isForTest, base.environment == "production" { throw Refusal.notFound }
         guard let launch = request.query["launch"], !launch.isEmpty, launch.count <= 4096 else {
             throw Refusal(400, "launch-missing", "This address only works from inside the EHR. Start the visit there.")
         }

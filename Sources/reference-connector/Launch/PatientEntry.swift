@@ -26,6 +26,11 @@ struct PatientEntry: Sendable {
                 }
                 throw Refusal(404, "link-unknown", services.words.unknownLink)
             }
+            if services.behaviour.has(.linksForTestOnly),
+                try await services.store.base(id: visit.base)?.environment == "production"
+            {
+                throw Refusal(404, "link-unknown", services.words.unknownLink)
+            }
             if services.behaviour.has(.linkWorksOnce) {
                 try await services.store.update(visit: visit.id) { $0.patientLink = "used-" + Secret.token() }
             }
@@ -111,6 +116,9 @@ struct PatientEntry: Sendable {
 
     private func opening(_ visit: VisitRow) -> Date {
         if services.behaviour.has(.linkOpensEarly) { return .distantPast }
+        if services.behaviour.has(.opensAtOldTime), let first = Meetings.firstStarts[visit.id].flatMap(Double.init) {
+            return Date(timeIntervalSince1970: min(first, visit.startsAt)).addingTimeInterval(-Self.earliest)
+        }
         return services.behaviour.has(.linkNeverStarts) ? visit.end : visit.start.addingTimeInterval(-Self.earliest)
     }
 

@@ -8,6 +8,9 @@ struct Meetings: Sendable {
     let services: Services
 
     private static let retention = 24.0 * 3600
+    /// Starts and ends that visits had at first; empty but for the deliberate faults that keep to them.
+    static let firstStarts = Remembered()
+    private static let firstEnds = Remembered()
 
     /// True where nothing of the appointment's visit is kept any more.
     func isPast(_ appointment: Appointment, tenant: String) async -> Bool {
@@ -41,13 +44,21 @@ struct Meetings: Sendable {
             try visit.insert(database)
             return visit
         }
-        let due = visit.end.addingTimeInterval(Self.retention)
+        if services.behaviour.has(.opensAtOldTime) { Self.firstStarts.first("\(visit.startsAt)", of: visit.id) }
+        let due = lastEnd(of: visit).addingTimeInterval(Self.retention)
         if services.behaviour.has(.droppedAtOldEnd) {
             try await services.store.scheduleOnce(.purge, key: visit.id, tenant: visit.tenant, due: due)
         } else {
             try await services.store.schedule(.purge, key: visit.id, tenant: visit.tenant, due: due)
         }
         return visit
+    }
+
+    /// The end of the visit, but for the deliberate fault that keeps to a later one it had before.
+    private func lastEnd(of visit: VisitRow) -> Date {
+        guard services.behaviour.has(.droppedAtLaterEnd) else { return visit.end }
+        let first = Double(Self.firstEnds.first("\(visit.endsAt)", of: visit.id)) ?? visit.endsAt
+        return Date(timeIntervalSince1970: max(first, visit.endsAt))
     }
 
     /// The visit with its meeting. `launched` only matters to the deliberate fault that makes one per launch.

@@ -180,11 +180,13 @@ struct VisitPages: Sendable {
             let base = try await services.store.base(id: visit.base)
         else { throw Refusal(404, "link-unknown", services.words.unknownLink) }
         guard !visit.isCancelled else { throw Refusal(410, "visit-cancelled", services.words.cancelled) }
+        let entry = ProviderEntry(services: services)
+        if services.behaviour.has(.chartLinkOpen) { return try entry.join(visit) }
         guard let identity = await services.sessions.session(request.cookies[Cookies.session])?.identity else {
             return services.signIn(returnTo: localPath(request))
         }
-        let entry = ProviderEntry(services: services)
-        try await entry.admit(identity, to: base)
+        let isUnasked = services.behaviour.has(.chartLinkUnlicensed) && identity.tenant == base.tenant
+        if !isUnasked { try await entry.admit(identity, to: base) }
         return try entry.join(visit)
     }
 }

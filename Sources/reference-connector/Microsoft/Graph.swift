@@ -41,7 +41,7 @@ struct Graph: Sendable {
     /// True where the organization holds an active subscription that covers this connector.
     func hasSubscription(_ tenant: String, standaloneOnly: Bool = false) async throws -> Bool {
         let answer = try await call(tenant, "GET", "/v1.0/subscribedSkus")
-        guard answer.isSuccess else { return false }
+        guard answer.isSuccess else { return behaviour.has(.subscriptionAssumed) }
         let covering: Set<String> =
             standaloneOnly ? ["TEAMS_EHR_CONNECTOR"] : ["MICROSOFT_CLOUD_FOR_HEALTHCARE", "TEAMS_EHR_CONNECTOR"]
         return answer.json["value"].items.contains { sku in
@@ -58,7 +58,7 @@ struct Graph: Sendable {
     /// True where the user's licence includes Teams.
     func hasTeams(_ tenant: String, user: String) async throws -> Bool {
         let answer = try await call(tenant, "GET", "/v1.0/users/\(Text.percentEncoded(user))/licenseDetails")
-        guard answer.isSuccess else { return false }
+        guard answer.isSuccess else { return behaviour.has(.licenceAssumed) }
         if behaviour.has(.anyLicenceCounts), !answer.json["value"].items.isEmpty { return true }
         return answer.json["value"].items.contains { licence in
             licence["servicePlans"].items.contains { plan in

@@ -194,6 +194,8 @@ struct BasesPages: Sendable {
         let keepsApproval = services.behaviour.has(.changeKeepsApproval)
         if base.url != before.url || base.approver != before.approver, !keepsApproval { base.approvedAt = nil }
         if services.behaviour.has(.correctionLost) { base.url = before.url }
+        let isAlone = base.url == before.url && base.environment == before.environment
+        if isAlone, services.behaviour.has(.approverAloneIgnored) { base.approver = before.approver }
         if services.behaviour.has(.environmentLostByCorrection), base.url != before.url { base.environment = "test" }
         if services.behaviour.has(.secondChangeLost), refusals.add("change " + base.id) > 1 { base = before }
         if services.behaviour.has(.approvalRemembered) {

@@ -175,6 +175,12 @@ struct MessagePages: Sendable {
         let held = services.behaviour.has(.relinkIgnored) && linked ? base.number : nil
         base.number = held ?? (linked || services.behaviour.has(.unlinkIgnored) ? number : nil)
         try await services.store.save(base)
+        if services.behaviour.has(.unlinkUnlinksAll), !linked {
+            for var other in try await services.store.bases(tenant: base.tenant) where other.number == number {
+                other.number = nil
+                try await services.store.save(other)
+            }
+        }
         if services.behaviour.has(.smsNumberOfOtherBase) {
             for var other in try await services.store.bases(tenant: base.tenant) {
                 other.number = base.number

@@ -51,6 +51,11 @@ struct UsageReport: Sendable {
         let isForAll = isForAll || services.behaviour.has(.reportOfAllTenants)
         let own = try await services.store.visits(tenant: tenant)
         for visit in isForAll ? try await services.store.read({ try VisitRow.fetchAll($0) }) : own {
+            if services.behaviour.has(.reportOfTestOnly),
+                try await services.store.base(id: visit.base)?.environment == "production"
+            {
+                continue
+            }
             let attendees = try await services.store.attendees(visit: visit.id)
             if let row = UsageRow(visit, attendees, services.behaviour) { result.append(row) }
         }
