@@ -134,7 +134,7 @@ extension MockMicrosoft {
             }
             notification["encryptedContent"] = content
             envelope["value"] = [.object(notification)]
-            let token = validationToken(subscription, world, forged: wrong.contains(.token))
+            let token = validationToken(subscription, world, wrong: wrong)
             envelope["validationTokens"] = [.string(token)]
         } else {
             envelope["value"] = [.object(notification)]
@@ -152,18 +152,22 @@ extension MockMicrosoft {
             ifLost: isForged ? [] : [lifecycle(.missed, of: subscription, in: world)].compactMap { $0 })
     }
 
-    /// Proof that Microsoft sent it; a forged one has a signature that does not fit.
-    private func validationToken(_ subscription: ChangeSubscription, _ world: MicrosoftWorld, forged: Bool) -> String {
-        let now = Int(Instant.wall.microseconds / 1_000_000)
+    /// Proof that Microsoft sent it. A forged one has a signature that does not fit, or is good for something else.
+    private func validationToken(
+        _ subscription: ChangeSubscription, _ world: MicrosoftWorld, wrong: Set<NotificationProof>
+    ) -> String {
+        let yesterday = wrong.contains(.time) ? 86_400 : 0
+        let now = Int(Instant.wall.microseconds / 1_000_000) - yesterday
         let claims: Members = [
-            "aud": .string(subscription.applicationID),
+            "aud": .string(wrong.contains(.audience) ? world.random.uuid() : subscription.applicationID),
             "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
-            "iat": Value(now), "nbf": Value(now), "exp": Value(now + 3600), "appid": .string(Self.microsoftApp),
+            "iat": Value(now), "nbf": Value(now), "exp": Value(now + 3600),
+            "appid": .string(wrong.contains(.sender) ? world.random.uuid() : Self.microsoftApp),
             "appidacr": "2", "oid": .string(world.random.uuid()), "tid": .string(world.model.tenant),
             "uti": .string(world.random.token(22)), "ver": "1.0",
         ]
         let token = keys?.token(claims) ?? ""
-        guard forged, let dot = token.lastIndex(of: ".") else { return token }
+        guard wrong.contains(.token), let dot = token.lastIndex(of: ".") else { return token }
         return token[...dot] + String(token[token.index(after: dot)...].reversed())
     }
 }

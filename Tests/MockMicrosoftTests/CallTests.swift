@@ -164,8 +164,12 @@ struct CallTests {
         _ = try await visit.clinic.enter(visit.staffURL, as: "dr", cookie: visit.cookie)
         #expect(try await visit.clinic.mock.repeatNotification(in: Clinic.world))
         #expect(try await visit.clinic.mock.forgeNotification(in: Clinic.world))
-        // Everything wrong; what a stranger cannot know; the token, the signature, the client state alone.
-        let lies = ["bad signature", "rosterUpdated out", "rosterUpdated out", "bad signature", "rosterUpdated out"]
+        // Everything wrong; what a stranger cannot know; the token, its audience, its sender, its time, the signature,
+        // the client state alone.
+        let lies =
+            ["bad signature"] + Array(repeating: "rosterUpdated out", count: 5) + [
+                "bad signature", "rosterUpdated out",
+            ]
         #expect(try await heard(visit) == ["callStarted", "rosterUpdated in", "rosterUpdated in"] + lies)
         #expect(
             visit.clinic.events("notification.sent").map { $0["forged"] } == [false, false, false]

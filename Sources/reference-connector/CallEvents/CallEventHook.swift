@@ -94,17 +94,22 @@ struct CallEventHook: Sendable {
     private func areFromGraph(_ tokens: [String], _ visit: VisitRow) async throws -> Bool {
         guard !tokens.isEmpty, tokens.count <= 10 else { return false }
         let entra = services.configuration.entra
+        let isForAnybody = services.behaviour.has(.validationAudienceUnread)
+        let isTimeless = services.behaviour.has(.validationTimeUnread)
         for token in tokens {
             do {
                 let claims = try await services.verifier.verify(
-                    token, jwks: services.entra.commonKeys, audience: services.configuration.entraClient.id
+                    token, jwks: services.entra.commonKeys,
+                    audience: isForAnybody ? nil : services.configuration.entraClient.id,
+                    isTimeless: isTimeless
                 ) { claims in
                     guard let issuer = claims["iss"].string, let tenant = claims["tid"].string else { return false }
                     return ["https://sts.windows.net/\(tenant)/", "\(entra)/\(tenant)/", "\(entra)/\(tenant)/v2.0"]
                         .contains(issuer)
                 }
                 let application = claims["appid"].string ?? claims["azp"].string
-                guard application == Self.graphApplication else { return false }
+                let isAnybodys = services.behaviour.has(.validationSenderUnread)
+                guard application == Self.graphApplication || isAnybodys else { return false }
             } catch is Refusal {
                 return false
             }

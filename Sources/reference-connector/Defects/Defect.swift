@@ -458,4 +458,9 @@ enum Defect: String, CaseIterable, Sendable {
     case patientLaunchForTestOnly = "patient-launch-for-test-only"
     case linksForTestOnly = "links-for-test-only"
     case reportOfTestOnly = "report-of-test-only"
+    case validationAudienceUnread = "validation-audience-unread"
+    case validationSenderUnread = "validation-sender-unread"
+    case validationTimeUnread = "validation-time-unread"
+    case stopPerBase = "stop-per-base"
+    case remindersForTestOnly = "reminders-for-test-only"
 }

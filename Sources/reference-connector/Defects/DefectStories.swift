@@ -485,6 +485,11 @@ extension Defect {
         case .patientLaunchForTestOnly: "Patients of production bases cannot launch."
         case .linksForTestOnly: "Links of production visits are unknown."
         case .reportOfTestOnly: "The usage report leaves out the visits of production."
+        case .validationAudienceUnread: "Validation tokens for other applications are believed."
+        case .validationSenderUnread: "Validation tokens that were issued to others than Microsoft are believed."
+        case .validationTimeUnread: "Validation tokens that have run out are believed."
+        case .stopPerBase: "STOP counts for the base URLs that the number was linked to when it came."
+        case .remindersForTestOnly: "Production bases send no reminders."
         }
     }
 }

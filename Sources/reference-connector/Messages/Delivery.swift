@@ -32,7 +32,7 @@ struct Delivery: Sendable {
         let isUnasked =
             message.kind == "reminder" && services.behaviour.has(.stopForConfirmationsOnly)
             || message.kind.hasPrefix("link-") && services.behaviour.has(.sendLinkDespiteStop)
-        if !isUnasked, try await OptOuts(services: services).contains(phone, tenant: visit.tenant) {
+        if !isUnasked, try await OptOuts(services: services).contains(phone, tenant: visit.tenant, base: base.id) {
             return .nowhere(code: "opted-out")
         }
         await Spill(services: services, patient: patient, phone: phone, visit: visit, message: message).run()

@@ -9,9 +9,11 @@ struct OptOuts: Sendable {
     /// Only the deliberate fault of forgotten answers looks at them.
     private static let stops = Remembered()
 
-    func contains(_ phone: String, tenant: String) async throws -> Bool {
+    /// `base` only matters to the deliberate fault of replies that count for one.
+    func contains(_ phone: String, tenant: String, base: String) async throws -> Bool {
         if services.behaviour.has(.smsStopIgnored) { return false }
         let key = key(phone, tenant)
+        if let bases = Self.stops["bases of " + key], !bases.contains(base) { return false }
         if let at = Self.stops[key].flatMap(Double.init) {
             if await services.clocks.now(tenant).timeIntervalSince1970 - at > 86_400 { return false }
         }
@@ -37,6 +39,10 @@ struct OptOuts: Sendable {
             }
         }
         let key = key(phone, tenant)
+        if optedOut, services.behaviour.has(.stopPerBase) {
+            let linked = try await services.store.bases(tenant: tenant).filter { $0.number != nil }
+            Self.stops["bases of " + key] = linked.map(\.id).joined(separator: " ")
+        }
         if services.behaviour.has(.stopForADay) {
             Self.stops[key] = "\(await services.clocks.now(tenant).timeIntervalSince1970)"
         }

@@ -92,6 +92,11 @@ struct Outbox: Sendable {
 
     /// One row per visit, kind, start and channel: a repeated notification adds nothing.
     private func queue(_ kind: String, _ visit: VisitRow, channel: String) async throws {
+        if kind == "reminder", services.behaviour.has(.remindersForTestOnly),
+            try await services.store.base(id: visit.base)?.environment == "production"
+        {
+            return
+        }
         var now = await services.clocks.now(visit.tenant)
         if services.behaviour.has(.unhurriedMessages) { now += 30 }
         let due = now
