@@ -161,19 +161,22 @@ struct RunDecoder {
         let classes = Self.classes.marks
         var every: UInt8 = 0xFF
         var some: UInt8 = 0
-        var hex = 0
-        var longest = 0
         for place in range {
             let mark = classes[Int(bytes[place])]
             every &= mark
             some |= mark
-            hex = mark & 2 != 0 ? hex &+ 1 : 0
-            longest = max(longest, hex)
         }
         isFruitful = false
         noise = 0
         isNoiseSearched = true
-        if !isWord || longest >= 14 { run(bytes, range, every, some, longest, &expansion) }
+        if !isWord || holdsHex(bytes, range) { run(bytes, range, every, some, &expansion) }
+    }
+
+    /// Whether seven bytes in hexadecimal stand together.
+    private func holdsHex(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        var isFound = false
+        ByteRuns.forEach(2, least: 14, in: Bytes(rebasing: bytes[range]), Self.classes.marks) { _ in isFound = true }
+        return isFound
     }
 
     /// Which collectors would still take a piece of noise, a bit each.
@@ -183,12 +186,10 @@ struct RunDecoder {
     }
 
     private mutating func run(
-        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ hex: Int, _ expansion: inout Expansion
+        _ bytes: Bytes, _ range: Range<Int>, _ every: UInt8, _ some: UInt8, _ expansion: inout Expansion
     ) {
-        if hex >= 14 {
-            subruns(bytes, range, mark: 2, least: 14) { decoder, found in
-                decoder.decodeHex(bytes, found, &expansion)
-            }
+        subruns(bytes, range, mark: 2, least: 14) { decoder, found in
+            decoder.decodeHex(bytes, found, &expansion)
         }
         if range.count == 36 { identifier(bytes, range, &expansion) }
         if some & 16 != 0, some & 12 != 12, range.count >= 12 { otherBase32(bytes, range, &expansion) }
@@ -313,23 +314,30 @@ struct RunDecoder {
     private mutating func smallBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
         // A word of letters alone is one of a language.
         guard range.contains(where: { bytes[$0] < 0x3A }) else { return }
-        emitText(bytes, range, &expansion) {
-            $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x61 : $0 >= 0x32 && $0 <= 0x37 ? $0 - 0x32 + 26 : 255
+        emitText(bytes, range, &expansion, Self.small32)
+    }
+
+    private static let small32 = ByteRuns.table { byte in
+        switch byte {
+        case 0x61...0x7A: byte - 0x61
+        case 0x32...0x37: byte - 0x32 + 26
+        default: 255
         }
     }
 
     /// The alphabets that begin with the digits: RFC 4648's base32hex, Crockford's without I, L, O and U.
     private mutating func otherBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {
-        emitText(bytes, range, &expansion) { byte in
-            switch byte {
-            case 0x30...0x39: byte - 0x30
-            case 0x41...0x56: byte - 0x41 + 10
-            case 0x61...0x76: byte - 0x61 + 10
-            default: 255
-            }
+        emitText(bytes, range, &expansion, Self.extendedHex)
+        emitText(bytes, range, &expansion, Self.crockford)
+    }
+
+    private static let extendedHex = ByteRuns.table { byte in
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x56: byte - 0x41 + 10
+        case 0x61...0x76: byte - 0x61 + 10
+        default: 255
         }
-        let crockford = Self.crockford.marks
-        emitText(bytes, range, &expansion) { crockford[Int($0)] }
     }
 
     private static let crockford = ByteRuns.table { byte in
@@ -340,14 +348,15 @@ struct RunDecoder {
 
     /// Five bits a character; only what comes out as text is kept.
     private mutating func emitText(
-        _ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion, _ value: (UInt8) -> UInt8
+        _ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion, _ alphabet: MarkTable
     ) {
+        let values = alphabet.marks
         let out = scratch.room(range.count * 5 / 8 + 1)
         var used = 0
         var word: UInt32 = 0
         var bits: UInt32 = 0
         for index in range {
-            let digit = value(bytes[index])
+            let digit = values[Int(bytes[index])]
             if digit == 255 { return }
             word = word << 5 | UInt32(digit)
             bits += 5

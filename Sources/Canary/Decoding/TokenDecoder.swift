@@ -150,17 +150,32 @@ enum TokenDecoder {
         _ bytes: Bytes, _ index: TextIndex, _ view: View, _ scratch: Scratch, _ barren: BarrenWords?,
         _ armor: inout PieceCollector
     ) {
+        guard let barren else {
+            return forEachWord(index) { _ = word(bytes, $0, view, scratch, &armor) }
+        }
+        let found = barren.found
+        found.reserve(bytes.count / 8 + 1, keeping: 0)
+        var count = 0
+        forEachWord(index) { range in
+            let hash = barren.hash(bytes, range, .token)
+            barren.prefetch(hash)
+            found.base[count] = (range.lowerBound, range.upperBound, hash)
+            count &+= 1
+        }
+        for place in 0..<count {
+            let (start, end, hash) = found.base[place]
+            if barren.note(hash) == nil, !word(bytes, start..<end, view, scratch, &armor) { barren.insert(hash) }
+        }
+    }
+
+    /// What stands between spaces and holds odd characters.
+    @inline(__always)
+    private static func forEachWord(_ index: TextIndex, _ body: (Range<Int>) -> Void) {
         var position = 0
         while let odd = index.next(.odd, from: position) {
             let range = index.run(.visible, around: odd)
             position = range.upperBound
-            guard range.count >= 8 else { continue }
-            guard let barren else {
-                word(bytes, range, view, scratch, &armor)
-                continue
-            }
-            let hash = barren.hash(bytes, range, .token)
-            if barren.note(hash) == nil, !word(bytes, range, view, scratch, &armor) { barren.insert(hash) }
+            if range.count >= 8 { body(range) }
         }
     }
 
@@ -201,7 +216,6 @@ enum TokenDecoder {
     }
 
     /// Returns whether anything readable came of it.
-    @discardableResult
     private static func word(
         _ bytes: Bytes, _ range: Range<Int>, _ view: View, _ scratch: Scratch, _ armor: inout PieceCollector
     ) -> Bool {

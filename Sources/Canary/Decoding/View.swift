@@ -127,20 +127,32 @@ enum Noise {
     /// Whether a word, letters of two bytes, or something compressed may stand in it.
     static func mayHold(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count < 256 else { return true }
+        let marks = marks.marks
         var letters = 0
         var zeros = 0
         var before: UInt8 = 0
         for byte in bytes {
-            letters = TextIndex.Kind.isAlphanumeric(byte) ? letters &+ 1 : 0
+            let mark = marks[Int(byte)]
+            letters = mark & 1 != 0 ? letters &+ 1 : 0
             if letters == 5 { return true }
-            if byte == 0 { zeros &+= 1 }
-            switch (before, byte) {
-            case (0x1F, 0x8B), (0x50, 0x4B), (0xB5, 0x2F), (0x78, 0x9C), (0x78, 0xDA), (0x78, 0x01), (0x78, 0x5E):
-                return true
-            default: before = byte
+            zeros &+= Int(mark &>> 1 & 1)
+            if mark & 4 != 0 {
+                switch (before, byte) {
+                case (0x1F, 0x8B), (0x50, 0x4B), (0xB5, 0x2F), (0x78, 0x9C), (0x78, 0xDA), (0x78, 0x01), (0x78, 0x5E):
+                    return true
+                default: break
+                }
             }
+            before = byte
         }
         return zeros * 4 >= bytes.count
+    }
+
+    /// 1: letter or digit; 2: zero; 4: may be the second byte of a mark of something compressed.
+    private static let marks = ByteRuns.table { byte in
+        if byte == 0 { return 2 }
+        let ends = [0x8B, 0x4B, 0x2F, 0x9C, 0xDA, 0x01, 0x5E].contains(byte)
+        return (TextIndex.Kind.isAlphanumeric(byte) ? 1 : 0) | (ends ? 4 : 0)
     }
 }
 
