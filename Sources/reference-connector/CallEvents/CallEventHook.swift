@@ -24,7 +24,8 @@ struct CallEventHook: Sendable {
     }
 
     private func receive(_ body: JSON) async throws -> Reply {
-        let items = body["value"].items
+        let all = body["value"].items
+        let items = services.behaviour.has(.firstOfABody) ? Array(all.prefix(1)) : all
         guard !items.isEmpty, items.count <= 1000 else {
             throw Refusal(400, "hook-body", "There are no notifications.")
         }

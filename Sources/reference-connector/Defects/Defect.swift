@@ -463,4 +463,6 @@ enum Defect: String, CaseIterable, Sendable {
     case validationTimeUnread = "validation-time-unread"
     case stopPerBase = "stop-per-base"
     case remindersForTestOnly = "reminders-for-test-only"
+    case firstOfABody = "first-of-a-body"
+    case attendeesNamelessAfterRestart = "attendees-nameless-after-restart"
 }

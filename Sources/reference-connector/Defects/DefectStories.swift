@@ -490,6 +490,8 @@ extension Defect {
         case .validationTimeUnread: "Validation tokens that have run out are believed."
         case .stopPerBase: "STOP counts for the base URLs that the number was linked to when it came."
         case .remindersForTestOnly: "Production bases send no reminders."
+        case .firstOfABody: "Of several notifications in one body the first is read."
+        case .attendeesNamelessAfterRestart: "Who the attendees are is forgotten when the process ends."
         }
     }
 }

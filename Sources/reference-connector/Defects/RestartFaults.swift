@@ -23,6 +23,9 @@ struct RestartFaults: Sendable {
         if behaviour.has(.linksDieAtRestart) {
             try await store.write { try $0.execute(sql: "UPDATE visit SET patientLink = 'gone-' || id") }
         }
+        if behaviour.has(.attendeesNamelessAfterRestart) {
+            try await store.write { try $0.execute(sql: "UPDATE attendee SET identity = NULL") }
+        }
         if behaviour.has(.messagesRepeatedAtRestart) { try await repeatMessages() }
         if behaviour.has(.statusLostAtRestart) {
             try await store.write { try $0.execute(sql: "DELETE FROM attendee") }
