@@ -225,6 +225,18 @@ extension LeakShape {
             let swapped = stride(from: 0, to: digits.count, by: 2).map { "\(digits[$0 + 1])\(digits[$0])" }
             return "07911326040000F0040B91" + swapped.joined() + "0008119011"
         },
+        .init("64-bit integer", [.medicalRecordNumber, .phone, .socialSecurityNumber]) {
+            guard let number = UInt64($0.filter(\.isNumber)) else { return nil }
+            return [0x82, 0xA1, 0x6E, 0xCF] + withUnsafeBytes(of: number.bigEndian) { Array($0) } + [0xA1, 0x6D, 1]
+        },
+        .init("64-bit float", [.medicalRecordNumber, .phone]) {
+            guard let number = UInt64($0.filter(\.isNumber)) else { return nil }
+            let bits = Double(number).bitPattern.littleEndian
+            return [0x1C, 0, 0, 0, 1, 0x6E, 0] + withUnsafeBytes(of: bits) { Array($0) } + [0x10, 0x6D, 0]
+        },
+        .init(text: "digest of an address to call", [.phone]) {
+            "k=" + hex(SHA256.hash(data: Data(("tel:" + $0).utf8)))
+        },
         .init(text: "words backwards", [.displayName, .clinicalText]) {
             "by " + $0.split(separator: " ").map { String($0.reversed()) }.joined(separator: " ")
         },

@@ -26,7 +26,7 @@ extension NeedleMaker {
         switch canary.dataClass {
         case .phone, .fax:
             let national = digits.count == 11 && digits.hasPrefix("1") ? String(digits.dropFirst()) : digits
-            all += ["+" + digits, "1" + national]
+            all += ["+" + digits, "tel:+" + digits, "1" + national]
             guard national.count == 10 else { break }
             let (area, exchange, line) = (national.prefix(3), national.dropFirst(3).prefix(3), national.suffix(4))
             all += ["\(area)-\(exchange)-\(line)", "(\(area)) \(exchange)-\(line)", "\(area).\(exchange).\(line)"]

@@ -76,6 +76,13 @@ extension NeedleMaker {
         guard digits.utf8.count >= 7, let number = UInt64(digits) else { return }
         let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
         add(digits.compactMap(\.wholeNumberValue).map { words[$0] }.joined(), "in-words")
+        // As BSON, MessagePack, CBOR and memory hold it.
+        let double = Double(number)
+        for (bits, width) in [(number, "int64"), (double.bitPattern, "float64")] {
+            let bytes = withUnsafeBytes(of: bits.bigEndian) { Array($0) }
+            addRaw(bytes, chain: [width])
+            addRaw(bytes.reversed(), chain: [width])
+        }
         let hexadecimal = String(number, radix: 16)
         if hexadecimal.utf8.count >= 8 {
             add(hexadecimal, "hexadecimal-number", rule: .word)
