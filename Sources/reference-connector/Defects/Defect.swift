@@ -465,4 +465,5 @@ enum Defect: String, CaseIterable, Sendable {
     case remindersForTestOnly = "reminders-for-test-only"
     case firstOfABody = "first-of-a-body"
     case attendeesNamelessAfterRestart = "attendees-nameless-after-restart"
+    case waitsFor429Only = "waits-for-429-only"
 }

@@ -492,6 +492,7 @@ extension Defect {
         case .remindersForTestOnly: "Production bases send no reminders."
         case .firstOfABody: "Of several notifications in one body the first is read."
         case .attendeesNamelessAfterRestart: "Who the attendees are is forgotten when the process ends."
+        case .waitsFor429Only: "Retry-After of the gateway is read with 429 only."
         }
     }
 }

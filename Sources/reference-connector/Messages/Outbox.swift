@@ -178,6 +178,9 @@ struct Outbox: Sendable {
                 if passing.code == "status-500", services.behaviour.has(.fiveHundredIsFinal) {
                     return try await finish(message, "refused")
                 }
+                if services.behaviour.has(.waitsFor429Only), passing.code != "status-429" {
+                    throw Passing(retryAfter: nil, code: passing.code)
+                }
                 if let wait = passing.retryAfter { try await pauseGateway(visit.tenant, until: now + wait) }
                 let isLost = message.kind == "reminder" && services.behaviour.has(.reminderLostAfterError)
                 guard isLost || services.behaviour.has(.smsLostAfterError) else { throw passing }
