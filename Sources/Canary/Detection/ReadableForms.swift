@@ -85,7 +85,8 @@ extension NeedleMaker {
         }
         let hexadecimal = String(number, radix: 16)
         if hexadecimal.utf8.count >= 8 {
-            add(hexadecimal, "hexadecimal-number", rule: .word)
+            // A UUID begins with eight digits that stand alone.
+            if hexadecimal.utf8.count > 8 { add(hexadecimal, "hexadecimal-number", rule: .word) }
             add("0x" + hexadecimal, "hexadecimal-number", rule: .word)
         }
         var mantissa = digits
