@@ -212,13 +212,17 @@ struct Outbox: Sendable {
         }
     }
 
-    /// The deliberate fault of one confirmation a day: whoever has had one that day has been told.
+    /// The deliberate fault of one confirmation a day: whoever has been told of a visit less than a day away from this one
+    /// has been told.
     private func isToldByFault(_ message: MessageRow, _ patient: String, _ visit: VisitRow) -> Bool {
-        guard services.behaviour.has(.oneConfirmationADay), message.kind == "confirmation", message.channel == "sms"
+        guard services.behaviour.has(.oneConfirmationADay), message.kind == "confirmation", message.channel == "sms",
+            let first = Double(Self.told.first("\(visit.startsAt)", of: patient))
         else { return false }
-        let day = "\(patient) on \(Int(visit.startsAt / 86_400))"
-        return announced.add("\(message.id) of \(day)") == 1 && announced.add(day) > 1
+        return first != visit.startsAt && abs(first - visit.startsAt) < 86_400
     }
+
+    /// Starts of the visits that patients were told of first (deliberate fault `one-confirmation-a-day`); empty without it.
+    private static let told = Remembered()
 
     /// The number a message leaves from: what the policy says, but for the deliberate faults that do not ask it.
     private func number(for message: MessageRow, _ base: BaseRow) async throws -> String? {
