@@ -26,9 +26,9 @@ struct ProveCommand: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Only these defects (default: all; `assay list defects`).")
     var defect: [String] = []
 
-    // One more than there are cores: a run waits for its connector's start and for its last verdict.
-    @Option(help: "How many defects at once (default: one more than there are cores).")
-    var jobs: Int = ProcessInfo.processInfo.activeProcessorCount + 1
+    // Two more than there are cores: a run waits for its connector, for dead addresses and for its last verdict.
+    @Option(help: "How many defects at once (default: two more than there are cores).")
+    var jobs: Int = ProcessInfo.processInfo.activeProcessorCount + 2
 
     @Option(help: "Folder of this proof (default: runs/<UTC time>).")
     var out: String?
