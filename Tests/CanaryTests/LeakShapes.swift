@@ -35,14 +35,16 @@ struct LeakShape: Sendable {
         base64(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    static func deflate(_ bytes: [UInt8], bits: Int32) -> [UInt8] {
+    static func deflate(
+        _ bytes: [UInt8], bits: Int32, level: Int32 = 6, strategy: Int32 = Z_DEFAULT_STRATEGY
+    ) -> [UInt8] {
         var stream = z_stream()
         deflateInit2_(
-            &stream, 6, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+            &stream, level, Z_DEFLATED, bits, 8, strategy, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         defer { deflateEnd(&stream) }
         var input = bytes
         return input.withUnsafeMutableBufferPointer { input in
-            [UInt8](unsafeUninitializedCapacity: input.count + 1024) { out, used in
+            [UInt8](unsafeUninitializedCapacity: input.count * 2 + 1024) { out, used in
                 stream.next_in = input.baseAddress
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = out.baseAddress

@@ -4,43 +4,12 @@
 enum MonthNames {
     /// - Parameter joint: what stands between day, month and year besides spaces.
     static let all: [(joint: String, names: [String])] = [
-        (
-            "de",
-            [
-                "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-                "noviembre", "diciembre",
-            ]
-        ),
-        (
-            "de",
-            [
-                "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-                "novembro", "dezembro",
-            ]
-        ),
-        (
-            "",
-            [
-                "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-                "novembre", "décembre",
-            ]
-        ),
-        (
-            "",
-            [
-                "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-                "November", "Dezember",
-            ]
-        ),
-        (
-            "",
-            [
-                "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre",
-                "ottobre",
-                "novembre", "dicembre",
-            ]
-        ),
-    ]
+        ("de", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+        ("de", "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
+        ("", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+        ("", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+        ("", "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
+    ].map { (joint: $0, names: $1.split(separator: " ").map(String.init)) }
 }
 
 /// A day counted within its year, and within its week (ISO 8601).

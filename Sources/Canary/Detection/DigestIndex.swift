@@ -9,7 +9,7 @@ struct KnownDigest: Sendable {
 }
 
 /// Digests by their beginning and their end, which is what truncation leaves. A class, so that handing it on costs one
-/// count of references and not five.
+/// count of references and not one for each array.
 final class DigestIndex: Sendable {
     /// As they were made, for each world its own.
     private let parts: [[KnownDigest]]

@@ -72,7 +72,6 @@ package struct Trial: Sendable {
             interruption: options.interruption.makeChild(),
             desk: options.desk)
         own.deploymentFile = options.deploymentFile
-        own.forms = options.forms
         let session = RunSession(
             suiteVersion: suiteVersion, ledger: ledger, scenarios: scenarios, policies: policies,
             deployment: deployment, options: own, isSelection: true)

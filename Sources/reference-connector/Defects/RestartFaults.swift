@@ -8,34 +8,23 @@ struct RestartFaults: Sendable {
     let behaviour: Behaviour
     let store: Store
 
+    /// What is done to the stored rows, by the fault that does it.
+    private static let statements: [(fault: Defect, sql: String)] = [
+        (.writebackLostAtRestart, "UPDATE writeback SET state = 'lost' WHERE state = 'pending'"),
+        (.messagesLostAtRestart, "UPDATE message SET state = 'lost' WHERE state = 'pending'"),
+        (.approvalsInMemory, "UPDATE base SET approvedAt = NULL"),
+        (.linksDieAtRestart, "UPDATE visit SET patientLink = 'gone-' || id"),
+        (.attendeesNamelessAfterRestart, "UPDATE attendee SET identity = NULL"),
+        (.statusLostAtRestart, "DELETE FROM attendee"),
+        (.remindersLostAtRestart, "DELETE FROM job WHERE kind = 'reminder'"),
+        (.stopForgottenAtRestart, "DELETE FROM optOut"),
+    ]
+
     func apply() async throws {
-        if behaviour.has(.writebackLostAtRestart) {
-            _ = try await store.write { database in
-                try database.execute(sql: "UPDATE writeback SET state = 'lost' WHERE state = 'pending'")
-            }
-        }
-        if behaviour.has(.messagesLostAtRestart) {
-            try await store.write { try $0.execute(sql: "UPDATE message SET state = 'lost' WHERE state = 'pending'") }
-        }
-        if behaviour.has(.approvalsInMemory) {
-            try await store.write { try $0.execute(sql: "UPDATE base SET approvedAt = NULL") }
-        }
-        if behaviour.has(.linksDieAtRestart) {
-            try await store.write { try $0.execute(sql: "UPDATE visit SET patientLink = 'gone-' || id") }
-        }
-        if behaviour.has(.attendeesNamelessAfterRestart) {
-            try await store.write { try $0.execute(sql: "UPDATE attendee SET identity = NULL") }
+        for (fault, sql) in Self.statements where behaviour.has(fault) {
+            try await store.write { try $0.execute(sql: sql) }
         }
         if behaviour.has(.messagesRepeatedAtRestart) { try await repeatMessages() }
-        if behaviour.has(.statusLostAtRestart) {
-            try await store.write { try $0.execute(sql: "DELETE FROM attendee") }
-        }
-        if behaviour.has(.remindersLostAtRestart) {
-            try await store.write { try $0.execute(sql: "DELETE FROM job WHERE kind = 'reminder'") }
-        }
-        if behaviour.has(.stopForgottenAtRestart) {
-            try await store.write { try $0.execute(sql: "DELETE FROM optOut") }
-        }
         if behaviour.has(.repeatabilityInMemory) {
             try await store.write { database in
                 for var message in try MessageRow.fetchAll(database) where message.state == "pending" {

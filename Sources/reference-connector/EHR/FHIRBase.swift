@@ -35,7 +35,7 @@ enum FHIRBase {
         return host.split(separator: ".").count > 1 && !host.contains(":") && !host.hasPrefix("0")
     }
 
-    /// True in the two smaller private ranges, which a deliberate fault does not know.
+    /// True where the address begins as those of the two smaller private ranges do, which a deliberate fault does not know.
     static func isInSmallerRange(_ text: String?) -> Bool {
         guard let host = text.flatMap(URLComponents.init(string:))?.host else { return false }
         return host.hasPrefix("172.") || host.hasPrefix("192.168.")
