@@ -57,6 +57,10 @@ struct SweepCanaries: Sendable {
             "surface": .string(surface), "chain": .array(hit.chain.map { .string($0) }), "form": .string(hit.form),
             "offset": Value(hit.offset), "level": .string(hit.level.rawValue),
         ]
+        // Where people's data flows to, not where it comes from.
+        if hit.dataClass != nil, more["from"] != "ehr", !hit.excerpt.isEmpty {
+            members["excerpt"] = .string(hit.excerpt)
+        }
         members["world"] = hit.world.map { .string($0.rawValue) }
         for (name, value) in more { members[name] = value }
         return .object(members)

@@ -58,6 +58,7 @@ struct ScanReport {
                 "chain": .array(chain.map { .string($0) }), "level": .string(hit.level.rawValue),
                 "form": .string(hit.form),
             ]
+            if !hit.excerpt.isEmpty { line["excerpt"] = .string(hit.excerpt) }
             if let message { line["message"] = .string(message) }
             if let place = isName ? "name" : place { line["place"] = .string(place) }
             if let world = hit.world { line["world"] = .string(world.rawValue) }
@@ -69,6 +70,7 @@ struct ScanReport {
             if !chain.isEmpty { line += " within \(chain.joined(separator: " > "))" }
             if let place { line += " at \(place)" }
             if let message { line += " in message \(message)" }
+            if !hit.excerpt.isEmpty { line += ", masked: \(hit.excerpt)" }
             Console.print(line + ", \(hit.level.rawValue)")
         }
     }

@@ -84,7 +84,7 @@ package struct Detector: Sendable {
         func take(_ number: Int, _ range: Range<Int>) {
             let needle = raw[number]
             guard standsFree(needle, range, bytes) else { return }
-            hits.append(hit(needle, view.root(range), view.chain))
+            hits.append(hit(needle, view.root(range), view.chain, bytes[range]))
         }
         if !index.isPlain { binary.forEachMatch(in: bytes, take) }
         if bytes.count <= Self.shortText, index.holds(.odd) { odd.forEachMatch(in: bytes, take) }
@@ -107,7 +107,7 @@ package struct Detector: Sendable {
                     if view.chain.contains(where: Self.nameless.contains) || Self.isGuess(view.chain) { return }
                 }
             }
-            hits.append(hit(needle, view.root(place), view.chain))
+            hits.append(hit(needle, view.root(place), view.chain, bytes[place]))
         }
         anywhere.forEachMatch(in: text, takeFolded)
         if index.hasHigh { wide.forEachMatch(in: text, takeFolded) }
@@ -127,18 +127,22 @@ package struct Detector: Sendable {
         return range.upperBound >= bytes.count || !Surroundings.isDigit(bytes[range.upperBound])
     }
 
-    private func hit(_ needle: Needle, _ root: Range<Int>, _ chain: [String]) -> Hit {
+    private func hit(
+        _ needle: Needle, _ root: Range<Int>, _ chain: [String], _ match: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> Hit {
         let kind = needle.kind
-        return hit(needle.canary, root, chain + kind.chain, form: kind.form, level: kind.level)
+        return hit(
+            needle.canary, root, chain + kind.chain, form: kind.form, level: kind.level,
+            excerpt: MaskedExcerpt.of(match))
     }
 
     private func hit(
-        _ index: Int, _ root: Range<Int>, _ chain: [String], form: String, level: Hit.Level
+        _ index: Int, _ root: Range<Int>, _ chain: [String], form: String, level: Hit.Level, excerpt: String = ""
     ) -> Hit {
         let canary = canaries[index]
         return Hit(
             canary: canary.id, world: canary.world, dataClass: canary.dataClass, origin: canary.origin,
-            offset: root.lowerBound, length: root.count, chain: chain, form: form, level: level)
+            offset: root.lowerBound, length: root.count, chain: chain, form: form, level: level, excerpt: excerpt)
     }
 }
 

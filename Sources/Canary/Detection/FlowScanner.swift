@@ -77,7 +77,8 @@ package struct FlowScanner: Sendable {
             guard hit.offset < cut, hit.offset + hit.length > cut else { return nil }
             return Hit(
                 canary: hit.canary, world: hit.world, dataClass: hit.dataClass, origin: hit.origin, offset: 0,
-                length: hit.offset + hit.length - cut, chain: [name] + hit.chain, form: hit.form, level: hit.level)
+                length: hit.offset + hit.length - cut, chain: [name] + hit.chain, form: hit.form, level: hit.level,
+                excerpt: hit.excerpt)
         }
     }
 }

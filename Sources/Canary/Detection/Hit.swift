@@ -26,6 +26,9 @@ package struct Hit: Sendable, Hashable {
     /// What of the value stood there: `value`, `last-four`, `sha256`, …
     package let form: String
     package let level: Level
+    /// How the match looks with every letter and digit masked: `+9 999 999-9999`. Empty for a digest, whose looks tell
+    /// nothing.
+    package let excerpt: String
 }
 
 /// Something that was not searched to its end, and why. Not a pass: whoever judges must say so.

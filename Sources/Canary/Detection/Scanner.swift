@@ -51,7 +51,7 @@ extension Hit {
         Hit(
             canary: canary, world: world, dataClass: dataClass, origin: origin, offset: offset + distance,
             length: length,
-            chain: chain, form: form, level: level)
+            chain: chain, form: form, level: level, excerpt: excerpt)
     }
 
 }

@@ -41,15 +41,16 @@ struct CaptureSweep {
                 let result = scanner.scan(part)
                 unscanned += result.unscanned.count
                 hits += result.hits.map { hit in
-                    SurfaceHit(
+                    var found = SurfaceHit(
                         canary: hit.canary,
                         dataClass: hit.dataClass?.rawValue ?? values.classes[hit.canary] ?? "unknown",
                         person: canaries[hit.canary]?.person ?? "", origin: hit.origin?.rawValue ?? "",
                         surface: "message:\(message.exchange?.rawValue ?? ""):\(part.name)",
                         from: message["from"]?.string.map(Party.init(rawValue:)),
                         to: message["to"]?.string.map(Party.init(rawValue:)), chain: hit.chain, form: hit.form,
-                        offset: hit.offset, level: hit.level.rawValue
-                    ).value
+                        offset: hit.offset, level: hit.level.rawValue)
+                    found.excerpt = hit.excerpt.isEmpty ? nil : hit.excerpt
+                    return found.value
                 }
             }
         }

@@ -6,7 +6,7 @@ package import World
 
 /// One appearance of a canary on a surface, as a `sweep` event tells it.
 ///
-/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, place, level}`:
+/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, place, excerpt, level}`:
 /// `surface` is `message:<exchange>:<part>` (`request-line`, `request-headers`, `request-body`, `response-headers`,
 /// `response-body`) or `<kind>:<name>` of a source of evidence (`file:…`, `log:…`, `database:…`, `stdout:…`).
 package struct SurfaceHit: Sendable, Hashable {
@@ -37,6 +37,8 @@ package struct SurfaceHit: Sendable, Hashable {
     package var pointer: String?
     /// The place within the surface as people call it: `/message/subject`, `the header baggage`, `visit.phone`.
     package var place: String?
+    /// How it looks with letters and digits masked.
+    package var excerpt: String?
 
     package init(
         canary: String, dataClass: String, person: String, origin: String, surface: String, from: Party? = nil,
@@ -81,6 +83,7 @@ package struct SurfaceHit: Sendable, Hashable {
                 clock: event.clock)
             found.pointer = hit["pointer"]?.string
             found.place = hit["place"]?.string
+            found.excerpt = hit["excerpt"]?.string
             return found
         }
     }
@@ -98,6 +101,7 @@ package struct SurfaceHit: Sendable, Hashable {
         if !form.isEmpty { members["form"] = .string(form) }
         if let offset { members["offset"] = Value(offset) }
         if let place { members["place"] = .string(place) }
+        if let excerpt { members["excerpt"] = .string(excerpt) }
         members["level"] = .string(level)
         if let world { members["world"] = .string(world.rawValue) }
         return .object(members)
@@ -115,10 +119,13 @@ package struct SurfaceHit: Sendable, Hashable {
         return isMessage && parts.count > 2 ? String(Substring(parts[2])) : ""
     }
 
-    /// `family-name of ann (ehr) in sqlite:store/visits.sqlite, within base64, at visit.note, at byte 12`: never the value.
-    package var described: String { whereabouts + (offset.map { ", at byte \($0)" } ?? "") }
+    /// `family-name of ann (ehr) in sqlite:store/visits.sqlite, within base64, at visit.note, at byte 12, masked: Xxxxx`:
+    /// never the value.
+    package var described: String {
+        whereabouts + (offset.map { ", at byte \($0)" } ?? "") + (excerpt.map { ", masked: \($0)" } ?? "")
+    }
 
-    /// The same without the byte.
+    /// The same without the byte and what stands there.
     var whereabouts: String {
         let whose = person.isEmpty ? "" : " of \(person)"
         var text = "\(dataClass)\(whose)\(origin.isEmpty ? "" : " (\(origin))")"
