@@ -106,15 +106,18 @@ extension Graph {
         record("licences", person)
         let held = world.licences(of: person)
         let off = world.settings.disabledPlans[person.alias] ?? []
-        let details: [Value] =
-            held.isEmpty
-            ? []
-            : [
-                [
-                    "id": .string(Self.suiteID), "skuId": .string(Self.suiteID), "skuPartNumber": "SPE_E3",
-                    "servicePlans": .array(held.sorted().map { Self.plan($0, isOn: !off.contains($0)) }),
-                ]
+        func licence(_ id: String, _ name: String, _ plans: [String]) -> Value? {
+            guard !plans.isEmpty else { return nil }
+            return [
+                "id": .string(id), "skuId": .string(id), "skuPartNumber": .string(name),
+                "servicePlans": .array(plans.map { Self.plan($0, isOn: !off.contains($0)) }),
             ]
+        }
+        // Mail is a licence of its own, which Graph may well name first.
+        let details = [
+            licence(Self.mailID, "EXCHANGESTANDARD", held.filter { $0 == "exchange" }.sorted()),
+            licence(Self.suiteID, "SPE_E3", held.filter { $0 != "exchange" }.sorted()),
+        ].compactMap(\.self)
         return list(
             details, context: "users('\(person.directory?[.directoryID] ?? "")')/licenseDetails", type: "licenseDetails"
         )
@@ -183,6 +186,7 @@ extension Graph {
         return list(skus, context: "subscribedSkus", type: "subscribedSku")
     }
 
+    private static let mailID = "4b9405b0-7788-4568-add1-99614e613b69"
     private static let suiteID = "05e9a617-0261-4cee-bb44-138d3ef5d965"
 
     /// A subscription and how it stands; all its units stand alike (Graph: subscribedSku, licenseUnitsDetail).

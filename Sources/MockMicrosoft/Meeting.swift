@@ -68,10 +68,14 @@ final class Meeting {
         }
     }
 
-    /// Whether somebody may let others in: presenters with an account of the organization.
+    /// Whether somebody may let others in: presenters with an account of the organization, unless the meeting says that
+    /// only its organizers may.
     func mayAdmit(_ attendance: Attendance, _ person: Person?) -> Bool {
         guard !attendance.inLobby, attendance.account == .member else { return false }
         if isOrganizer(person, attendance.account) { return true }
+        if options["allowedLobbyAdmitters"]?.string == "organizerAndCoOrganizers" {
+            return isInvited(person, role: ["coorganizer"])
+        }
         switch presenters {
         case "everyone", "organization": return true
         case "roleIsPresenter": return isInvited(person, role: ["presenter", "coorganizer"])

@@ -80,12 +80,13 @@ enum FHIRRules {
 
     static let typesNeeded = rule(
         "fhir-needed-types", requirement: "PRI-11", mark: .engineering,
-        "Only resource types that a visit needs are read."
+        "Only resource types that a visit needs are read, and no whole record at once."
     ) { exchange, target in
         guard target.isResource else { return nil }
         let asked = "\(exchange.method) \(target.type)"
         let message = "asked the EHR for data that a visit does not need"
         guard readTypes.contains(target.type) else { return (message, asked) }
+        if target.operation == "$everything" { return (message, asked + "/$everything") }
         let fields = exchange.url.query.fields + exchange.form.fields
         let others = Set(fields.compactMap(reverseIncluded)).subtracting(readTypes)
         return others.min().map { (message, "\(asked), with \($0)") }

@@ -171,11 +171,14 @@ enum SmartAuthorizeRules {
 
     static let scopesMinimal = ProtocolRule(
         "smart-scope-minimal", .smart, requirement: "PRI-11", mark: .engineering,
-        "Scopes name only resource types that a visit needs."
+        "Scopes name only resource types that a visit needs, and people are read only."
     ) { record in
         Examination.each(scopeRequests(record)) { exchange in
             let excess = scopes(of: exchange).filter { text in
-                ResourceScope(text).map { $0.type != "*" && !neededTypes.contains($0.type) } ?? false
+                ResourceScope(text).map { scope in
+                    scope.type != "*" && !neededTypes.contains(scope.type)
+                        || scope.mayWrite && people.contains(scope.type)
+                } ?? false
             }
             return excess.isEmpty
                 ? nil : ("The connector asked for data that a visit does not need.", excess.joined(separator: " "))
@@ -189,6 +192,9 @@ enum SmartAuthorizeRules {
         "Organization", "HealthcareService", "Schedule", "Slot", "Communication", "CommunicationRequest",
         "Subscription",
     ]
+
+    /// Whom a visit brings together: nothing about it changes them.
+    private static let people: Set<String> = ["Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Person"]
 
     private static func scopeRequests(_ record: RuleRecord) -> [Exchange] {
         (record.authorizations.map(\.exchange) + record.tokenRequests).filter { !scopes(of: $0).isEmpty }
@@ -226,10 +232,14 @@ enum SmartAuthorizeRules {
 /// `user/Appointment.read`, `patient/*.rs`, `system/Patient.r?name=x`.
 struct ResourceScope {
     let type: String
+    /// Creates, changes or deletes, in the words of SMART 1 or the letters of SMART 2.
+    let mayWrite: Bool
 
     init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1)
         guard parts.count == 2, ["user", "patient", "system"].contains(parts[0]) else { return nil }
         type = String(parts[1].prefix { $0 != "." && $0 != "?" })
+        let verbs = parts[1].drop { $0 != "." }.dropFirst().prefix { $0 != "?" }
+        mayWrite = verbs == "write" || verbs == "*" || verbs != "read" && verbs.contains { "cud".contains($0) }
     }
 }

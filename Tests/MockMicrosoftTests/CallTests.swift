@@ -20,11 +20,12 @@ struct CallTests {
         let cookie: String
     }
 
-    private func visit(scope: String? = nil, subscribed: Bool = true) async throws -> Visit {
+    private func visit(scope: String? = nil, admitters: String? = nil, subscribed: Bool = true) async throws -> Visit {
         let clinic = try await Clinic()
         let token = try await clinic.appToken()
         var extra: Members = [:]
         if let scope { extra["lobbyBypassSettings"] = ["scope": .string(scope)] }
+        if let admitters { extra["allowedLobbyAdmitters"] = .string(admitters) }
         let meeting = try await clinic.createMeeting(token: token, extra: extra)
         let id = try #require(meeting["id"]?.string)
         let url = try #require(meeting["joinWebUrl"]?.string)
@@ -91,6 +92,26 @@ struct CallTests {
         #expect(clinic.events("meeting.joined").map { $0["via-lobby"] } == [false, true])
         #expect(clinic.events("meeting.ended").count == 1)
         #expect(clinic.events("notification.sent").allSatisfy { $0["status"] == 202 && $0["forged"] == false })
+    }
+
+    @Test(arguments: [("organizerAndCoOrganizersAndPresenters", true), ("organizerAndCoOrganizers", false)])
+    func `presenters admit unless the meeting leaves that to its organizers`(
+        admitters: String, admits: Bool
+    ) async throws {
+        let visit = try await visit(admitters: admitters)
+        let clinic = visit.clinic
+        _ = try await clinic.enter(visit.staffURL, as: "admin", cookie: try await clinic.signIn("admin").cookie)
+        _ = try await clinic.enter(visit.patientURL, as: "ann")
+        if admits {
+            try await clinic.mock.admit("ann", by: "admin", in: Clinic.world)
+        } else {
+            await #expect(throws: MockMicrosoftError.self) {
+                try await clinic.mock.admit("ann", by: "admin", in: Clinic.world)
+            }
+            _ = try await clinic.enter(visit.staffURL, as: "dr", cookie: visit.cookie)
+            try await clinic.mock.admit("ann", by: "dr", in: Clinic.world)
+        }
+        #expect(clinic.events("lobby.admitted").count == 1)
     }
 
     @Test func `a lobby open to everyone lets the patient straight in`() async throws {

@@ -79,6 +79,9 @@ struct GraphTests {
         #expect(held["value"]?[0]?["servicePlans"]?[0]?["servicePlanName"] == "TEAMS1")
         try await clinic.mock.configure(Clinic.world) { $0.licences["dr"] = [] }
         #expect(await clinic.ask("GET", path, token: token).value["value"] == [])
+        try await clinic.mock.configure(Clinic.world) { $0.licences["dr"] = ["teams", "exchange"] }
+        let both = await clinic.ask("GET", path, token: token).value["value"]?.array ?? []
+        #expect(both.map { $0["skuPartNumber"] } == ["EXCHANGESTANDARD", "SPE_E3"], "mail is a licence of its own")
     }
 
     @Test func `createOrGet makes one meeting per external id`() async throws {

@@ -69,6 +69,7 @@ import World
 
     @Test(arguments: [
         ("launch user/*.read", "smart-scope-wildcard"), ("user/Observation.read", "smart-scope-minimal"),
+        ("system/Patient.write", "smart-scope-minimal"), ("user/Practitioner.cruds", "smart-scope-minimal"),
         ("system/MedicationRequest.rs", "smart-scope-minimal"),
     ])
     func `excess scopes are seen`(scope: String, rule: String) {
@@ -146,6 +147,7 @@ import World
     @Test(arguments: [
         ("/Patient?family=Jones&birthdate=1980-01-01", "fhir-demographic-search"),
         ("/Patient?name:contains=Jo", "fhir-demographic-search"), ("/Observation?patient=1", "fhir-needed-types"),
+        ("/Patient/1/$everything", "fhir-needed-types"),
         ("/Appointment?_count=50", "fhir-unbounded-search"),
         ("/Patient?_id=1&_revinclude=Observation:patient", "fhir-needed-types"),
     ])
