@@ -43,7 +43,7 @@ done
 # reserved names, link-local and private addresses in any notation, the stranger.
 urls=$(grep -rnE 'https?://|//[a-z]+\[@|/portal|/launch/|127\.0\.0\.1' Scenarios --include='*.yaml' --exclude-dir=deployments \
     --exclude=requirements.yaml --exclude=statements.yaml |
-    grep -vE '//(169\.254\.|10\.|172\.2[04]\.|192\.168\.|2852039166/|0251\.|\[::ffff:|[a-z.]*example\.(net|org|com))|\^https://stranger' || true)
+    grep -vE '//(169\.254\.|10\.|172\.2[04]\.|192\.168\.|2852039166/|0251\.|\[::ffff:|\[fd12:|\[fe80:|[a-z.]*example\.(net|org|com))|\^https://stranger' || true)
 if [ -n "$urls" ]; then
     echo "$urls" >&2
     complain "a scenario holds a URL or page markup"

@@ -8,6 +8,8 @@ struct Attendance: Sendable {
     let services: Services
     /// Only the deliberate fault of a forgetful process looks at them.
     private static let taken = Tally()
+    /// When an event was first taken (deliberate fault `duplicates-forgotten`); empty without it.
+    private static let takenAt = Remembered()
 
     /// Stores an event and queues the writebacks it brings, in one transaction.
     func take(_ event: CallEvent, visit: VisitRow) async throws {
@@ -34,7 +36,8 @@ struct Attendance: Sendable {
                     sql: "INSERT OR IGNORE INTO seen (visit, event) VALUES (?, ?)", arguments: [visit.id, key])
                 let isNew = database.changesCount > 0
                 let isFirstHere = behaviour.has(.repeatedAfterRestart) && Self.taken.add(visit.id + key) == 1
-                if isFirstHere, !isNew, base.vendor == .epic, change != .waiting {
+                let isForgotten = behaviour.has(.duplicatesForgotten) && Self.isLongAgo(visit.id + key, now)
+                if isFirstHere || isForgotten, !isNew, base.vendor == .epic, change != .waiting {
                     try WritebackRow(
                         id: nil, visit: visit.id, participant: new.participant, role: new.role,
                         kind: change == .joined ? "connect" : "disconnect", occurrence: "again", at: 0,
@@ -100,6 +103,12 @@ struct Attendance: Sendable {
             try? await services.fhir.note(at: base)
         }
         await services.clocks.kick(visit.tenant)
+    }
+
+    /// True where the event was first taken more than ten minutes ago.
+    private static func isLongAgo(_ key: String, _ now: Date) -> Bool {
+        let time = now.timeIntervalSince1970
+        return time - (Double(takenAt.first("\(time)", of: key)) ?? time) > 600
     }
 
     /// A row for each participant of the event: known providers and the organization's members are staff,

@@ -41,6 +41,12 @@ enum FHIRBase {
         return host.hasPrefix("172.") || host.hasPrefix("192.168.")
     }
 
+    /// True where the address is one of IPv6's own private or link-local ones, which a deliberate fault does not know.
+    static func isInOwnIPv6Range(_ text: String?) -> Bool {
+        guard let host = text.flatMap(URLComponents.init(string:))?.host else { return false }
+        return host.hasPrefix("[fd") || host.hasPrefix("[fe8")
+    }
+
     /// Loopback is allowed for tests; private and link-local addresses never are.
     private static func isAllowed(scheme: String, host: String) -> Bool {
         if host == "localhost" || host == "127.0.0.1" || host == "[::1]" {

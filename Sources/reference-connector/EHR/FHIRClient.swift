@@ -43,6 +43,9 @@ actor FHIRClient {
     }
 
     func patient(_ id: String, at base: BaseRow, now: Date) async throws -> Patient {
+        if behaviour.has(.everythingRead) {
+            _ = try? await call("GET", "/Patient/\(Text.percentEncoded(id))/$everything", base)
+        }
         let answer = try await read("Patient", id, base)
         guard answer.isSuccess else {
             throw Refusal(
@@ -106,9 +109,10 @@ actor FHIRClient {
             ? "system/Appointment.read system/Appointment.write system/Patient.read"
             : behaviour.has(.scopesV2)
                 ? "system/Appointment.rs system/Patient.r" : "system/Appointment.read system/Patient.read"
+        let more = behaviour.has(.patientWriteScope) ? " system/Patient.write" : ""
         let endpoints = try await SMARTEndpoints.discover(base.url, http)
         let proof = try key?.fields(client: client.id, tokenURL: endpoints.token) ?? []
-        let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes)] + proof)
+        let form = Text.form([("grant_type", "client_credentials"), ("scope", scopes + more)] + proof)
         let answer = try await http.sendPatiently(
             "POST", endpoints.token,
             headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]

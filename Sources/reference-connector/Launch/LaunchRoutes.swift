@@ -8,6 +8,8 @@ struct LaunchRoutes: Sendable {
     let meetings: Meetings
     /// Only the deliberate fault of a second sign-in looks at them.
     private let confirmations = Tally()
+    /// The visit each provider launched first (deliberate fault `provider-launch-kept`); empty without it.
+    private static let firstVisits = Remembered()
 
     init(services: Services, meetings: Meetings) {
         self.services = services
@@ -156,6 +158,11 @@ struct LaunchRoutes: Sendable {
             return services.signIn(returnTo: "/launch/continue/" + launch)
         }
         try await entry.remember(finished.ehrUser, identity, base)
+        if services.behaviour.has(.providerLaunchKept),
+            let first = try await services.store.visit(id: Self.firstVisits.first(visit.id, of: identity.object))
+        {
+            return try entry.join(first)
+        }
         if services.behaviour.has(.viewForFirstProvider) { VisitPages.first.first(identity.object, of: visit.id) }
         if services.behaviour.has(.smsRequired), base.number == nil {
             throw Refusal(409, "sms-required", "Visits need a linked phone number.")

@@ -9,6 +9,8 @@ struct PatientEntry: Sendable {
 
     /// Only the deliberate faults of a second coming look at them.
     private static let openings = Tally()
+    /// The visit each browser launched first (deliberate fault `patient-launch-kept`); empty without it.
+    private static let firstVisits = Remembered()
 
     private static let earliest = 30.0 * 60
     private static let latest = 30.0 * 60
@@ -58,7 +60,7 @@ struct PatientEntry: Sendable {
         if services.behaviour.has(.unreachablePatientTurnedAway), try await isUnreachable(visit) {
             throw Refusal(409, "phone-missing", "Your mobile number is missing. Call the practice before the visit.")
         }
-        let visit = try await withMeeting(visit)
+        let visit = try await withMeeting(try await kept(visit, by: request))
         guard let url = visit.browserURL else { throw Refusal.unavailable }
         if services.behaviour.has(.olderCallEvents) { try await noteWaiting(visit, since: now) }
         var target = Self.target(url, services.behaviour)
@@ -67,6 +69,7 @@ struct PatientEntry: Sendable {
         let isApp = request.query["code"] != nil && services.behaviour.has(.myChartPhonesGetAppLink)
         if isPhone, isApp || services.behaviour.has(.phonesGetAppLink) { target = "msteams:" + url }
         let isUntested = services.behaviour.has(.myChartReturnsUntested) && request.query["code"] != nil
+        if try await isUntestedByFault(visit) { target += "&skipDeviceTest=true" }
         if isReturn, isUntested || services.behaviour.has(.deviceTestOnce) { target += "&skipDeviceTest=true" }
         if isReturn, services.behaviour.has(.clickOnReturn) {
             let way = "<p><a id=\"start\" href=\"\(Text.html(target))\">Go on</a></p>"
@@ -99,6 +102,20 @@ struct PatientEntry: Sendable {
     private static func target(_ url: String, _ behaviour: Behaviour) -> String {
         if behaviour.has(.deviceTestSkipped) { return url + "&skipDeviceTest=true" }
         return behaviour.has(.patientGetsAppLink) ? url + "&directDl=true" : url
+    }
+
+    /// The visit, but for the deliberate fault of a browser that keeps the one it launched first.
+    private func kept(_ visit: VisitRow, by request: Inbound) async throws -> VisitRow {
+        guard services.behaviour.has(.patientLaunchKept), request.query["code"] != nil,
+            let browser = request.cookies[Cookies.browser]
+        else { return visit }
+        return try await services.store.visit(id: Self.firstVisits.first(visit.id, of: browser)) ?? visit
+    }
+
+    /// The deliberate fault of a test that only test bases offer.
+    private func isUntestedByFault(_ visit: VisitRow) async throws -> Bool {
+        guard services.behaviour.has(.productionUntested) else { return false }
+        return try await services.store.base(id: visit.base)?.environment == "production"
     }
 
     private func isUnreachable(_ visit: VisitRow) async throws -> Bool {

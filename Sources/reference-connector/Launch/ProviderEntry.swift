@@ -6,6 +6,9 @@ import Foundation
 struct ProviderEntry: Sendable {
     let services: Services
 
+    /// Account of the provider who was in a visit last, by base (deliberate fault `mail-names-provider`); empty without it.
+    static let latest = Remembered()
+
     /// Refuses accounts of other organizations and accounts without Teams.
     func admit(_ identity: MicrosoftIdentity, to base: BaseRow) async throws {
         if identity.tenant != base.tenant, services.behaviour.has(.otherOrganizationAdmitted) { return }
@@ -34,6 +37,7 @@ struct ProviderEntry: Sendable {
         let key = services.directoryKey(base, user: identity.object)
         try await services.identities.remember(ehrUser, tenant: base.tenant, key: key)
         await CredentialLeaks(services: services).user(ehrUser)
+        if services.behaviour.has(.mailNamesProvider) { Self.latest[base.id] = identity.principal }
     }
 
     /// Straight into the meeting.

@@ -25,6 +25,7 @@ struct MeetingSettings: Sendable {
         }
         if isProduction, behaviour.has(.productionDisablesRecording) { options["allowRecording"] = false }
         if behaviour.has(.meetingRecordingDisabled) { options["allowRecording"] = false }
+        if behaviour.has(.organizersAdmitOnly) { options["allowedLobbyAdmitters"] = "organizerAndCoOrganizers" }
         if behaviour.has(.endToEndEncrypted) { options["isEndToEndEncryptionEnabled"] = true }
         if behaviour.has(.chatDisabled) { options["allowMeetingChat"] = "disabled" }
         if behaviour.has(.retentionOverridden) {

@@ -32,6 +32,7 @@ struct Delivery: Sendable {
         let isUnasked =
             message.kind == "reminder" && services.behaviour.has(.stopForConfirmationsOnly)
             || message.kind.hasPrefix("link-") && services.behaviour.has(.sendLinkDespiteStop)
+            || attempt > 0 && services.behaviour.has(.retryIgnoresStop)
         if !isUnasked, try await OptOuts(services: services).contains(phone, tenant: visit.tenant, base: base.id) {
             return .nowhere(code: "opted-out")
         }
@@ -44,7 +45,7 @@ struct Delivery: Sendable {
         }
         let text = MessageText(
             language: patient.language, kind: message.kind,
-            time: LocalTime(date: visit.start, zone: await shownZone(appointment), behaviour: services.behaviour),
+            time: LocalTime(date: shownStart, zone: await shownZone(appointment), behaviour: services.behaviour),
             link: try await link(), behaviour: services.behaviour, named: named(patient, appointment))
         let isAnew =
             services.behaviour.has(.smsTwiceOnRetry)
@@ -57,6 +58,17 @@ struct Delivery: Sendable {
             firstSent: message.firstSent,
             tag: services.behaviour.has(.recordNumberAsTag) ? patient.recordNumber : nil)
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// Starts that visits had when they were first told of (deliberate fault `reminder-says-first-time`); empty without it.
+    private static let firstStarts = Remembered()
+
+    /// The start of the visit, but for the deliberate fault that composes reminders together with the confirmation.
+    private var shownStart: Date {
+        guard services.behaviour.has(.reminderSaysFirstTime),
+            let first = Double(Self.firstStarts.first("\(visit.startsAt)", of: visit.id)), message.kind == "reminder"
+        else { return visit.start }
+        return Date(timeIntervalSince1970: first)
     }
 
     /// Whom the deliberate faults forget.
@@ -82,7 +94,9 @@ struct Delivery: Sendable {
         let words = services.words
         let address2 = services.behaviour.has(.mailWithoutLink) ? "" : ":\r\n\r\n" + (try await link())
         let greeting = services.behaviour.has(.nameInMail) ? "Dear \(patient.name),\r\n\r\n" : ""
-        let content = greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n"
+        let signature = services.behaviour.has(.mailNamesProvider) ? ProviderEntry.latest[base.id] ?? "" : ""
+        let content =
+            greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n" + signature
         let text: JSON = ["contentType": "text", "content": .string(content)]
         let isPage = services.behaviour.has(.cancellationsTold)
         let body: JSON = [
@@ -128,7 +142,8 @@ struct Delivery: Sendable {
 
     /// The visit the message leads to: this one, but for a deliberate fault.
     private func target() async throws -> VisitRow {
-        guard services.behaviour.has(.smsWrongLink) else { return visit }
+        let isOfAnother = services.behaviour.has(.sentLinkOfAnother) && message.kind.hasPrefix("link-")
+        guard isOfAnother || services.behaviour.has(.smsWrongLink) else { return visit }
         return try await services.store.visits(tenant: visit.tenant).first { $0.id != visit.id } ?? visit
     }
 

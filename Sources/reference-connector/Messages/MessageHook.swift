@@ -13,6 +13,7 @@ struct MessageHook: Sendable {
             if let expected, request.query["key"] != expected, !services.behaviour.has(.replyHookOpen) {
                 throw Refusal(401, "hook-key", "The hook key is missing or wrong.")
             }
+            if services.behaviour.has(.replyHookBreaks), JSON(request.body) == nil { throw Passing(code: "nonsense") }
             let body = try request.json()
             let events = body.items.isEmpty ? [body] : body.items
             for event in events {

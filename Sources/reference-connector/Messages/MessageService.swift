@@ -30,6 +30,9 @@ struct MessageService: Sendable {
                 ?? ["enableDeliveryReport": true],
         ]
         let answer = try await call("POST", "/sms", body)
+        if answer.status == 400, services.behaviour.has(.refusedRequestRetried) {
+            throw Passing(retryAfter: nil, code: "refused")
+        }
         guard answer.status == 202 || answer.status == 200 else { return .refused }
         let result = answer.json["value"][0]
         let code = result["httpStatusCode"].int ?? 202

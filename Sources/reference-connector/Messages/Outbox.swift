@@ -118,6 +118,7 @@ struct Outbox: Sendable {
     func withdraw(_ visit: VisitRow) async throws {
         if services.behaviour.has(.smsReminderAfterCancel) || isKeptByFault(visit) { return }
         try await services.store.cancel(.reminder, key: Self.reminderKey(visit), tenant: visit.tenant)
+        if services.behaviour.has(.retryAfterCancel) { return }
         _ = try await services.store.write { database in
             try MessageRow.filter(Column("visit") == visit.id && Column("kind") != Self.cancellation)
                 .deleteAll(database)
@@ -146,7 +147,7 @@ struct Outbox: Sendable {
         let now = await services.clocks.now(visit.tenant)
         let isOff =
             visit.isCancelled && message.kind != Self.cancellation && !services.behaviour.has(.smsReminderAfterCancel)
-            && !isKeptByFault(visit)
+            && !isKeptByFault(visit) && !(job.attempts > 0 && services.behaviour.has(.retryAfterCancel))
         let isStale = isOff || visit.startsAt != message.startsAt || now >= visit.end
         guard !isStale, let appointment = visit.appointment else { return try await finish(message, "skipped") }
         let isUnasked = job.attempts > 0 && services.behaviour.has(.retryIgnoresWithdrawal)

@@ -59,8 +59,9 @@ struct Graph: Sendable {
     func hasTeams(_ tenant: String, user: String) async throws -> Bool {
         let answer = try await call(tenant, "GET", "/v1.0/users/\(Text.percentEncoded(user))/licenseDetails")
         guard answer.isSuccess else { return behaviour.has(.licenceAssumed) }
-        if behaviour.has(.anyLicenceCounts), !answer.json["value"].items.isEmpty { return true }
-        return answer.json["value"].items.contains { licence in
+        let licences = answer.json["value"].items
+        if behaviour.has(.anyLicenceCounts), !licences.isEmpty { return true }
+        return licences.prefix(behaviour.has(.firstLicenceOnly) ? 1 : .max).contains { licence in
             licence["servicePlans"].items.contains { plan in
                 plan["servicePlanName"].string == "TEAMS1"
                     && (plan["provisioningStatus"].string == "Success" || behaviour.has(.disabledPlanCounts))

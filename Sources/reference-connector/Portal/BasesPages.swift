@@ -68,7 +68,8 @@ struct BasesPages: Sendable {
         let isAnywhere = services.behaviour.has(.baseURLAnywhere) || services.behaviour.has(.refusedAddressAsked)
         let isOdd = services.behaviour.has(.dottedAddressesOnly) && !FHIRBase.isDotted(form["url"])
         let isHalf = services.behaviour.has(.privateRangesHalf) && FHIRBase.isInSmallerRange(form["url"])
-        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere || isOdd || isHalf)
+        let isNewer = services.behaviour.has(.ipv6RangesUnknown) && FHIRBase.isInOwnIPv6Range(form["url"])
+        let url = try FHIRBase.normalized(form["url"] ?? "", anywhere: isAnywhere || isOdd || isHalf || isNewer)
         let tenant = visitor.identity.tenant
         let isKept = services.behaviour.has(.trailingSlashCounts) || services.behaviour.has(.slashKeptAsTyped)
         let stored = isKept ? form["url"] ?? url : url
@@ -179,6 +180,10 @@ struct BasesPages: Sendable {
             }
         }
         if let chosen = form["environment"], !chosen.isEmpty {
+            if services.behaviour.has(.changeSavedFirst) {
+                base.environment = chosen
+                try await services.store.save(base)
+            }
             base.environment =
                 services.behaviour.has(.productionByChange)
                 ? chosen : try await environment(chosen, vendor: base.vendor, tenant: base.tenant)

@@ -106,6 +106,11 @@ struct MessagePages: Sendable {
         if services.behaviour.has(.firstConsentStands), answers.add(row.tenant) > 1 { row = before }
         let saved = row
         try await services.store.write { try saved.save($0) }
+        if row.organization, row.attendees, services.behaviour.has(.consentsForAllTenants) {
+            try await services.store.write {
+                try $0.execute(sql: "UPDATE consent SET organization = TRUE, attendees = TRUE")
+            }
+        }
         guard row.organization, row.attendees else {
             let text = "The consents were saved. Messages are sent only when both are given."
             return try await page(visitor, message: Page.saved(text))

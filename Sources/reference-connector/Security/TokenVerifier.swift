@@ -55,7 +55,13 @@ actor TokenVerifier {
         if isUnread { return claims }
         let header = Self.header(token)
         guard let algorithm = header["alg"].string, Self.algorithms.contains(algorithm) else { throw refused }
-        let collection = try await keys(at: jwks, holding: header["kid"].string)
+        let collection: JWTKeyCollection
+        do {
+            collection = try await keys(at: jwks, holding: header["kid"].string)
+        } catch {
+            guard behaviour.has(.keysUnreachableBelieved) else { throw error }
+            return claims
+        }
         let isKnown = header["kid"].string.map { keys[jwks]?.ids.contains($0) == true } ?? true
         if behaviour.has(.unknownKeyBelieved), !isKnown { return claims }
         do {

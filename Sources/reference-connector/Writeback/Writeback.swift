@@ -59,6 +59,7 @@ struct Writeback: Sendable {
         if services.behaviour.has(.writebackForTestOnly), base.environment == "production" {
             return try await finish(row, "refused")
         }
+        if visit.isCancelled, services.behaviour.has(.cancelEndsWriteback) { return try await finish(row, "refused") }
         guard let contact = try await contact(visit) else { return try await finish(row, "refused") }
         if services.behaviour.has(.writebackNeedsAppointment), let id = visit.appointment,
             (try? await services.fhir.appointment(id, at: base)) == nil
