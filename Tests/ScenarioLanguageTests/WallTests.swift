@@ -33,7 +33,7 @@ import Value
         // Hosts that are nobody's: documentation names (RFC 2606) and addresses a connector must refuse.
         let allowed =
             #"(?:[a-z0-9-]+\.)*example\.(?:net|org|com)|169\.254\.[0-9.]+|10\.[0-9.]+|0251\.[0-7.]+|2852039166"#
-            + #"|172\.2[04]\.[0-9.]+|192\.168\.[0-9.]+|\[::ffff:[0-9a-f:.]+\]|stranger"#
+            + #"|172\.2[04]\.[0-9.]+|192\.168\.[0-9.]+|\[(?:::ffff|fd12|fe80):[0-9a-f:.]+\]|stranger"#
         #expect(try Self.finding(#"https?://(?!(?:\#(allowed))(?:[/":)?#]|$))[a-zA-Z0-9\[]"#) == [])
         #expect(try Self.finding(#"localhost|127\.0\.0\.1|\[::1\]"#) == [])
         // Only a deployment may say what follows the connector's own address.
