@@ -40,6 +40,9 @@ extension Stage {
             return try await mocks.ehr.delayRegistration(by: delay, in: world.id)
         }
         if let alias = value["appointment"]?.string {
+            if let status = value["status"]?.string {
+                return try await mocks.ehr.setStatus(of: alias, to: status, in: world.id)
+            }
             let condition = value["condition"]?.string.flatMap(AppointmentCondition.init(rawValue:)) ?? .free
             return try await mocks.ehr.setCondition(condition, of: alias, in: world.id)
         }

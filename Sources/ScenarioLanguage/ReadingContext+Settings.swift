@@ -43,6 +43,9 @@ extension ReadingContext {
     /// What can be special about an appointment (the EHR mock's own words).
     private static let conditions = ["free", "locked", "dependency", "incomplete", "sensitive"]
 
+    /// States of an appointment that is to take place as booked (FHIR's own words).
+    private static let arrivals = ["arrived", "checked-in"]
+
     private func ehrChange(_ node: YAMLNode) -> Value? {
         guard let form = Form(node, what: "`ehr`", mistakes: mistakes) else { return nil }
         defer { form.finish() }
@@ -59,6 +62,11 @@ extension ReadingContext {
         }
         if let node = form.node("appointment") {
             let alias = mistakes.text(node, "`appointment`").flatMap { appointment($0, at: node.span) }
+            if let node = form.node("status") {
+                let word = mistakes.word(node, "`status`", of: Self.arrivals)
+                guard let alias, let word else { return nil }
+                return ["appointment": .string(alias), "status": .string(word)]
+            }
             let word = form.required("condition").flatMap { mistakes.word($0, "`condition`", of: Self.conditions) }
             guard let alias, let word else { return nil }
             return ["appointment": .string(alias), "condition": .string(word)]

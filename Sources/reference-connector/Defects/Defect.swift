@@ -488,4 +488,7 @@ enum Defect: String, CaseIterable, Sendable {
     case patientWriteScope = "patient-write-scope"
     case keysUnreachableBelieved = "keys-unreachable-believed"
     case replyHookBreaks = "reply-hook-breaks"
+    case onlyBookedStarts = "only-booked-starts"
+    case meetingRefusedForGood = "meeting-refused-for-good"
+    case skewUntolerated = "skew-untolerated"
 }

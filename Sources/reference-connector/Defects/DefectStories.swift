@@ -516,6 +516,9 @@ extension Defect {
         case .patientWriteScope: "The system account may write patients too."
         case .keysUnreachableBelieved: "An id token is believed while its keys cannot be fetched."
         case .replyHookBreaks: "A reply that is no JSON ends in a server error."
+        case .onlyBookedStarts: "A visit whose patient has arrived is no longer taken for a booked one."
+        case .meetingRefusedForGood: "A meeting that Microsoft refused once is never asked for again."
+        case .skewUntolerated: "An id token from a clock that is seconds ahead is refused."
         }
     }
 }

@@ -82,6 +82,9 @@ struct LaunchRoutes: Sendable {
         guard await !meetings.isPast(appointment, tenant: base.tenant) else {
             throw Refusal(410, "visit-ended", services.words.ended)
         }
+        if services.behaviour.has(.onlyBookedStarts), appointment.status != "booked" {
+            throw Refusal(410, "visit-cancelled", services.words.cancelled)
+        }
         var visit = try await meetings.visit(for: appointment, at: base, contact: details.contact)
         try services.refuseIfCancelled(visit, isPatient: details.role == .patient, isLaunch: true)
         visit = try await meetings.meeting(for: visit, at: base, appointment: appointment, launched: true)

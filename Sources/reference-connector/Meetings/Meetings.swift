@@ -11,6 +11,8 @@ struct Meetings: Sendable {
     /// Starts and ends that visits had at first; empty but for the deliberate faults that keep to them.
     static let firstStarts = Remembered()
     private static let firstEnds = Remembered()
+    /// Visits whose meeting was refused (deliberate fault `meeting-refused-for-good`); empty without it.
+    private static let refusals = Tally()
 
     /// True where nothing of the appointment's visit is kept any more.
     func isPast(_ appointment: Appointment, tenant: String) async -> Bool {
@@ -69,6 +71,9 @@ struct Meetings: Sendable {
             let current = try await services.store.visit(id: visit.id) ?? visit
             let another = launched && services.behaviour.has(.secondMeetingPerLaunch)
             if current.meeting != nil, !another { return current }
+            if Self.refusals.count(visit.id) > 0 {
+                throw Refusal(409, "meeting-refused", "Microsoft has refused the meeting. Ask the administrator.")
+            }
             let made = try await create(current, base, appointment, externalSuffix: another ? Secret.token() : "")
             let ready = services.behaviour.has(.subscribesLate) ? made : try await subscribed(made)
             if base.vendor == .cerner, !services.behaviour.has(.chartLeftAlone) {
@@ -118,6 +123,7 @@ struct Meetings: Sendable {
     }
 
     private func refused(_ visit: VisitRow) async throws -> Refusal {
+        if services.behaviour.has(.meetingRefusedForGood) { Self.refusals.add(visit.id) }
         let now = await services.clocks.now(visit.tenant)
         try await services.store.note("meeting-refused", tenant: visit.tenant, visit: visit.id, at: now)
         return Refusal(502, "meeting-refused", "Microsoft refused to make the meeting. Ask the administrator.")

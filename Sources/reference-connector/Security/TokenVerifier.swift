@@ -75,6 +75,7 @@ actor TokenVerifier {
         if let begins = claims["nbf"].number, begins > now + Self.skew, !behaviour.has(.tokenBeginningUnchecked) {
             throw refused
         }
+        if let issued = claims["iat"].number, issued > now, behaviour.has(.skewUntolerated) { throw refused }
         let isForUs = audience.map(claims.audiences.contains) ?? true
         guard isForUs || behaviour.has(.tokenAudienceUnchecked),
             issuer(claims) || behaviour.has(.tokenIssuerUnchecked)
