@@ -123,7 +123,8 @@ struct Attendance: Sendable {
                 let key = services.directoryKey(base, user: user)
                 identity = try await services.identities.ehrUser(tenant: visit.tenant, key: key).map { _ in key }
             }
-            let isStaff = identity != nil || (participant.user != nil && participant.userTenant == visit.tenant)
+            let isMember = participant.user != nil && participant.userTenant == visit.tenant
+            let isStaff = identity != nil || isMember && !services.behaviour.has(.membersArePatients)
             let person = services.keys.hash("person", visit.id + "|" + (participant.person ?? participant.id))
             let row = AttendeeRow(
                 visit: visit.id, participant: participant.id, role: isStaff ? "provider" : "patient", person: person,

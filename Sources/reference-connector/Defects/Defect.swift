@@ -491,4 +491,6 @@ enum Defect: String, CaseIterable, Sendable {
     case onlyBookedStarts = "only-booked-starts"
     case meetingRefusedForGood = "meeting-refused-for-good"
     case skewUntolerated = "skew-untolerated"
+    case halfHourVisits = "half-hour-visits"
+    case membersArePatients = "members-are-patients"
 }

@@ -519,6 +519,8 @@ extension Defect {
         case .onlyBookedStarts: "A visit whose patient has arrived is no longer taken for a booked one."
         case .meetingRefusedForGood: "A meeting that Microsoft refused once is never asked for again."
         case .skewUntolerated: "An id token from a clock that is seconds ahead is refused."
+        case .halfHourVisits: "Every visit is taken to last half an hour."
+        case .membersArePatients: "Whoever is in a visit and has not launched it counts as a patient."
         }
     }
 }

@@ -23,7 +23,8 @@ struct Meetings: Sendable {
     func visit(for appointment: Appointment, at base: BaseRow, contact: String?) async throws -> VisitRow {
         let id = Secret.token()
         let start = appointment.start.timeIntervalSince1970
-        let end = appointment.end.timeIntervalSince1970
+        let isShort = services.behaviour.has(.halfHourVisits)
+        let end = isShort ? start + 1800 : appointment.end.timeIntervalSince1970
         let status = appointment.isCancelled ? "cancelled" : "booked"
         let number = appointment.contact ?? contact
         let links = [("patient"), ("staff")].map {
