@@ -27,6 +27,8 @@ final class MicrosoftWorld {
     var subscriptions: [String: ChangeSubscription] = [:]
     /// The last genuine notification, to be repeated.
     var lastNotification: OutgoingMessage?
+    /// By application: the proof of its own that Microsoft sends with notifications, and since when, in seconds.
+    var validationTokens: [String: (token: String, issued: Int)] = [:]
     var requests = RequestCounter()
     var texts = TextTraffic()
     var numbers = NumberStock()

@@ -152,12 +152,20 @@ extension MockMicrosoft {
             ifLost: isForged ? [] : [lifecycle(.missed, of: subscription, in: world)].compactMap { $0 })
     }
 
+    /// Seconds for which Microsoft uses a token again, as every client of Entra's does.
+    private static let tokenUse = 300
+
     /// Proof that Microsoft sent it. A forged one has a signature that does not fit, or is good for something else.
     private func validationToken(
         _ subscription: ChangeSubscription, _ world: MicrosoftWorld, wrong: Set<NotificationProof>
     ) -> String {
         let yesterday = wrong.contains(.time) ? 86_400 : 0
         let now = Int(Instant.wall.microseconds / 1_000_000) - yesterday
+        if wrong.isEmpty, let known = world.validationTokens[subscription.applicationID],
+            now - known.issued < Self.tokenUse
+        {
+            return known.token
+        }
         let claims: Members = [
             "aud": .string(wrong.contains(.audience) ? world.random.uuid() : subscription.applicationID),
             "iss": .string("https://sts.windows.net/\(world.model.tenant)/"),
@@ -167,6 +175,7 @@ extension MockMicrosoft {
             "uti": .string(world.random.token(22)), "ver": "1.0",
         ]
         let token = keys?.token(claims) ?? ""
+        if wrong.isEmpty { world.validationTokens[subscription.applicationID] = (token, now) }
         guard wrong.contains(.token), let dot = token.lastIndex(of: ".") else { return token }
         return token[...dot] + String(token[token.index(after: dot)...].reversed())
     }

@@ -44,8 +44,9 @@ struct Sweep {
         }
         var scanner = MessageScanner(detector)
         for instance in instances {
+            var searched = SearchedChunks()
             for source in await instance.sources ?? [] {
-                journal.append(await draft(source, of: instance, everybody, &scanner))
+                journal.append(await draft(source, of: instance, everybody, &scanner, &searched))
             }
         }
     }
@@ -65,6 +66,7 @@ struct Sweep {
         _ messages: [TraceEvent], _ canaries: SweepCanaries, _ scanner: MessageScanner, world: WorldID?
     ) -> EventDraft {
         var scanner = scanner
+        var names = SilentNames()
         var bytes = 0
         var hits: [Value] = []
         var unscanned: [Value] = []
@@ -89,7 +91,7 @@ struct Sweep {
                     // Of what the EHR says nobody asks where it stood.
                     if message["from"] != "ehr" {
                         let place = HitPlace.inMessage(part.name, part.bytes, at: hit.offset)
-                        more["place"] = shown(place, &scanner)
+                        more["place"] = names.shown(place, &scanner)
                     }
                     hits.append(canaries.value(of: hit, surface: "message:\(name)", more))
                 }
@@ -114,10 +116,11 @@ struct Sweep {
 
     private func draft(
         _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries,
-        _ scanner: inout MessageScanner
+        _ scanner: inout MessageScanner, _ searched: inout SearchedChunks
     ) async -> EventDraft {
         var bytes = 0
         var found: [(hit: Hit, chunk: EvidenceChunk, bytes: [UInt8], place: String)] = []
+        var names = SilentNames()
         var unscanned: [Value] = []
         var isControlled = false
         do {
@@ -125,14 +128,14 @@ struct Sweep {
                 bytes += chunk.bytes.count
                 // A name that says something is not said again.
                 let place =
-                    isSilent(chunk.place, &scanner) || chunk.isNames ? chunk.place : "a file whose name is a finding"
+                    names.holds(chunk.place, &scanner) || chunk.isNames ? chunk.place : "a file whose name is a finding"
                 if !isControlled, source.control == "tenant", !chunk.isNames,
                     worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
                 {
                     isControlled = true
                 }
                 let text = Array(chunk.bytes)
-                let result = scanner.scan(text)
+                let result = searched.result(of: chunk) { scanner.scan(text) }
                 unscanned += result.unscanned.map { left($0, in: place) }
                 for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control, !chunk.isNames { isControlled = true }
@@ -151,7 +154,7 @@ struct Sweep {
                 ?? (source.kind == .postgresql
                     ? HitPlace.inDump(bytes, at: hit.offset, heading: chunk.heading)
                     : HitPlace.inLine(bytes, at: hit.offset))
-            more["place"] = chunk.isNames ? nil : shown(within, &scanner)
+            more["place"] = chunk.isNames ? nil : names.shown(within, &scanner)
             return canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(place)", more)
         }
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
@@ -188,16 +191,6 @@ struct Sweep {
     /// The bytes that a hit spans, as they stand there.
     private static func text(of hit: Hit, in chunk: EvidenceChunk) -> Data {
         Data(chunk.bytes.dropFirst(hit.offset).prefix(hit.length))
-    }
-
-    /// A place's name, unless it says something itself.
-    private func shown(_ place: String?, _ scanner: inout MessageScanner) -> Value? {
-        guard let place, isSilent(place, &scanner) else { return nil }
-        return .string(place)
-    }
-
-    private func isSilent(_ name: String, _ scanner: inout MessageScanner) -> Bool {
-        scanner.scan(Array(name.utf8)).hits.isEmpty
     }
 
     /// The last four or six digits of somebody in dozens of worlds stand in any large file: in a source that worlds share,

@@ -29,6 +29,34 @@ import World
         #expect(expected.count >= 12)
     }
 
+    @Test(arguments: [7, 8, 12, 20]) func `among zeros every occurrence is found, of literals that are mostly zeros too`(
+        most: Int
+    ) {
+        var stream = RunSeed(seed: 7, nonce: "zeros").identity("\(most)")
+        func noise(_ length: Int) -> [UInt8] { (0..<length).map { _ in UInt8(stream.next() % 4) } }
+        var literals: [[UInt8]] = [[UInt8](repeating: 0, count: most)]
+        for zeros in 3...most {
+            let blank = [UInt8](repeating: 0, count: zeros)
+            literals += [blank + [1, 2, 3, 4], [4, 3, 2, 1] + blank, [5, 6] + blank + [7], noise(4 + zeros)]
+        }
+        // With and without those that forbid to skip anything.
+        for literals in [literals, literals.filter { $0.split { $0 != 0 }.allSatisfy { $0.count < 8 } }] {
+            var text = [UInt8](repeating: 0, count: 40)
+            for literal in literals { text += literal + [UInt8](repeating: 0, count: Int(stream.next() % 40)) }
+            var found: Set<[Int]> = []
+            text.withUnsafeBufferPointer { text in
+                LiteralMatcher(literals).forEachMatch(in: text) { found.insert([$0, $1]) }
+            }
+            var expected: Set<[Int]> = []
+            for (number, literal) in literals.enumerated() {
+                for start in 0...text.count - literal.count
+                where text[start..<start + literal.count].elementsEqual(literal) { expected.insert([number, start]) }
+            }
+            #expect(found == expected)
+            #expect(!expected.isEmpty)
+        }
+    }
+
     @Test func `base64 at any phase keeps the characters that are certain`() {
         var stream = RunSeed(seed: 7, nonce: "phases").identity("base64")
         for length in 1...40 {

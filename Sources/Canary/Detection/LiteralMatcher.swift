@@ -119,6 +119,18 @@ struct LiteralTexts: Sendable {
     func start(_ literal: Int) -> Int { Int(starts.base[literal]) }
     func count(_ literal: Int) -> Int { Int(starts.base[literal + 1]) - start(literal) }
 
+    /// Whether a literal is all zeros, or has eight of them in a row.
+    fileprivate func holdsZeros(_ literal: Int) -> Bool {
+        let count = count(literal)
+        let bytes = UnsafeBufferPointer(start: text.base + start(literal), count: count)
+        var zeros = 0
+        for byte in bytes {
+            zeros = byte == 0 ? zeros &+ 1 : 0
+            if zeros == min(8, count) { return true }
+        }
+        return false
+    }
+
     /// Eight bytes of the texts, the first the lowest.
     fileprivate func word(at place: Int) -> UInt64 {
         UnsafeRawPointer(text.base).loadUnaligned(fromByteOffset: place, as: UInt64.self)
@@ -141,6 +153,8 @@ private struct LiteralGroup: Sendable {
     private let mask: UInt64
     private let shift: UInt64
     private let bitmap: Table<UInt64>
+    /// Whether no literal lies, wholly or by eight bytes, in a stretch of zeros: then long ones need no confirming.
+    private let skipsZeros: Bool
     private let bucketShift: UInt64
     private let bucketStarts: Table<Int32>
     private let entries: Table<Entry>
@@ -187,6 +201,7 @@ private struct LiteralGroup: Sendable {
                 bucketStarts.memory[Int(hash >> bucketShift) + 2] += 1
             }
         }
+        skipsZeros = !members.contains { texts.holdsZeros($0) }
         for index in 2..<buckets + 2 { bucketStarts.memory[index] += bucketStarts.memory[index - 1] }
         self.gramLength = gramLength
         self.stride = stride
@@ -249,7 +264,9 @@ private struct LiteralGroup: Sendable {
             let gram = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
             let hash = gram &* factor
             let marks = Self.marks(hash, shift)
-            if bits[Int(truncatingIfNeeded: hash &>> (shift &+ 6))] & marks == marks {
+            if bits[Int(truncatingIfNeeded: hash &>> (shift &+ 6))] & marks == marks,
+                gram != 0 || !skipsZeros || !Self.isAmongZeros(raw, position)
+            {
                 confirm(gram, position, bytes, texts, &found)
             }
             position &+= stride
@@ -261,6 +278,13 @@ private struct LiteralGroup: Sendable {
             confirm(gram, position, bytes, texts, &found)
             position += stride
         }
+    }
+
+    /// Whether the eight bytes before a place and the eight behind it are all zero, as most of a database's free pages are.
+    @inline(__always)
+    private static func isAmongZeros(_ raw: UnsafeRawPointer, _ position: Int) -> Bool {
+        position >= 8 && raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) == 0
+            && raw.loadUnaligned(fromByteOffset: position &- 8, as: UInt64.self) == 0
     }
 
     @inline(never)

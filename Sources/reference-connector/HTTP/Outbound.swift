@@ -33,6 +33,8 @@ struct Outbound: Sendable {
         self.behaviour = behaviour
         var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
         settings.timeout = .init(connect: .seconds(5), read: .seconds(10))
+        // Who does not answer is asked again by the job, later; an impostor not at all.
+        settings.connectionPool.retryConnectionEstablishment = false
         if behaviour.has(.certificatesUnverified) {
             var blind = TLSConfiguration.makeClientConfiguration()
             blind.certificateVerification = .none

@@ -4,13 +4,13 @@ import Crypto
 import CryptoExtras
 import Foundation
 import SwiftASN1
+import Synchronization
 import X509
 
 /// The connector's own keys: made at first start, kept in the data folder readable by its owner only.
 struct Keys: Sendable {
     private let hashKey: SymmetricKey
-    /// The RSA key as PEM: the key types themselves are not Sendable.
-    private let decryptionKey: String
+    private let decryption: Decryption
     /// Base64 DER of the certificate Graph encrypts notifications to.
     let certificate: String
     /// Names that certificate in notifications.
@@ -44,9 +44,8 @@ struct Keys: Sendable {
             else { throw Refusal(500, "keys", "The data folder cannot be written: \(folder.path).") }
         }
         hashKey = SymmetricKey(data: secret)
-        let signing = try _RSA.Signing.PrivateKey(pemRepresentation: pem)
-        decryptionKey = pem
-        let der = try Self.selfSigned(signing)
+        decryption = try Decryption(pem)
+        let der = try Self.selfSigned(_RSA.Signing.PrivateKey(pemRepresentation: pem))
         certificate = Data(der).base64EncodedString()
         certificateID = String(Secret.sha256(pem).prefix(16))
     }
@@ -83,6 +82,13 @@ struct Keys: Sendable {
 
     /// Undoes RSA-OAEP (SHA-1), as Graph wraps its symmetric keys.
     func unwrap(_ dataKey: Data) throws -> Data {
-        try _RSA.Encryption.PrivateKey(pemRepresentation: decryptionKey).decrypt(dataKey, padding: .PKCS1_OAEP)
+        try decryption.key.withLock { try $0.decrypt(dataKey, padding: .PKCS1_OAEP) }
     }
+}
+
+/// The RSA key, read once: reading one checks it, which costs more than using it. Its type is not Sendable.
+private final class Decryption: Sendable {
+    let key: Mutex<_RSA.Encryption.PrivateKey>
+
+    init(_ pem: String) throws { key = Mutex(try _RSA.Encryption.PrivateKey(pemRepresentation: pem)) }
 }
