@@ -36,7 +36,7 @@ package struct Binding: Sendable {
     /// Names the harness sets for every binding.
     package static let harnessNames: Set<String> = [
         "actor", "assay.bin", "connector", "data", "here", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.hosts",
-        "mocks.microsoft", "mocks.sms", "tenant", "to", "world",
+        "mocks.microsoft", "mocks.sms", "rsa-key", "tenant", "to", "world",
     ]
 
     /// Operations that scenarios know, with what they answer where they answer something.

@@ -45,6 +45,11 @@ package struct Deployment: Sendable {
         package let readyWithin: Duration
         /// Between SIGTERM and SIGKILL.
         package let stopWithin: Duration
+
+        /// Whether what it is started with refers to a name.
+        package func asks(for name: String) -> Bool {
+            (command + environment.values).contains { $0.names.contains(name) }
+        }
     }
 
     /// How one knows that it is ready.

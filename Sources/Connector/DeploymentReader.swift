@@ -43,7 +43,7 @@ struct DeploymentReader {
     /// Names known while the connector is started.
     private let startNames: Set<String> = [
         "assay.bin", "data", "here", "mocks.ca", "mocks.egress", "mocks.ehr", "mocks.hosts", "mocks.microsoft",
-        "mocks.sms", "port",
+        "mocks.sms", "port", "rsa-key",
     ]
     /// Names known once it runs, per world.
     private let worldNames: Set<String> = [

@@ -195,8 +195,8 @@ extension SweepRecord {
             part.add(
                 DataFlowMap.Flow(
                     from: from, to: to, isStorage: !hit.isMessage, dataClass: hit.dataClass, origin: hit.origin,
-                    forms: [form], count: 1, isAllowed: isAllowed, rule: rule?.id ?? "", because: rule?.because ?? "",
-                    evidence: hit.sweep), key)
+                    forms: [form], count: hit.times, isAllowed: isAllowed, rule: rule?.id ?? "",
+                    because: rule?.because ?? "", evidence: hit.sweep), key)
         }
         return part
     }

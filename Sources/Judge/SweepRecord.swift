@@ -118,8 +118,9 @@ struct SweepRecord: Sendable {
             }
         }
         let bytes = sources.compactMap { $0["bytes"]?.int }.reduce(0, +)
+        let times = seen.reduce(0) { $0 + $1.times }
         return .pass(
-            check, "\(sources.count) searches over \(bytes) bytes: \(seen.count) appearances, all where they may be.",
+            check, "\(sources.count) searches over \(bytes) bytes: \(times) appearances, all where they may be.",
             evidence: Array(Set(seen.map(\.sweep))).sorted())
     }
 
@@ -135,7 +136,8 @@ struct SweepRecord: Sendable {
         let places = Dictionary(grouping: leaks.indices, by: { leaks[$0].hit.whereabouts }).values
             .sorted { $0[0] < $1[0] }
         var actual = places.prefix(6).map { place in
-            leaks[place[0]].hit.described + (place.count > 1 ? " and \(place.count - 1) more there" : "")
+            let times = place.reduce(0) { $0 + leaks[$1].hit.times }
+            return leaks[place[0]].hit.described + (times > 1 ? " and \(times - 1) more there" : "")
         }.joined(separator: "; ")
         if places.count > 6 { actual += "; and at \(places.count - 6) more places" }
         return .fail(

@@ -69,7 +69,7 @@ struct WorldJudge<Source: TraceSource>: Sendable {
         outcome.connectorMessages = exchanges.count { $0.from == .connector }
         let own = isWide ? [] : part.events.filter { $0.kind == "sweep" }
         outcome.hasSweep = !own.isEmpty
-        outcome.hasStrays = own.contains { sweep in SurfaceHit.all(in: sweep).contains { $0.world != world } }
+        outcome.hasStrays = own.contains { SurfaceHit.namesOtherWorld($0) }
         guard let scenario = scenarios[world] else {
             if lane.policy != nil {
                 outcome.flows.searches = own.map(DataFlowPart.Search.init)

@@ -4,6 +4,7 @@ internal import Connector
 internal import FHIRPath
 internal import Foundation
 internal import HTTPTransport
+internal import MockKit
 internal import MockWorld
 internal import Synchronization
 internal import Trace
@@ -92,7 +93,9 @@ actor ConnectorInstance {
     private func start(_ reach: Deployment.CommandReach, journal: Journal) async throws {
         try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
         let network = try openNetwork(journal)
-        let launch = try withExtraArguments(ConnectorProcess.Launch(reach, values: names()))
+        var names = names()
+        if reach.asks(for: "rsa-key") { names["rsa-key"] = try await ConnectorKey.text }
+        let launch = try withExtraArguments(ConnectorProcess.Launch(reach, values: names))
         let started: ConnectorProcess
         do {
             if case .probe(let url, let connector) = launch.ready {

@@ -9,7 +9,7 @@ internal import SourceText
 struct RunPlan {
     /// Those that are run.
     let scenarios: [Scenario]
-    /// Place of each in the whole plan, which a shard does only a part of.
+    /// Place of each in the whole suite: run alone or in a shard, a scenario meets the same people.
     let ordinals: [Int]
     /// Ids of the whole plan.
     let whole: [String]
@@ -70,7 +70,8 @@ struct RunPlan {
         whole = plan.map(\.id)
         let part = plan.enumerated().filter { options.shard?.holds($0.offset) ?? true }
         scenarios = part.map(\.element)
-        ordinals = part.map(\.offset)
+        let places = Dictionary(all.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        ordinals = scenarios.map { places[$0.id] ?? 0 }
         if let shard = options.shard, scenarios.isEmpty, !plan.isEmpty {
             throw RunError(
                 "The shard \(shard) has nothing to run: the plan has \(plan.count) scenarios.",

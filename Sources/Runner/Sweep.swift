@@ -68,7 +68,7 @@ struct Sweep {
         var scanner = scanner
         var names = SilentNames()
         var bytes = 0
-        var hits: [Value] = []
+        var hits = HitTally()
         var unscanned: [Value] = []
         for message in messages where isOfInterest(message) {
             for part in MessagePart.all(of: message, body: { journal.body(sha256: $0) }) {
@@ -79,6 +79,7 @@ struct Sweep {
                 for hit in result.hits {
                     // What a hand-off's address holds goes to whoever lives there.
                     let isHandoff = message.kind == "handoff"
+                    let isFromEHR = message["from"] == "ehr"
                     let name = isHandoff ? "handoff:request-line" : "\(message.exchange?.rawValue ?? ""):\(part.name)"
                     var more: Members =
                         isHandoff
@@ -89,11 +90,15 @@ struct Sweep {
                         more["pointer"] = "/smsRecipients/0/to"
                     }
                     // Of what the EHR says nobody asks where it stood.
-                    if message["from"] != "ehr" {
+                    if !isFromEHR {
                         let place = HitPlace.inMessage(part.name, part.bytes, at: hit.offset)
                         more["place"] = names.shown(place, &scanner)
                     }
-                    hits.append(canaries.value(of: hit, surface: "message:\(name)", more))
+                    // Policies may allow what they know the place of: without its name each is judged by itself.
+                    let place = more["place"]
+                    hits.add(hit, surface: name, place: place, isAlike: isFromEHR || place != nil) {
+                        canaries.members(of: hit, surface: "message:\(name)", more)
+                    }
                 }
             }
         }
@@ -101,7 +106,7 @@ struct Sweep {
             "sweep", by: .runner, world: world,
             [
                 "source": .string(world == nil ? "run-lane" : "messages"), "kind": "messages", "bytes": Value(bytes),
-                "control": "none", "hits": .array(hits), "unscanned": Value(unscanned.count),
+                "control": "none", "hits": .array(hits.values), "unscanned": Value(unscanned.count),
                 "left": .array(Array(unscanned.prefix(20))),
             ])
     }
@@ -147,15 +152,20 @@ struct Sweep {
             unscanned.append(.string("\(source.id) could not be read: \(error)"))
         }
         let columns = await columns(of: found.map { ($0.hit, $0.chunk) }, in: source)
-        let hits = found.map { hit, chunk, bytes, place in
-            var more: Members = ["offset": Value(chunk.offset + hit.offset)]
+        var hits = HitTally()
+        for (hit, chunk, bytes, file) in found {
             let within =
                 columns[chunk.place]?[Self.text(of: hit, in: chunk)]
                 ?? (source.kind == .postgresql
                     ? HitPlace.inDump(bytes, at: hit.offset, heading: chunk.heading)
                     : HitPlace.inLine(bytes, at: hit.offset))
-            more["place"] = chunk.isNames ? nil : names.shown(within, &scanner)
-            return canaries.value(of: hit, surface: "\(source.kind.rawValue):\(source.id)/\(place)", more)
+            let place = chunk.isNames ? nil : names.shown(within, &scanner)
+            let surface = "\(source.kind.rawValue):\(source.id)/\(file)"
+            hits.add(hit, surface: surface, place: place, isAlike: true) {
+                var more: Members = ["offset": Value(chunk.offset + hit.offset)]
+                more["place"] = place
+                return canaries.members(of: hit, surface: surface, more)
+            }
         }
         let control = source.control == nil ? "none" : isControlled ? "found" : "missing"
         return EventDraft(
@@ -163,7 +173,7 @@ struct Sweep {
             [
                 "source": .string("\(instance.name)/\(source.id)"), "kind": .string(source.kind.rawValue),
                 "bytes": Value(bytes),
-                "control": .string(control), "hits": .array(hits), "unscanned": Value(unscanned.count),
+                "control": .string(control), "hits": .array(hits.values), "unscanned": Value(unscanned.count),
                 "left": .array(Array(unscanned.prefix(20))),
             ])
     }

@@ -49,7 +49,7 @@ struct SweepCanaries: Sendable {
     func forms(_ known: KnownForms) -> [CanaryForms] { [known.forms(of: planned), CanaryForms(issued)] }
 
     /// A hit as a `sweep` event tells it: never the value.
-    func value(of hit: Hit, surface: String, _ more: Members) -> Value {
+    func members(of hit: Hit, surface: String, _ more: Members) -> Members {
         var members: Members = [
             "canary": .string(hit.canary),
             "class": .string(hit.dataClass?.rawValue ?? classes[hit.canary] ?? "unknown"),
@@ -63,7 +63,7 @@ struct SweepCanaries: Sendable {
         }
         members["world"] = hit.world.map { .string($0.rawValue) }
         for (name, value) in more { members[name] = value }
-        return .object(members)
+        return members
     }
 }
 

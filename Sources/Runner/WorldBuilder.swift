@@ -12,7 +12,7 @@ struct WorldBuilder {
     let ehrOrigin: String
 
     /// - Parameters:
-    ///   - ordinal: the scenario's number in the plan: phone numbers are unique in the whole run.
+    ///   - ordinal: the scenario's number in the suite: phone numbers are unique in the whole run.
     ///   - tenant: where the organization was set up in advance; it has a base for each that the scenario asks for.
     func build(
         _ scenario: Scenario, ordinal: Int, start now: Instant, tenant provisioned: ProvisionedTenant? = nil

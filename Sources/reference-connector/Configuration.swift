@@ -34,6 +34,8 @@ struct Configuration: Sendable {
     let hookKey: String
     /// Key in the query of the message service's events, where one is set.
     let hookKeySMS: String?
+    /// RSA private key that Graph encrypts notifications for: PKCS #1 in base64. Without one it is made at first start.
+    let rsaKey: String?
     /// Region of tenants whose own is not published.
     let region: String
     let timeZone: TimeZone
@@ -69,6 +71,7 @@ struct Configuration: Sendable {
         disconnectValue = value("EPIC_DISCONNECT_VALUE", "2")
         hookKey = value("HOOK_KEY")
         hookKeySMS = environment["CONNECTOR_SMS_HOOK_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        rsaKey = environment["CONNECTOR_RSA_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         region = value("REGION", "americas")
         guard Self.regions.contains(region) else {
             throw Refusal(500, "region", "CONNECTOR_REGION must be one of \(Self.regions.joined(separator: ", ")).")

@@ -72,7 +72,7 @@ struct ConnectorServer: Sendable {
         let store = try Store(folder: configuration.data, behaviour: behaviour)
         let http = Outbound(proxy: configuration.proxy, behaviour: behaviour)
         let verifier = TokenVerifier(http: http, behaviour: behaviour)
-        let keys = try Keys(folder: configuration.data, behaviour: behaviour)
+        let keys = try Keys(folder: configuration.data, given: configuration.rsaKey, behaviour: behaviour)
         let entra = Entra(configuration: configuration, http: http, verifier: verifier)
         return Services(
             configuration: configuration, behaviour: behaviour, paths: Paths(root: root, behaviour: behaviour),

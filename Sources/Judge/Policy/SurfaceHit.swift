@@ -6,7 +6,8 @@ package import World
 
 /// One appearance of a canary on a surface, as a `sweep` event tells it.
 ///
-/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, place, excerpt, level}`:
+/// A hit is an object `{canary, class, person, origin, surface, from, to, chain, form, offset, place, excerpt, level,
+/// times}`:
 /// `surface` is `message:<exchange>:<part>` (`request-line`, `request-headers`, `request-body`, `response-headers`,
 /// `response-body`) or `<kind>:<name>` of a source of evidence (`file:…`, `log:…`, `database:…`, `stdout:…`).
 package struct SurfaceHit: Sendable, Hashable {
@@ -39,6 +40,8 @@ package struct SurfaceHit: Sendable, Hashable {
     package var place: String?
     /// How it looks with letters and digits masked.
     package var excerpt: String?
+    /// How often it stands there; `offset` is the first one's.
+    package var times = 1
 
     package init(
         canary: String, dataClass: String, person: String, origin: String, surface: String, from: Party? = nil,
@@ -84,7 +87,15 @@ package struct SurfaceHit: Sendable, Hashable {
             found.pointer = hit["pointer"]?.string
             found.place = hit["place"]?.string
             found.excerpt = hit["excerpt"]?.string
+            found.times = hit["times"]?.int ?? 1
             return found
+        }
+    }
+
+    /// Whether a `sweep` event of one world has a hit that belongs to another, or to none.
+    static func namesOtherWorld(_ event: TraceEvent) -> Bool {
+        (event["hits"]?.array ?? []).contains { hit in
+            hit["world"]?.string.map { $0 != event.world?.rawValue } ?? (event.world == nil)
         }
     }
 
@@ -102,6 +113,7 @@ package struct SurfaceHit: Sendable, Hashable {
         if let offset { members["offset"] = Value(offset) }
         if let place { members["place"] = .string(place) }
         if let excerpt { members["excerpt"] = .string(excerpt) }
+        if times > 1 { members["times"] = Value(times) }
         members["level"] = .string(level)
         if let world { members["world"] = .string(world.rawValue) }
         return .object(members)

@@ -7,7 +7,7 @@ import SwiftASN1
 import Synchronization
 import X509
 
-/// The connector's own keys: made at first start, kept in the data folder readable by its owner only.
+/// The connector's own keys: given, or made at first start and kept in the data folder, readable by its owner only.
 struct Keys: Sendable {
     private let hashKey: SymmetricKey
     private let decryption: Decryption
@@ -23,31 +23,31 @@ struct Keys: Sendable {
     /// Only the deliberate fault of numbered links.
     private let numbers: Tally?
 
-    init(folder: URL, behaviour: Behaviour) throws {
+    /// - Parameter given: the RSA key, as ``Configuration/rsaKey`` has it.
+    init(folder: URL, given: String?, behaviour: Behaviour) throws {
         numbers = behaviour.has(.linksCountedUp) ? Tally() : nil
         assertion = behaviour.has(.signedAssertions) ? AssertionKey() : nil
         linkLength = behaviour.has(.linkGuessable) ? 6 : 22
         let file = folder.appending(path: "keys.json")
         let stored = (try? Data(contentsOf: file)).flatMap { JSON($0) } ?? .null
-        let secret: Data
-        let pem: String
-        if let text = stored["hash"].string, let data = Data(base64Encoded: text), let key = stored["rsa"].string {
-            secret = data
-            pem = key
-        } else {
-            secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
-            pem = try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation
-            let content: JSON = ["hash": .string(secret.base64EncodedString()), "rsa": .string(pem)]
+        let hash = stored["hash"].string.flatMap { Data(base64Encoded: $0) }
+        let rsa = (given ?? stored["rsa"].string).flatMap { Data(base64Encoded: $0) }
+        let secret = hash ?? SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+        let der = try rsa ?? _RSA.Signing.PrivateKey(keySize: .bits2048).derRepresentation
+        if hash == nil || rsa == nil {
+            var content: [String: JSON] = ["hash": .string(secret.base64EncodedString())]
+            if given == nil { content["rsa"] = .string(der.base64EncodedString()) }
             guard
                 FileManager.default.createFile(
-                    atPath: file.path, contents: content.data, attributes: [.posixPermissions: 0o600])
+                    atPath: file.path, contents: JSON.object(content).data, attributes: [.posixPermissions: 0o600])
             else { throw Refusal(500, "keys", "The data folder cannot be written: \(folder.path).") }
         }
         hashKey = SymmetricKey(data: secret)
-        decryption = try Decryption(pem)
-        let der = try Self.selfSigned(_RSA.Signing.PrivateKey(pemRepresentation: pem))
-        certificate = Data(der).base64EncodedString()
-        certificateID = String(Secret.sha256(pem).prefix(16))
+        do { decryption = try Decryption(der) } catch {
+            throw Refusal(500, "rsa-key", "CONNECTOR_RSA_KEY must be an RSA private key: PKCS #1 in base64.")
+        }
+        certificate = try Data(Self.selfSigned(_RSA.Signing.PrivateKey(derRepresentation: der))).base64EncodedString()
+        certificateID = String(Secret.sha256(der.base64EncodedString()).prefix(16))
     }
 
     private static func selfSigned(_ key: _RSA.Signing.PrivateKey) throws -> [UInt8] {
@@ -90,5 +90,5 @@ struct Keys: Sendable {
 private final class Decryption: Sendable {
     let key: Mutex<_RSA.Encryption.PrivateKey>
 
-    init(_ pem: String) throws { key = Mutex(try _RSA.Encryption.PrivateKey(pemRepresentation: pem)) }
+    init(_ der: Data) throws { key = Mutex(try _RSA.Encryption.PrivateKey(derRepresentation: der)) }
 }
