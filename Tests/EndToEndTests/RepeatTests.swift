@@ -9,10 +9,10 @@ struct RepeatTests {
     private static let scenarios = ["cerner-sms-join", "epic-approval", "cerner-provider-launch"]
 
     private func run(
-        nonce: String, seed: String = "7", in folder: TemporaryFolder, out: String
+        nonce: String, seed: String = "7", in folder: TemporaryFolder, out: String, only: [String] = scenarios
     ) async throws -> RunRecord {
         let ended = try await assay(
-            ["run", "--seed", seed, "--nonce", nonce, "--out", out, "--only"] + Self.scenarios, in: folder)
+            ["run", "--seed", seed, "--nonce", nonce, "--out", out, "--only"] + only, in: folder)
         #expect(ended.status == 0, "\(ended)")
         return RunRecord(folder.url.appending(path: out))
     }
@@ -41,6 +41,15 @@ struct RepeatTests {
             #expect(canaries.count > 20)
             #expect(canaries.filter { theirs[$0.key] == $0.value } == [:])
         }
+    }
+
+    @Test func `a scenario run alone meets the same people as among others`() async throws {
+        let folder = try TemporaryFolder()
+        let all = try await run(nonce: "abc", in: folder, out: "all")
+        let alone = try await run(nonce: "abc", in: folder, out: "alone", only: ["epic-approval"])
+        let people = try #require(alone.worlds["epic-approval"])
+        #expect(people == all.worlds["epic-approval"])
+        #expect(people.keys.contains { $0.hasSuffix(".phone") })
     }
 
     /// Values that identify a person, as against words such as a role or a locale.

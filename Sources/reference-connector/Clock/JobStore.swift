@@ -44,18 +44,12 @@ extension Store {
 
     /// Removes or postpones a job that has run, unless it was scheduled anew meanwhile.
     func finish(_ job: JobRow, again due: Date?) async throws {
+        let mine = "WHERE tenant = ? AND kind = ? AND key = ? AND revision = ?"
+        let names: StatementArguments = [job.tenant, job.kind, job.key, job.revision]
         try await write { database in
-            guard
-                var current = try JobRow.filter(Self.isJob(job.kind, job.key, job.tenant)).fetchOne(database),
-                current.revision == job.revision
-            else { return }
-            guard let due else {
-                try JobRow.filter(Self.isJob(job.kind, job.key, job.tenant)).deleteAll(database)
-                return
-            }
-            current.due = due.timeIntervalSince1970
-            current.attempts += 1
-            try current.save(database)
+            guard let due else { return try database.cachedStatement(sql: "DELETE FROM job \(mine)").execute(arguments: names) }
+            try database.cachedStatement(sql: "UPDATE job SET due = ?, attempts = attempts + 1 \(mine)")
+                .execute(arguments: [due.timeIntervalSince1970] + names)
         }
     }
 
