@@ -29,7 +29,7 @@ import World
         #expect(expected.count >= 12)
     }
 
-    @Test(arguments: [7, 8, 12, 20]) func `among zeros every occurrence is found, of literals that are mostly zeros too`(
+    @Test(arguments: [7, 8, 12, 20]) func `among zeros every occurrence is found, of literals of zeros too`(
         most: Int
     ) {
         var stream = RunSeed(seed: 7, nonce: "zeros").identity("\(most)")

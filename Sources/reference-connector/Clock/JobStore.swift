@@ -47,7 +47,9 @@ extension Store {
         let mine = "WHERE tenant = ? AND kind = ? AND key = ? AND revision = ?"
         let names: StatementArguments = [job.tenant, job.kind, job.key, job.revision]
         try await write { database in
-            guard let due else { return try database.cachedStatement(sql: "DELETE FROM job \(mine)").execute(arguments: names) }
+            guard let due else {
+                return try database.cachedStatement(sql: "DELETE FROM job \(mine)").execute(arguments: names)
+            }
             try database.cachedStatement(sql: "UPDATE job SET due = ?, attempts = attempts + 1 \(mine)")
                 .execute(arguments: [due.timeIntervalSince1970] + names)
         }
