@@ -44,9 +44,8 @@ struct Sweep {
         }
         var scanner = MessageScanner(detector)
         for instance in instances {
-            var searched = SearchedChunks()
             for source in await instance.sources ?? [] {
-                journal.append(await draft(source, of: instance, everybody, &scanner, &searched))
+                journal.append(await draft(source, of: instance, everybody, &scanner))
             }
         }
     }
@@ -66,7 +65,6 @@ struct Sweep {
         _ messages: [TraceEvent], _ canaries: SweepCanaries, _ scanner: MessageScanner, world: WorldID?
     ) -> EventDraft {
         var scanner = scanner
-        var names = SilentNames()
         var bytes = 0
         var hits = HitTally()
         var unscanned: [Value] = []
@@ -92,7 +90,7 @@ struct Sweep {
                     // Of what the EHR says nobody asks where it stood.
                     if !isFromEHR {
                         let place = HitPlace.inMessage(part.name, part.bytes, at: hit.offset)
-                        more["place"] = names.shown(place, &scanner)
+                        more["place"] = shown(place, &scanner)
                     }
                     // Policies may allow what they know the place of: without its name each is judged by itself.
                     let place = more["place"]
@@ -121,11 +119,10 @@ struct Sweep {
 
     private func draft(
         _ source: EvidenceSource, of instance: ConnectorInstance, _ canaries: SweepCanaries,
-        _ scanner: inout MessageScanner, _ searched: inout SearchedChunks
+        _ scanner: inout MessageScanner
     ) async -> EventDraft {
         var bytes = 0
         var found: [(hit: Hit, chunk: EvidenceChunk, bytes: [UInt8], place: String)] = []
-        var names = SilentNames()
         var unscanned: [Value] = []
         var isControlled = false
         do {
@@ -133,14 +130,14 @@ struct Sweep {
                 bytes += chunk.bytes.count
                 // A name that says something is not said again.
                 let place =
-                    names.holds(chunk.place, &scanner) || chunk.isNames ? chunk.place : "a file whose name is a finding"
+                    isSilent(chunk.place, &scanner) || chunk.isNames ? chunk.place : "a file whose name is a finding"
                 if !isControlled, source.control == "tenant", !chunk.isNames,
                     worlds.contains(where: { chunk.bytes.range(of: Data($0.tenant.utf8)) != nil })
                 {
                     isControlled = true
                 }
                 let text = Array(chunk.bytes)
-                let result = searched.result(of: chunk) { scanner.scan(text) }
+                let result = scanner.scan(text)
                 unscanned += result.unscanned.map { left($0, in: place) }
                 for hit in result.hits where isTelling(hit) {
                     if hit.dataClass?.rawValue == source.control, !chunk.isNames { isControlled = true }
@@ -159,7 +156,7 @@ struct Sweep {
                 ?? (source.kind == .postgresql
                     ? HitPlace.inDump(bytes, at: hit.offset, heading: chunk.heading)
                     : HitPlace.inLine(bytes, at: hit.offset))
-            let place = chunk.isNames ? nil : names.shown(within, &scanner)
+            let place = chunk.isNames ? nil : shown(within, &scanner)
             let surface = "\(source.kind.rawValue):\(source.id)/\(file)"
             hits.add(hit, surface: surface, place: place, isAlike: true) {
                 var more: Members = ["offset": Value(chunk.offset + hit.offset)]
@@ -201,6 +198,16 @@ struct Sweep {
     /// The bytes that a hit spans, as they stand there.
     private static func text(of hit: Hit, in chunk: EvidenceChunk) -> Data {
         Data(chunk.bytes.dropFirst(hit.offset).prefix(hit.length))
+    }
+
+    /// A place's name, unless it says something itself.
+    private func shown(_ place: String?, _ scanner: inout MessageScanner) -> Value? {
+        guard let place, isSilent(place, &scanner) else { return nil }
+        return .string(place)
+    }
+
+    private func isSilent(_ name: String, _ scanner: inout MessageScanner) -> Bool {
+        scanner.scan(Array(name.utf8)).hits.isEmpty
     }
 
     /// The last four or six digits of somebody in dozens of worlds stand in any large file: in a source that worlds share,
