@@ -89,7 +89,7 @@ struct CallEventHook: Sendable {
 
     /// The client state is 256 random bits and belongs to one visit.
     private func visit(clientState: String) async throws -> VisitRow? {
-        try await services.store.read { try VisitRow.filter(Column("clientState") == clientState).fetchOne($0) }
+        try await services.store.read { try Store.rows("clientState = ?", [clientState]).fetchOne($0) }
     }
 
     private func areFromGraph(_ tokens: [String], _ visit: VisitRow) async throws -> Bool {

@@ -11,22 +11,27 @@ extension Store {
 
     /// The same inside a transaction, so that work and the fact that caused it are stored together.
     static func schedule(_ kind: JobKind, key: String, tenant: String, due: Date, in database: Database) throws {
-        try JobRow(
-            tenant: tenant, kind: kind, key: key, due: due.timeIntervalSince1970, attempts: 0,
-            revision: Secret.token(bytes: 8)
-        ).save(database)
+        try add(kind, key: key, tenant: tenant, due: due, or: "REPLACE", in: database)
+    }
+
+    private static func add(
+        _ kind: JobKind, key: String, tenant: String, due: Date, or conflict: String, in database: Database
+    ) throws {
+        let sql = "INSERT OR \(conflict) INTO job (tenant, kind, key, due, attempts, revision) VALUES (?, ?, ?, ?, 0, ?)"
+        try database.cachedStatement(sql: sql).execute(
+            arguments: [tenant, kind, key, due.timeIntervalSince1970, Secret.token(bytes: 8)])
     }
 
     /// The same unless it is there already.
     func scheduleOnce(_ kind: JobKind, key: String, tenant: String, due: Date) async throws {
-        try await write { database in
-            guard try JobRow.filter(Self.isJob(kind, key, tenant)).isEmpty(database) else { return }
-            try Self.schedule(kind, key: key, tenant: tenant, due: due, in: database)
-        }
+        try await write { try Self.add(kind, key: key, tenant: tenant, due: due, or: "IGNORE", in: $0) }
     }
 
     func cancel(_ kind: JobKind, key: String, tenant: String) async throws {
-        _ = try await write { try JobRow.filter(Self.isJob(kind, key, tenant)).deleteAll($0) }
+        try await write {
+            try $0.cachedStatement(sql: "DELETE FROM job WHERE tenant = ? AND kind = ? AND key = ?")
+                .execute(arguments: [tenant, kind, key])
+        }
     }
 
     /// The first that is due; of those due together, by kind.
@@ -65,13 +70,8 @@ extension Store {
 
     func save(now: Date, tenant: String) async throws {
         try await write {
-            try $0.execute(
-                sql: "INSERT OR REPLACE INTO clock (tenant, now) VALUES (?, ?)",
-                arguments: [tenant, now.timeIntervalSince1970])
+            try $0.cachedStatement(sql: "INSERT OR REPLACE INTO clock (tenant, now) VALUES (?, ?)")
+                .execute(arguments: [tenant, now.timeIntervalSince1970])
         }
-    }
-
-    private static func isJob(_ kind: JobKind, _ key: String, _ tenant: String) -> SQLExpression {
-        Column("tenant") == tenant && Column("kind") == kind.rawValue && Column("key") == key
     }
 }

@@ -162,11 +162,11 @@ struct PatientEntry: Sendable {
 
 extension Store {
     func visit(patientLink digest: String) async throws -> VisitRow? {
-        try await read { try VisitRow.filter(sql: "patientLink = ?", arguments: [digest]).fetchOne($0) }
+        try await read { try Self.rows("patientLink = ?", [digest]).fetchOne($0) }
     }
 
     func visit(staffLink digest: String) async throws -> VisitRow? {
-        try await read { try VisitRow.filter(sql: "staffLink = ?", arguments: [digest]).fetchOne($0) }
+        try await read { try Self.rows("staffLink = ?", [digest]).fetchOne($0) }
     }
 }
 

@@ -140,7 +140,7 @@ struct Outbox: Sendable {
     /// Sends one queued message, or finds that it is no longer wanted.
     func send(_ job: JobRow) async throws -> JobOutcome {
         let store = services.store
-        guard let message = try await store.read({ try MessageRow.fetchOne($0, key: job.key) }),
+        guard let message = try await message(job.key),
             message.state == "pending",
             let visit = try await store.visit(id: message.visit), let base = try await store.base(id: visit.base)
         else { return .done }
@@ -274,11 +274,14 @@ struct Outbox: Sendable {
         throw Passing(retryAfter: until - now.timeIntervalSince1970, code: "gateway-asked-to-wait")
     }
 
+    private func message(_ id: String) async throws -> MessageRow? {
+        try await services.store.read { try Store.rows("id = ?", [id]).fetchOne($0) }
+    }
+
     private func finish(_ message: MessageRow, _ state: String) async throws -> JobOutcome {
-        try await services.store.write { database in
-            guard var row = try MessageRow.fetchOne(database, key: message.id) else { return }
-            row.state = state
-            try row.update(database)
+        try await services.store.write {
+            try $0.cachedStatement(sql: "UPDATE message SET state = ? WHERE id = ?")
+                .execute(arguments: [state, message.id])
         }
         return .done
     }

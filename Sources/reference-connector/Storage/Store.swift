@@ -5,7 +5,7 @@ import GRDB
 
 /// The connector's only durable state: one SQLite database in the region's folder.
 struct Store: Sendable {
-    let database: any DatabaseWriter
+    let database: DatabaseQueue
 
     init(folder: URL, behaviour: Behaviour) throws {
         let inner = behaviour.has(.otherStorage) ? folder.appending(path: "state") : folder
@@ -14,13 +14,9 @@ struct Store: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
         }
-        if behaviour.has(.otherStorage) {
-            database = try DatabaseQueue(
-                path: folder.appending(path: "state/visits.db").path, configuration: configuration)
-        } else {
-            database = try DatabasePool(
-                path: folder.appending(path: "connector.sqlite").path, configuration: configuration)
-        }
+        let name = behaviour.has(.otherStorage) ? "state/visits.db" : "connector.sqlite"
+        if !behaviour.has(.otherStorage) { configuration.journalMode = .wal }
+        database = try DatabaseQueue(path: folder.appending(path: name).path, configuration: configuration)
         try Schema.migrator.migrate(database)
     }
 
@@ -35,7 +31,8 @@ struct Store: Sendable {
         try writeHere(body)
     }
 
-    private func readHere<T>(_ body: (Database) throws -> T) throws -> T { try database.read(body) }
+    /// One connection serves everybody in turn: nothing is written meanwhile, with or without a transaction.
+    private func readHere<T>(_ body: (Database) throws -> T) throws -> T { try database.unsafeRead(body) }
 
     private func writeHere<T>(_ body: (Database) throws -> T) throws -> T { try database.write(body) }
 
@@ -62,7 +59,7 @@ struct Store: Sendable {
 
     func base(record: String) async throws -> BaseRow? {
         try await read {
-            try BaseRow.filter(Column("providerRecord") == record || Column("patientRecord") == record).fetchOne($0)
+            try Self.rows("providerRecord = ? OR patientRecord = ?", [record, record]).fetchOne($0)
         }
     }
 
@@ -107,7 +104,7 @@ struct Store: Sendable {
     }
 
     func notes(tenant: String) async throws -> [NoteRow] {
-        try await read { try NoteRow.filter(Column("tenant") == tenant).order(Column("id")).fetchAll($0) }
+        try await read { try Self.rows("tenant = ?", order: "id", [tenant]).fetchAll($0) }
     }
 
     func consent(tenant: String) async throws -> ConsentRow {
@@ -116,6 +113,6 @@ struct Store: Sendable {
     }
 
     func numbers(tenant: String) async throws -> [NumberRow] {
-        try await read { try NumberRow.filter(Column("tenant") == tenant).order(Column("requestedAt")).fetchAll($0) }
+        try await read { try Self.rows("tenant = ?", order: "requestedAt", [tenant]).fetchAll($0) }
     }
 }

@@ -28,9 +28,8 @@ struct Writeback: Sendable {
         guard let visit = try await services.store.visit(id: job.key),
             let base = try await self.base(of: visit)
         else { return .done }
-        let rows = try await services.store.read { database in
-            try WritebackRow.filter(Column("visit") == job.key && Column("state") == "pending").order(Column("id"))
-                .fetchAll(database)
+        let rows: [WritebackRow] = try await services.store.read {
+            try Store.rows("visit = ? AND state = 'pending'", order: "id", [job.key]).fetchAll($0)
         }
         var failed: Passing?
         for row in rows {
