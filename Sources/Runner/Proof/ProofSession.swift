@@ -143,8 +143,10 @@ package struct ProofSession: Sendable {
         _ part: ProofPlan.Part, defect: String?, folder: URL
     ) throws -> RunSession {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // The honest connector has the machine for itself.
+        let jobs = options.scenarioJobs * (defect == nil ? 2 : 1)
         var run = RunOptions(
-            seed: options.seed, jobs: options.scenarioJobs, strict: true, only: Set(part.scenarios),
+            seed: options.seed, jobs: jobs, strict: true, only: Set(part.scenarios),
             defects: defect.map { [$0] } ?? [], folder: folder, scenarioLimit: options.scenarioLimit,
             binaries: options.binaries, interruption: options.interruption.makeChild())
         run.forms = forms

@@ -17,9 +17,9 @@ extension Store {
     private static func add(
         _ kind: JobKind, key: String, tenant: String, due: Date, or conflict: String, in database: Database
     ) throws {
-        let sql = "INSERT OR \(conflict) INTO job (tenant, kind, key, due, attempts, revision) VALUES (?, ?, ?, ?, 0, ?)"
-        try database.cachedStatement(sql: sql).execute(
-            arguments: [tenant, kind, key, due.timeIntervalSince1970, Secret.token(bytes: 8)])
+        let columns = "(tenant, kind, key, due, attempts, revision) VALUES (?, ?, ?, ?, 0, ?)"
+        try database.cachedStatement(sql: "INSERT OR \(conflict) INTO job \(columns)")
+            .execute(arguments: [tenant, kind, key, due.timeIntervalSince1970, Secret.token(bytes: 8)])
     }
 
     /// The same unless it is there already.

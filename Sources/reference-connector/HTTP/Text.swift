@@ -30,7 +30,10 @@ enum Text {
     }
 
     private static func decoded(_ part: Substring) -> String? {
-        part.replacingOccurrences(of: "+", with: " ").removingPercentEncoding
+        // Most are as they stand.
+        let isEncoded = part.utf8.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }
+        guard isEncoded else { return String(part) }
+        return part.replacing("+", with: " ").removingPercentEncoding
     }
 
     /// Adds query fields to a URL that may already have some.
