@@ -120,8 +120,8 @@ extension ControlDesk {
             try await stand.ehr.plan(
                 PlannedAppointment(
                     alias: alias, base: model.bases.first?.alias ?? "main",
-                    fhirID: isCerner ? random.digits(8) : "e" + random.token(22),
-                    encounterID: isCerner ? random.digits(8) : "e" + random.token(22), csn: random.digits(10),
+                    fhirID: isCerner ? random.recordNumber() : "e" + random.token(22),
+                    encounterID: isCerner ? random.recordNumber() : "e" + random.token(22), csn: random.digits(10),
                     patient: try call.required("patient"), provider: provider, start: start, minutes: minutes),
                 in: place.id)
         } else if taken.contains(alias) {

@@ -72,7 +72,8 @@ package enum KillMatrixJSON {
                         "requirements": strings(red.requirements), "unrelated": .bool(red.isUnrelated),
                     ]
                 }),
-            "scenarios": strings(proof.scenarios), "seconds": seconds(proof.seconds),
+            "scenarios": strings(proof.scenarios), "unreached": strings(proof.unreached),
+            "seconds": seconds(proof.seconds),
         ])
     }
 

@@ -121,7 +121,11 @@ package enum KillMatrixPage {
                         }
                     }
                 }
-                out.element("td", ["class": "num"], String(proof.scenarios.count))
+                out.element("td", ["class": "num"]) { out in
+                    out.text(String(proof.scenarios.count))
+                    guard !proof.unreached.isEmpty else { return }
+                    out.element("div", ["class": "soft"], "\(proof.unreached.count) not reached")
+                }
                 out.element("td", ["class": "num"], readable(proof.seconds))
             }
         }

@@ -162,9 +162,10 @@ actor ConnectorInstance {
         return made
     }
 
-    /// `--defect` and `--variant` are the reference connector's own options.
+    /// `--defect`, `--variant` and `--reached-defects` are the reference connector's own options.
     private func withExtraArguments(_ launch: ConnectorProcess.Launch) -> ConnectorProcess.Launch {
-        let extra = options.defects.flatMap { ["--defect", $0] } + options.variants.flatMap { ["--variant", $0] }
+        var extra = options.defects.flatMap { ["--defect", $0] } + options.variants.flatMap { ["--variant", $0] }
+        if options.notesReachedDefects { extra += ["--reached-defects", options.reachedDefects(of: name).path] }
         guard !extra.isEmpty else { return launch }
         return ConnectorProcess.Launch(
             command: launch.command + extra, environment: launch.environment, directory: launch.directory,

@@ -32,10 +32,10 @@ actor ConnectorPool {
         isAlone(scenario) ? try await make(name: scenario.id) : try await shared()
     }
 
-    /// Whether a scenario has a process for itself: because it says so, or because it moves a clock that all tenants of a
-    /// process share.
+    /// Whether a scenario has a process for itself: because it says so, because the run asks what each scenario reaches, or
+    /// because it moves a clock that all tenants of a process share.
     nonisolated func isAlone(_ scenario: Scenario) -> Bool {
-        if scenario.isolation == .process { return true }
+        if scenario.isolation == .process || options.notesReachedDefects { return true }
         guard case .command = deployment.reach else { return false }
         return deployment.clock.scope == .process && deployment.clock.mode != .real && scenario.movesClock
     }

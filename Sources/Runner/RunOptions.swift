@@ -42,6 +42,9 @@ package struct RunOptions: Sendable {
     package var sitting = 1
     /// What canaries look like, where other runs of the same seed share it.
     package var forms = KnownForms()
+    /// Each scenario has a process of the reference connector for itself, which notes the defects whose places it reaches
+    /// (``reachedDefects(of:)``).
+    package var notesReachedDefects = false
     /// Stops the run from outside.
     package let interruption: RunInterruption
 
@@ -71,4 +74,7 @@ package struct RunOptions: Sendable {
     }
 
     func selects(_ scenario: Scenario) -> Bool { only.isEmpty || only.contains { scenario.isCalled($0) } }
+
+    /// The file in which an instance of the reference connector notes the defects whose places it reaches.
+    func reachedDefects(of instance: String) -> URL { folder.appending(path: "connector/\(instance).reached") }
 }

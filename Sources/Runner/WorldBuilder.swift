@@ -75,7 +75,7 @@ struct WorldBuilder {
     /// Cerner's ids are digits, Epic's long opaque strings (wire facts 5.3, 5.4.3).
     private func fhirID(_ vendor: Vendor, _ random: inout RandomStream) -> String {
         switch vendor {
-        case .cerner: random.digits(8)
+        case .cerner: random.recordNumber()
         case .epic: "e" + random.token(22)
         }
     }

@@ -80,4 +80,8 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
     package mutating func digits(_ count: Int) -> String {
         token(1, from: "123456789") + token(max(0, count - 1), from: "0123456789")
     }
+
+    /// The number of a record that is no person's: nine digits, which no date of birth has however it is written, and which
+    /// begin as no person's number does.
+    package mutating func recordNumber() -> String { token(1, from: "1234") + token(8, from: "0123456789") }
 }

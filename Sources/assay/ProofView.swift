@@ -32,7 +32,9 @@ final class ProofView: Sendable {
     func show(_ progress: ProofProgress) {
         guard !isSilent else { return }
         switch progress {
-        case .honest(let progress): honest.show(progress)
+        case .honest(let progress), .reached(let progress):
+            honest.show(progress)
+            if Console.isTerminal { return }
         case .started(let defect): state.withLock { $0.running.append(defect) }
         case .finished(let outcome, let done, let total):
             state.withLock { state in
@@ -45,7 +47,6 @@ final class ProofView: Sendable {
                 Console.print("[\(done)/\(total)] \(outcome.defect): \(outcome.word)\(noise)")
             }
         }
-        if Console.isTerminal, case .honest = progress { return }
         Console.status(String(state.withLock { $0.line }.prefix(Console.width - 1)))
     }
 

@@ -15,7 +15,7 @@ struct ProveCommand: AsyncParsableCommand {
         discussion: """
             First the honest connector, which must be conformant; then each defect, which its check must find for its \
             reason, while unrelated checks stay green. By default each defect runs the scenarios that concern it and a \
-            drawn tenth of the others; --full runs all. Writes kill-matrix.json and kill-matrix.html; runs that did not \
+            drawn tenth of the others, as far as the connector comes to the defect's place in them; --full runs all. Writes kill-matrix.json and kill-matrix.html; runs that did not \
             go as expected are kept beside them with their reports.
 
             Exit codes: 0 proved; 1 not proved (a defect survived or was killed otherwise, an unrelated check is red, a \

@@ -22,6 +22,9 @@ import Foundation
     @Option(name: .customLong("variant"), help: "Id of a permitted difference; may be repeated.")
     var variants: [String] = []
 
+    @Option(help: "File to which the ids of the faults are added whose places this process reaches.")
+    var reachedDefects: String?
+
     @Flag(help: "Print all faults and differences as JSON and end.")
     var listDefects = false
 
@@ -51,7 +54,8 @@ import Foundation
         }
         let behaviour = Behaviour(
             defects: Set(defects.compactMap(Defect.init(rawValue:))),
-            variants: Set(variants.compactMap(Variant.init(rawValue:))))
+            variants: Set(variants.compactMap(Variant.init(rawValue:))),
+            reached: try reachedDefects.map(ReachedDefects.init(path:)))
         let settings = try Configuration(
             environment: ProcessInfo.processInfo.environment, data: URL(filePath: data, directoryHint: .isDirectory),
             edition: Configuration.Edition(rawValue: cernerEdition) ?? .june)

@@ -26,6 +26,35 @@ struct KillTests {
         #expect(proof.report.contains("href=\"../kill-matrix.html\""))
     }
 
+    @Test func `a scenario is left out only where the connector never comes to the defect's place`() async throws {
+        let defects = try await Proof.shared.value.defects
+        for (id, defect) in defects {
+            #expect(defect.scenarios.isDisjoint(with: defect.unreached), "\(id)")
+            #expect(!defect.unreached.contains(defect.home), "\(id)")
+        }
+        // A portal is entered in every scenario.
+        let unreached = defects.mapValues(\.unreached)
+        #expect(unreached.values.contains { !$0.isEmpty })
+        #expect(unreached["portal-any-role"]?.isEmpty == true)
+    }
+
+    @Test func `the connector notes which defects' places it comes to`() async throws {
+        let folder = try TemporaryFolder()
+        let deployment = try ReferenceDeployment.read("Scenarios/deployments/reference.yaml").replacing(
+            "\"--until-stdin-closes\"]", with: "\"--until-stdin-closes\", \"--reached-defects\", \"$(here)/reached\"]")
+        let file = try folder.write(deployment, to: "noting.yaml")
+        let ended = try await Turnstile.shared.pass {
+            try await BuiltAssay.run(
+                ["run", "--deployment", file.path, "--only", "cerner-portal-sign-in", "--out", "out"], in: folder.url)
+        }
+        let reached = try String(contentsOf: folder.url.appending(path: "reached"), encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+        #expect(reached.contains("portal-any-role"), "\(ended)")
+        #expect(!reached.contains("writeback-no-connect"))
+        #expect(Set(reached).count == reached.count)
+        #expect(Set(reached).isSubset(of: Catalogue.defects))
+    }
+
     @Test(arguments: try Faults.known("variant")) func `a permitted difference leaves every check alone`(
         variant: String
     ) async throws {
@@ -191,6 +220,11 @@ struct Proof: Sendable {
         let outcome: String
         let note: String
         let unrelated: [String]
+        let scenarios: Set<String>
+        /// Left out, since the honest connector never comes to the defect's place there.
+        let unreached: Set<String>
+        /// Of its check; empty where any scenario's may fail.
+        let home: String
     }
 
     let honest: String
@@ -223,7 +257,9 @@ struct Proof: Sendable {
             let red = row["red"] as? [[String: Any]] ?? []
             defects[row["defect"] as? String ?? ""] = Defect(
                 outcome: row["outcome"] as? String ?? "", note: row["note"] as? String ?? "",
-                unrelated: red.filter { $0["unrelated"] as? Bool == true }.compactMap { $0["check"] as? String })
+                unrelated: red.filter { $0["unrelated"] as? Bool == true }.compactMap { $0["check"] as? String },
+                scenarios: Set(row["scenarios"] as? [String] ?? []), unreached: Set(row["unreached"] as? [String] ?? []),
+                home: (row["expected"] as? [String: Any])?["scenario"] as? String ?? "")
         }
         self.defects = defects
         page = try String(contentsOf: out.appending(path: "kill-matrix.html"), encoding: .utf8)

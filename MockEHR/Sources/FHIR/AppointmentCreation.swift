@@ -72,10 +72,10 @@ struct AppointmentCreation: Sendable {
         let minutes = end.map { Int(($0 - start).inSeconds / 60) } ?? resource["minutesDuration"]?.int ?? 30
         let video = base.form(base.profile.forms.serviceType)["coding"]?[0]?["code"]
         let isVideo = resource["serviceType"]?[0]?["coding"]?.array?.contains { $0["code"] == video } ?? false
-        let number = base.mintNumber(8)
+        let number = base.mintNumber()
         let plan = PlannedAppointment(
-            alias: "created-" + number, base: base.base.alias, fhirID: number, encounterID: base.mintNumber(8),
-            csn: base.mintNumber(9), patient: patient.alias, provider: provider.alias, start: start,
+            alias: "created-" + number, base: base.base.alias, fhirID: number, encounterID: base.mintNumber(),
+            csn: base.mintNumber(), patient: patient.alias, provider: provider.alias, start: start,
             minutes: max(1, minutes), isVideoVisit: isVideo)
         var booked = BookedAppointment(
             plan: plan, start: start, version: base.profile.forms.firstVersion, changed: base.world.clock.now)

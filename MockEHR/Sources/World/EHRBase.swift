@@ -54,9 +54,9 @@ final class EHRBase {
         let slashes = base.url.range(of: "://").map { base.url[$0.upperBound...] } ?? base.url[...]
         let host = slashes.prefix { $0 != "/" }
         origin = String(base.url[..<host.endIndex])
-        organizationID = self.random.digits(8)
-        locationID = self.random.digits(8)
-        departmentID = self.random.digits(7)
+        organizationID = self.random.recordNumber()
+        locationID = self.random.recordNumber()
+        departmentID = self.random.recordNumber()
     }
 
     var profile: VendorProfile { world.profile }
@@ -68,7 +68,7 @@ final class EHRBase {
     func mint(_ length: Int = 43) -> String { random.token(length) }
 
     /// Decimal digits, as logical ids and numbers of records are.
-    func mintNumber(_ digits: Int) -> String { random.digits(digits) }
+    func mintNumber() -> String { random.recordNumber() }
 
     func uuid() -> String { random.uuid() }
 

@@ -34,16 +34,20 @@ package struct DefectProof: Sendable, Hashable {
     package let red: [RedCheck]
     /// The scenarios that ran.
     package let scenarios: [String]
+    /// Scenarios that were left out, since the honest connector never comes to this defect's place in them.
+    package let unreached: [String]
     package let seconds: Double
 
     package init(
-        defect: DefectEntry, outcome: Outcome, note: String, red: [RedCheck], scenarios: [String], seconds: Double
+        defect: DefectEntry, outcome: Outcome, note: String, red: [RedCheck], scenarios: [String],
+        unreached: [String] = [], seconds: Double
     ) {
         self.defect = defect
         self.outcome = outcome
         self.note = note
         self.red = red
         self.scenarios = scenarios
+        self.unreached = unreached
         self.seconds = seconds
     }
 
@@ -52,8 +56,12 @@ package struct DefectProof: Sendable, Hashable {
 
 extension DefectProof {
     /// Judges the runs of one defect, one an edition of the connector, by its entry.
-    /// - Parameter masked: sources of evidence, bindings or features were taken away for the run.
-    package init(_ defect: DefectEntry, results: [RunResults], masked: Bool, seconds: Double) {
+    /// - Parameters:
+    ///   - unreached: scenarios that were left out.
+    ///   - masked: sources of evidence, bindings or features were taken away for the run.
+    package init(
+        _ defect: DefectEntry, results: [RunResults], unreached: [String] = [], masked: Bool, seconds: Double
+    ) {
         let checks = results.flatMap(\.everyCheck)
         let expected = checks.filter { scenario, check in
             check.check == defect.expected.check && defect.expected.means(scenario)
@@ -83,7 +91,7 @@ extension DefectProof {
             masked: masked)
         self.init(
             defect: defect, outcome: outcome, note: note, red: red,
-            scenarios: results.flatMap { $0.scenarios.map(\.id) },
+            scenarios: results.flatMap { $0.scenarios.map(\.id) }, unreached: unreached,
             seconds: seconds)
     }
 

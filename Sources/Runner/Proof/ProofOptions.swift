@@ -42,6 +42,8 @@ package struct ProofOptions: Sendable {
 package enum ProofProgress: Sendable {
     /// The connector without a defect is run first.
     case honest(RunProgress)
+    /// Then once more, a process for each scenario, to see which defects' places it reaches.
+    case reached(RunProgress)
     case started(defect: String)
     case finished(DefectOutcome, done: Int, of: Int)
 

@@ -17,7 +17,10 @@ struct ProofPlan {
 
     struct Entry {
         let defect: DefectEntry
-        let parts: [Part]
+        /// Scenarios that have its check, or that it is named for.
+        let named: Set<String>
+        /// Others that judge the same rows, and those that are drawn: run where the connector comes to the defect's place.
+        let others: Set<String>
         /// Why nothing can be seen of it where sources are masked; nil: it is run.
         let hidden: String?
     }
@@ -25,6 +28,7 @@ struct ProofPlan {
     let entries: [Entry]
     /// What the honest connector is run through: everything, or what the chosen defects need.
     let honest: [Part]
+    private let editions: [Part]
     /// Every `scenario/check` that is judged.
     let checks: [String]
     let isFull: Bool
@@ -56,14 +60,11 @@ struct ProofPlan {
         }
         let isFull = options.sample >= 100
         let isSelection = !options.defects.isEmpty
-        func parts(_ wanted: Set<String>) -> [Part] {
-            editions.compactMap { edition in
-                let scenarios = edition.scenarios.map(\.id).filter(wanted.contains)
-                return scenarios.isEmpty ? nil : Part(edition: edition.profile, scenarios: scenarios)
-            }
-        }
+        self.editions = editions.map { Part(edition: $0.profile, scenarios: $0.scenarios.map(\.id)) }
         let entries = try chosen.map { defect in
-            let concerned = try Self.concerned(by: defect, judged: judged, usual: usual, all: all, ledger: ledger)
+            let (named, related) = try Self.concerned(
+                by: defect, judged: judged, usual: usual, all: all, ledger: ledger)
+            let concerned = named.union(related)
             var others = judged.map(\.id).filter { !concerned.contains($0) && (isFull || usual.contains($0)) }
             if !isFull {
                 var random = options.seed.plan("prove", defect.id)
@@ -71,18 +72,28 @@ struct ProofPlan {
                 others = Array(others.prefix(Self.drawn(options.sample, of: others.count)))
             }
             return Entry(
-                defect: defect, parts: parts(concerned.union(others)),
+                defect: defect, named: named, others: related.subtracting(named).union(others),
                 hidden: masked ? Self.hidden(defect, judged: judged, all: all, missing: missing) : nil)
         }
         self.entries = entries
         self.isFull = isFull
         self.isSelection = isSelection
-        let needed = Set(entries.filter { $0.hidden == nil }.flatMap { $0.parts.flatMap(\.scenarios) })
-        honest = parts(isSelection ? needed : Set(judged.map(\.id)))
+        let needed = Set(entries.filter { $0.hidden == nil }.flatMap { $0.named.union($0.others) })
+        honest = Self.parts(self.editions, isSelection ? needed : Set(judged.map(\.id)))
         checks = judged.flatMap { scenario in
             var names: [String] = []
             for check in scenario.verifies.flatMap(\.checks) where !names.contains(check) { names.append(check) }
             return names.map { "\(scenario.id)/\($0)" }
+        }
+    }
+
+    /// So many scenarios, by the edition of the connector they are run against.
+    func parts(_ wanted: Set<String>) -> [Part] { Self.parts(editions, wanted) }
+
+    private static func parts(_ editions: [Part], _ wanted: Set<String>) -> [Part] {
+        editions.compactMap { edition in
+            let scenarios = edition.scenarios.filter(wanted.contains)
+            return scenarios.isEmpty ? nil : Part(edition: edition.edition, scenarios: scenarios)
         }
     }
 
@@ -129,11 +140,11 @@ struct ProofPlan {
         return found
     }
 
-    /// The scenarios that judge the rows of the expected check, and those of the checks that this defect is named for in
-    /// `kills.yaml`.
+    /// The scenarios that have the expected check, are named in the defect's entry or have a check that it is named for in
+    /// `kills.yaml`; and those that judge the rows of the expected check.
     private static func concerned(
         by defect: DefectEntry, judged: [Scenario], usual: Set<String>, all: [Scenario], ledger: Ledger
-    ) throws -> Set<String> {
+    ) throws -> (named: Set<String>, related: Set<String>) {
         let expected = defect.expected
         let holders = holders(of: expected, in: all)
         // What is looked at in every exchange of a run shows wherever the exchange does.
@@ -143,16 +154,14 @@ struct ProofPlan {
                 "The defect \(defect.id) expects \(expected.scenario.map { $0 + "/" } ?? "")\(expected.check), which no scenario has.",
                 remedy: "Mend its entry in Scenarios/defects.yaml.")
         }
-        var ids = Set(holders.map(\.id))
+        let known = Set(judged.map(\.id))
+        var named = Set(holders.map(\.id)).union(defect.showsIn)
+        if holders.isEmpty, let scenario = expected.scenario, scenario != "run" { named.insert(scenario) }
+        for (check, killer) in ledger.kills where killer == defect.id { named.insert(String(check.prefix { $0 != "/" })) }
+        named.formIntersection(known)
         let rows = Set(holders.flatMap { $0.requirements(of: expected.check) })
-        for scenario in judged where scenario.verifies.contains(where: { rows.contains($0.requirement) }) {
-            ids.insert(scenario.id)
-        }
-        if holders.isEmpty, let scenario = expected.scenario, scenario != "run" { ids.insert(scenario) }
-        ids.formUnion(defect.showsIn)
-        for (check, killer) in ledger.kills where killer == defect.id { ids.insert(String(check.prefix { $0 != "/" })) }
-        ids.formIntersection(judged.map(\.id))
+        let related = judged.filter { scenario in scenario.verifies.contains { rows.contains($0.requirement) } }
         // Nobody says where it shows: everything is looked at.
-        return ids.isEmpty ? usual : ids
+        return (named, named.isEmpty && related.isEmpty ? usual : Set(related.map(\.id)))
     }
 }

@@ -51,8 +51,8 @@ package struct ProofSession: Sendable {
         for part in plan.honest {
             let name = ["honest", part.edition].compactMap { $0 }.joined(separator: "-")
             let folder = options.folder.appending(path: name)
-            let outcome = try await session(part, defect: nil, folder: folder)
-                .run { progress(.honest($0)) }
+            let run = try runOptions(part, defect: nil, folder: folder)
+            let outcome = try await session(part, run).run { progress(.honest($0)) }
             try keep(name, outcome, folder)
             results.append(outcome.results)
         }
@@ -60,7 +60,8 @@ package struct ProofSession: Sendable {
         var proofs: [String: DefectProof] = [:]
         // A kill proves nothing where the honest connector fails too.
         if honest?.isSound(masked: mask != nil) == true {
-            proofs = try await drive(plan, keep: keep, progress: progress)
+            let reached = try await survey(plan, progress: progress)
+            proofs = try await drive(plan, reached, keep: keep, progress: progress)
         }
         let ids = plan.entries.map(\.defect.id)
         return KillMatrix(
@@ -70,8 +71,30 @@ package struct ProofSession: Sendable {
             rules: KnownRunChecks.all.map { "run/" + $0 }, seconds: Self.seconds(since: start))
     }
 
+    /// Asks what the honest connector reaches in the scenarios that may be left out. Of a few defects that costs more than it
+    /// saves, and a full proof leaves nothing out.
+    private func survey(
+        _ plan: ProofPlan, progress: @escaping @Sendable (ProofProgress) -> Void
+    ) async throws -> ReachedPlaces {
+        var reached = ReachedPlaces()
+        let others = plan.entries.flatMap(\.others)
+        let asked = Set(others)
+        guard !plan.isFull, others.count > asked.count * 4, options.interruption.reason == nil else { return reached }
+        for part in plan.parts(asked) {
+            let folder = options.folder.appending(path: "reached")
+            var run = try runOptions(part, defect: nil, folder: folder)
+            run.notesReachedDefects = true
+            let outcome = try await session(part, run).run { progress(.reached($0)) }
+            // What went otherwise than in the honest run tells nothing.
+            let isSound = KillMatrix.Honest([outcome.results]).isSound(masked: mask != nil)
+            if isSound, options.interruption.reason == nil { try reached.add(outcome.results, run) }
+            try FileManager.default.removeItem(at: folder)
+        }
+        return reached
+    }
+
     private func drive(
-        _ plan: ProofPlan, keep: @escaping Keeper,
+        _ plan: ProofPlan, _ reached: ReachedPlaces, keep: @escaping Keeper,
         progress: @escaping @Sendable (ProofProgress) -> Void
     ) async throws -> [String: DefectProof] {
         var proofs: [String: DefectProof] = [:]
@@ -81,7 +104,7 @@ package struct ProofSession: Sendable {
                 guard options.interruption.reason == nil, let entry = waiting.next() else { return }
                 group.addTask {
                     progress(.started(defect: entry.defect.id))
-                    return try await prove(entry, keep: keep)
+                    return try await prove(entry, plan, reached, keep: keep)
                 }
             }
             for _ in 0..<options.jobs { startNext() }
@@ -102,31 +125,35 @@ package struct ProofSession: Sendable {
     }
 
     /// Nil where the proof was interrupted meanwhile: half a run proves nothing.
-    private func prove(_ entry: ProofPlan.Entry, keep: Keeper) async throws -> DefectProof? {
+    private func prove(
+        _ entry: ProofPlan.Entry, _ plan: ProofPlan, _ reached: ReachedPlaces, keep: Keeper
+    ) async throws -> DefectProof? {
         let start = ContinuousClock.now
         if let hidden = entry.hidden {
             return DefectProof(
                 defect: entry.defect, outcome: .unseen, note: hidden, red: [], scenarios: [], seconds: 0)
         }
+        let unreached = entry.others.filter { !reached.mayShow(entry.defect.id, in: $0) }
+        let parts = plan.parts(entry.named.union(entry.others).subtracting(unreached))
         let place = options.folder.appending(path: "defects")
         var outcomes: [(name: String, outcome: RunSession.Outcome, folder: URL)] = []
         do {
-            for part in entry.parts {
+            for part in parts {
                 let name = [entry.defect.id, part.edition].compactMap { $0 }.joined(separator: "-")
                 let folder = place.appending(path: name)
-                let outcome = try await session(part, defect: entry.defect.id, folder: folder)
-                    .run { _ in }
+                let run = try runOptions(part, defect: entry.defect.id, folder: folder)
+                let outcome = try await session(part, run).run { _ in }
                 outcomes.append((name, outcome, folder))
             }
         } catch {
             guard options.interruption.reason == nil else { return nil }
             return DefectProof(
                 defect: entry.defect, outcome: .trouble, note: "nothing was judged: \(error)", red: [],
-                scenarios: entry.parts.flatMap(\.scenarios), seconds: Self.seconds(since: start))
+                scenarios: parts.flatMap(\.scenarios), seconds: Self.seconds(since: start))
         }
         guard options.interruption.reason == nil else { return nil }
         let proof = DefectProof(
-            entry.defect, results: outcomes.map(\.outcome.results), masked: mask != nil,
+            entry.defect, results: outcomes.map(\.outcome.results), unreached: unreached.sorted(), masked: mask != nil,
             seconds: Self.seconds(since: start))
         let isAsExpected = proof.outcome == .killed && proof.unrelated.isEmpty
         for (name, outcome, folder) in outcomes {
@@ -139,9 +166,7 @@ package struct ProofSession: Sendable {
         return proof
     }
 
-    private func session(
-        _ part: ProofPlan.Part, defect: String?, folder: URL
-    ) throws -> RunSession {
+    private func runOptions(_ part: ProofPlan.Part, defect: String?, folder: URL) throws -> RunOptions {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         // The honest connector has the machine for itself.
         let jobs = options.scenarioJobs * (defect == nil ? 2 : 1)
@@ -150,7 +175,11 @@ package struct ProofSession: Sendable {
             defects: defect.map { [$0] } ?? [], folder: folder, scenarioLimit: options.scenarioLimit,
             binaries: options.binaries, interruption: options.interruption.makeChild())
         run.forms = forms
-        return RunSession(
+        return run
+    }
+
+    private func session(_ part: ProofPlan.Part, _ run: RunOptions) -> RunSession {
+        RunSession(
             suiteVersion: suiteVersion, ledger: ledger, scenarios: scenarios, policies: policies,
             deployment: deployment.judged(by: part.edition), options: run, isSelection: true)
     }

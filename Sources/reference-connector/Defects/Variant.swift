@@ -62,12 +62,3 @@ enum Variant: String, CaseIterable, Sendable {
         }
     }
 }
-
-/// The chosen faults and differences.
-struct Behaviour: Sendable {
-    let defects: Set<Defect>
-    let variants: Set<Variant>
-
-    func has(_ defect: Defect) -> Bool { defects.contains(defect) }
-    func has(_ variant: Variant) -> Bool { variants.contains(variant) }
-}

@@ -16,7 +16,7 @@ struct MeetingLeaks: Sendable {
 
     /// The meeting's fields with what leaks, and headers that leak.
     func added(to fields: [String: JSON]) async -> (fields: [String: JSON], headers: [(String, String)]) {
-        guard !services.behaviour.defects.isDisjoint(with: Self.defects), let id = appointment.patients.first,
+        guard Self.defects.contains(where: services.behaviour.has), let id = appointment.patients.first,
             let patient = try? await services.fhir.patient(id, at: base, now: Date())
         else { return (fields, []) }
         var fields = fields
