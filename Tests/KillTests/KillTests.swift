@@ -258,7 +258,8 @@ struct Proof: Sendable {
             defects[row["defect"] as? String ?? ""] = Defect(
                 outcome: row["outcome"] as? String ?? "", note: row["note"] as? String ?? "",
                 unrelated: red.filter { $0["unrelated"] as? Bool == true }.compactMap { $0["check"] as? String },
-                scenarios: Set(row["scenarios"] as? [String] ?? []), unreached: Set(row["unreached"] as? [String] ?? []),
+                scenarios: Set(row["scenarios"] as? [String] ?? []),
+                unreached: Set(row["unreached"] as? [String] ?? []),
                 home: (row["expected"] as? [String: Any])?["scenario"] as? String ?? "")
         }
         self.defects = defects

@@ -157,7 +157,9 @@ struct ProofPlan {
         let known = Set(judged.map(\.id))
         var named = Set(holders.map(\.id)).union(defect.showsIn)
         if holders.isEmpty, let scenario = expected.scenario, scenario != "run" { named.insert(scenario) }
-        for (check, killer) in ledger.kills where killer == defect.id { named.insert(String(check.prefix { $0 != "/" })) }
+        for (check, killer) in ledger.kills where killer == defect.id {
+            named.insert(String(check.prefix { $0 != "/" }))
+        }
         named.formIntersection(known)
         let rows = Set(holders.flatMap { $0.requirements(of: expected.check) })
         let related = judged.filter { scenario in scenario.verifies.contains { rows.contains($0.requirement) } }
