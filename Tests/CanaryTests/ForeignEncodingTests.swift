@@ -27,6 +27,7 @@ import World
         ("base45", "SEMxOk1QRkIkRFhFRFdFNDJHNDA0RTlMRktGRTEkQy5VRS1RNkU6NkIkQ0JFQ1A5RVJaQzA0RVcxRFoy"),
         ("base45 from the second byte", "Y29kZSBEQUYwNEU5TEZLRkUxJEMuVUUtUTZFOjZCJENCRUNQOUVSWkMwNEVEMg=="),
         ("brotli", "G1UAAASim9N+83ueiJ+a1saoj6Sh1IPU4s9A8uysf4zaOs6Z69ofx9ZkucwGWaQQArefAw=="),
+        ("avro of two blocks", "T2JqAQQUYXZyby5jb2RlYw5kZWZsYXRlFmF2cm8uc2NoZW1h4gF7InR5cGUiOiAicmVjb3JkIiwgIm5hbWUiOiAiViIsICJmaWVsZHMiOiBbeyJuYW1lIjogImlkIiwgInR5cGUiOiAic3RyaW5nIn0sIHsibmFtZSI6ICJtYWlsIiwgInR5cGUiOiAic3RyaW5nIn1dfQBRDnESPqWxmKGNigkCSLz7AkZjSTQ0KcsvqkosLE3NK9EzMTR3SK1IzC3ISdXLL0oHAJ2wClEOcRI+pbGYoY2KCQJIvPsCNmNJNFLJy0/KT6l0SK1IzC3ISdXLL0oHAFQJB1EOcRI+pbGYoY2KCQJIvPs="),
         ("brotli in base64", "eyJiIjoiRzFVQUFBU2ltOU4rODN1ZWlKK2Exc2FvajZTaDFJUFU0czlBOHV5c2Y0emFPczZaNjlvZng5Wmt1Y3dHV2FRUUFyZWZBdz09In0="),
     ]
 
@@ -62,7 +63,7 @@ import World
     }
 
     /// fastavro's head of a file with compressed blocks.
-    @Test func `compressed blocks of Avro are said to be unscanned`() {
+    @Test func `blocks of Avro that are cut short are said to be unscanned`() {
         let head = Array("Obj\u{1}\u{4}\u{14}avro.codec\u{E}deflate\u{16}avro.schema".utf8)
         #expect(Self.detector.scan(head + [4, 0, 9]).unscanned.map(\.reason) == [.format])
     }

@@ -103,6 +103,19 @@ extension LeakShape {
         .init(text: "base58 of a record") {
             "k=" + number(json($0), "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
         },
+        .init(text: "Crockford's base32 of one number") {
+            "k=" + number(Array($0.utf8), "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        },
+        .init(text: "base64 in groups of four") {
+            "p: " + halves(base64(json($0)), base64(json($0)).count / 4).joined(separator: " ") + " end"
+        },
+        .init(text: "base32 in labels of a host") {
+            let text = Array(bits(json($0), 5, "abcdefghijklmnopqrstuvwxyz234567"))
+            let labels = stride(from: 0, to: text.count, by: 30).map { String(text[$0..<min(text.count, $0 + 30)]) }
+            return "q.\(labels.joined(separator: ".")).t.example.net"
+        },
+        .init("every byte with one other") { [0x42, 0x00] + $0.utf8.map { $0 ^ 0x5A } + [0x00] },
+        .init("every bit turned") { [0x42, 0x00] + $0.utf8.map { ~$0 } + [0x00] },
         .init(text: "base64 backwards", names) { "t=" + String(base64(Array($0.utf8)).reversed()) },
         .init(text: "dump by words") {
             let bytes = Array("see \($0) now ok".utf8)

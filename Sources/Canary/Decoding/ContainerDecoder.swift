@@ -11,16 +11,31 @@ enum ContainerDecoder {
             signatures(view, bytes, limit, &expansion)
             unsigned(view, bytes, limit, &expansion)
             portableNetworkGraphic(view, bytes, limit, &expansion)
-            foreign(view, bytes, &expansion)
+            foreign(view, bytes, limit, &expansion)
         }
     }
 
-    /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4, blocks of Avro. It is said that nobody looked inside.
-    private static func foreign(_ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ expansion: inout Expansion) {
+    /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4, blocks of Avro in other than deflate. It is said that
+    /// nobody looked inside.
+    private static func foreign(
+        _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
+    ) {
         for known in foreignMarks {
             guard let byte = known.mark[known.rare] else { continue }
             forEach(byte, in: bytes) { index in
                 guard known.stands(at: index - known.rare, in: bytes) else { return true }
+                if known.isDeflated,
+                    let output = AvroBlocks.inflated(
+                        UnsafeBufferPointer(rebasing: bytes[(index - known.rare)...]), limit: max(1, limit))
+                {
+                    let root = view.root(index - known.rare..<bytes.count)
+                    if output.isLimited { expansion.cutShort.append((view.chain + [known.name], root)) }
+                    expansion.views.append(
+                        View(
+                            bytes: output.bytes, chain: view.chain + [known.name],
+                            segments: [.init(start: 0, root: root, isLinear: false)]))
+                    return false
+                }
                 expansion.foreign.append((view.chain + [known.name], view.root(index - known.rare..<bytes.count)))
                 return false
             }
@@ -34,6 +49,8 @@ enum ContainerDecoder {
         let mark: [UInt8?]
         /// What bits of the bytes behind the mark must be: four bytes alone are met by chance.
         var behind: [(mask: UInt8, bits: UInt8)] = []
+        /// Blocks of Avro in deflate.
+        var isDeflated = false
 
         func stands(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
             guard start >= 0, start + mark.count + behind.count <= bytes.count else { return false }
@@ -48,7 +65,7 @@ enum ContainerDecoder {
         ForeignMark(name: "7z", rare: 2, mark: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
         // Version 1 and a size of blocks that exists (LZ4 frame format, frame descriptor).
         ForeignMark(name: "lz4", rare: 0, mark: [0x04, 0x22, 0x4D, 0x18], behind: [(0xC2, 0x40), (0xCF, 0x40)]),
-        ForeignMark(name: "avro", rare: 10, mark: avro("deflate")),
+        ForeignMark(name: "avro", rare: 10, mark: avro("deflate"), isDeflated: true),
         ForeignMark(name: "avro", rare: 10, mark: avro("snappy")),
     ]
 

@@ -16,6 +16,8 @@ package struct Detector: Sendable {
     /// Forms of bytes that no plain text holds, and forms that are mostly punctuation.
     private let binary: PartMatcher
     private let odd: PartMatcher
+    /// What XOR with any one byte leaves of a value: how each byte differs from the next.
+    private let differences: PartMatcher
     private let digests: DigestIndex
     /// What may be shorter is missed by a stream that carries less.
     var longestForm: Int {
@@ -43,7 +45,8 @@ package struct Detector: Sendable {
         anchoredNumbers = folded.numbers { $0.rule != .anywhere }
         anchored = AnchoredMatcher(folded, anchoredNumbers)
         binary = PartMatcher(raw, raw.numbers { $0.content == .binary }, [(7, 8), (9, 15), (16, Int.max)])
-        odd = PartMatcher(raw, raw.numbers { $0.content != .binary }, [(10, Int.max)])
+        odd = PartMatcher(raw, raw.numbers { $0.content == .plain || $0.content == .wide }, [(10, Int.max)])
+        differences = PartMatcher(raw, raw.numbers { $0.content == .differences }, [(8, Int.max)])
         self.folded = folded
         self.raw = raw
     }
@@ -67,7 +70,7 @@ package struct Detector: Sendable {
     static let shortText = 1 << 14
 
     /// Links of a chain that put values together.
-    private static let nameless: Set<String> = ["joined-values", "joined-fields", "joined-rows"]
+    private static let nameless: Set<String> = ["joined-values", "joined-fields", "joined-rows", "joined-groups"]
 
     /// Packed letters in what was hardly written by anybody: a token read as base85 gives seven bits of anything, four
     /// digits after a word among them.
@@ -88,6 +91,7 @@ package struct Detector: Sendable {
         }
         if !index.isPlain { binary.forEachMatch(in: bytes, take) }
         if bytes.count <= Self.shortText, index.holds(.odd) { odd.forEachMatch(in: bytes, take) }
+        if !index.isPlain { hits += maskedHits(view, bytes) }
         let text = index.folded
         func takeFolded(_ number: Int, _ range: Range<Int>) {
             let needle = folded[number]
@@ -113,6 +117,28 @@ package struct Detector: Sendable {
         if index.hasHigh { wide.forEachMatch(in: text, takeFolded) }
         anchored.forEachMatch(in: text, at: index.anchors) {
             takeFolded(Int(anchoredNumbers[$0]), $1..<$1 + anchored.length($0))
+        }
+        return hits
+    }
+
+    /// Values of which each byte was combined with one and the same byte.
+    private func maskedHits(_ view: View, _ bytes: UnsafeBufferPointer<UInt8>) -> [Hit] {
+        guard let base = bytes.baseAddress, bytes.count > 8 else { return [] }
+        let steps = [UInt8](unsafeUninitializedCapacity: bytes.count - 1) { steps, count in
+            count = bytes.count - 1
+            for place in 0..<count { steps[place] = base[place] ^ base[place + 1] }
+        }
+        var hits: [Hit] = []
+        steps.withUnsafeBufferPointer { steps in
+            differences.forEachMatch(in: steps) { number, range in
+                let plain = raw.exact(number)
+                guard let first = plain.first else { return }
+                let mask = bytes[range.lowerBound] ^ first
+                // A number is some other number with its lowest bits changed.
+                guard mask > (plain.contains(where: Surroundings.isLetter) ? 0 : 15) else { return }
+                let place = range.lowerBound..<range.upperBound + 1
+                hits.append(hit(raw[number], view.root(place), view.chain, Slice(base: bytes, bounds: place)))
+            }
         }
         return hits
     }

@@ -35,6 +35,7 @@ extension NeedleMaker {
     }
 
     mutating func addEncodedForms() {
+        addDifferences(Array(canary.value.utf8))
         for spelling in spellings.prefix(3) {
             let bytes = Array(spelling.utf8)
             guard bytes.count >= 7 else { continue }
@@ -84,6 +85,9 @@ extension NeedleMaker {
         let small = LargeNumber.digits(of: bytes, base: 36)
         addRaw(small.map { Self.capitalsLast[Int($0)] }, chain: ["base36"])
         addRaw(small.map { Self.capitalsFirst[Int($0)] }, chain: ["base36"])
+        let crockford = LargeNumber.digits(of: bytes, base: 32).map { Self.crockford[Int($0)] }
+        addRaw(crockford, chain: ["base32"])
+        addRaw(crockford.map { $0 >= 0x41 ? $0 | 32 : $0 }, chain: ["base32"])
         let large = LargeNumber.digits(of: bytes, base: 62)
         addRaw(large.map { Self.capitalsFirst[Int($0)] }, chain: ["base62"])
         addRaw(large.map { Self.capitalsLast[Int($0)] }, chain: ["base62"])
@@ -91,6 +95,8 @@ extension NeedleMaker {
         if bytes.allSatisfy({ $0 < 0x80 }) { addRaw(bytes.map(EBCDIC.byte), chain: ["ebcdic"]) }
     }
 
+    /// Without I, L, O and U.
+    private static let crockford = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     private static let capitalsFirst = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
     private static let capitalsLast = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
 }

@@ -30,6 +30,8 @@ struct NeedleKind: Sendable, Hashable {
         case wide
         /// Bytes that no plain text holds.
         case binary
+        /// No bytes of a text, but how each differs from the next.
+        case differences
     }
 
     let form: String

@@ -59,6 +59,14 @@ struct NeedleMaker {
         raw.append(Needle(canary: index, kind: kind), bytes)
     }
 
+    /// What is left of bytes when each is combined with one and the same byte.
+    mutating func addDifferences(_ bytes: [UInt8]) {
+        let steps = zip(bytes, bytes.dropFirst()).map(^)
+        guard bytes.count >= 9, Set(steps).count >= 4 else { return }
+        let kind = NeedleKind(form: "value", chain: ["xor"], rule: .anywhere, content: .differences)
+        raw.append(Needle(canary: index, kind: kind), steps, exact: bytes)
+    }
+
     /// A form that is searched as it is. Where enough of it is letters and digits, it is found with the folded ones and
     /// compared then.
     mutating func addRaw(_ bytes: [UInt8], _ form: String = "value", chain: [String], rule: NeedleKind.Rule = .anywhere)

@@ -231,6 +231,7 @@ private struct Scan {
         if containers { FrameDecoder.expand(view, limit: limit, into: &expansion) }
         RunDecoder.expand(view, index, limit: limit, scratch, barren, into: &expansion)
         TokenDecoder.expand(view, index, scratch, barren, into: &expansion)
+        GroupJoiner.expand(view, index, into: &expansion)
         if !index.isPlain { CharsetDecoder.expand(view, into: &expansion) }
         // In a long input only fields of the text itself are put together.
         if joins { FieldJoiner.expand(view, index, into: &expansion) }
