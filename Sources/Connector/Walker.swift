@@ -220,6 +220,9 @@ package struct Walker: Sendable {
         if let refresh = page.refresh, refresh.seconds <= Self.refreshLimit, refresh.url != walk.url {
             return Move(method: "GET", url: refresh.url, reason: .refresh)
         }
+        if page.submitsItself, let form = page.forms.first {
+            return try submit(form, [], button: nil, .refresh, walk)
+        }
         return nil
     }
 

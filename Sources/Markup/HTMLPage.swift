@@ -17,6 +17,8 @@ package struct HTMLPage: Sendable, Hashable {
     package let resources: [Resource]
     /// Where `meta http-equiv=refresh` leads, absolute; nil where there is none or it reloads the page itself.
     package let refresh: Refresh?
+    /// Its one form is sent by its own script, as authorization requests and answers are handed on by POST.
+    package let submitsItself: Bool
 
     /// An `a` or `area` with an address.
     package struct Link: Sendable, Hashable {
@@ -58,6 +60,7 @@ package struct HTMLPage: Sendable, Hashable {
         forms = reader.forms
         resources = reader.resources
         refresh = reader.refresh
+        submitsItself = reader.hasSubmittingScript && reader.forms.count == 1
     }
 
     /// Reads an HTTP answer's body, with the charset of its Content-Type.

@@ -10,6 +10,7 @@ struct HTMLPageReader {
     private(set) var forms: [HTMLForm] = []
     private(set) var resources: [HTMLPage.Resource] = []
     private(set) var refresh: HTMLPage.Refresh?
+    private(set) var hasSubmittingScript = false
     private var base: String
 
     init(url: String) { base = url }
@@ -76,7 +77,10 @@ struct HTMLPageReader {
             for candidate in (node["srcset"] ?? "").split(separator: ",") {
                 load(.image, candidate.split(separator: " ").first.map(String.init))
             }
-        case "script": load(.script, node["src"])
+        case "script":
+            load(.script, node["src"])
+            if submits(node.stringValue) { hasSubmittingScript = true }
+        case "body": if submits(node["onload"] ?? "") { hasSubmittingScript = true }
         case "iframe", "frame": load(.frame, node["src"])
         case "video", "audio", "source", "track", "embed":
             load(.media, node["src"])
@@ -121,6 +125,12 @@ struct HTMLPageReader {
         let address = match.2.trimmingCharacters(in: CharacterSet(charactersIn: "\"' "))
         guard let url = resolve(address) else { return }
         refresh = HTMLPage.Refresh(url: url, seconds: Double(match.1) ?? 0)
+    }
+
+    /// A script that does nothing but send a form: `document.forms[0].submit()`.
+    private func submits(_ script: String) -> Bool {
+        let way = /\s*(?:javascript:)?\s*(?:window\.)?document(?:\.\w+|\[[^\]]*\]|\([^)]*\))+\.submit\(\)\s*;?\s*/
+        return script.utf8.count < 200 && script.wholeMatch(of: way) != nil
     }
 
     private mutating func load(_ kind: HTMLPage.Resource.Kind, _ reference: String?) {

@@ -40,7 +40,7 @@ extension Graph {
         case ("GET", 0): return find(organizer)
         default: break
         }
-        guard let id = rest.first, let meeting = world.meetings[id],
+        guard let id = rest.first, let meeting = world.meetings[id], !meeting.isDeleted,
             organizer == nil || isOf(organizer, meeting, rest), caller.isApplication || isOf(me, meeting, rest)
         else {
             return refuse(
@@ -53,7 +53,8 @@ extension Graph {
                 shown(meeting), type: "onlineMeeting")
         case ("PATCH", 1): return change(meeting)
         case ("DELETE", 1):
-            world.meetings[id] = nil
+            // A call under way is not hung up by it.
+            if meeting.present.isEmpty { world.meetings[id] = nil } else { meeting.isDeleted = true }
             return nothing(204)
         case ("GET", 2) where last.hasPrefix("getvirtualappointmentjoinweburl"):
             let url = meeting.virtualAppointmentURL(origin: hosts.visit, tenant: world.model.tenant)
@@ -98,7 +99,7 @@ extension Graph {
                 return refuse(400, "BadRequest", "EndDateTime is given without StartDateTime.")
             }
             if let known = world.meetingsByAge.first(where: {
-                $0.organizer.alias == organizer.alias && $0.externalID == externalID
+                $0.organizer.alias == organizer.alias && $0.externalID == externalID && !$0.isDeleted
             }) {
                 record(known, isNew: false)
                 return answer(shown(known))
@@ -176,7 +177,9 @@ extension Graph {
         }
         let wanted = String(filter.dropFirst(property.count).dropLast())
         let found = world.meetingsByAge.first { meeting in
-            guard organizer == nil || meeting.organizer.alias == organizer?.alias else { return false }
+            guard organizer == nil || meeting.organizer.alias == organizer?.alias, !meeting.isDeleted else {
+                return false
+            }
             if property.hasPrefix("joinmeetingid") { return meeting.joinMeetingID == wanted.filter { $0 != " " } }
             return PercentCoding.decode(PercentCoding.decode(wanted)) == PercentCoding.decode(meeting.joinURL)
                 || PercentCoding.decode(wanted) == PercentCoding.decode(meeting.joinURL)

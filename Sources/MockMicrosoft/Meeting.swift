@@ -29,6 +29,8 @@ final class Meeting {
     /// Sessions so far; the last one runs while `isActive`.
     var calls: [CallSession] = []
     var isActive = false
+    /// Deleted while people were in it: no more than their call is left.
+    var isDeleted = false
 
     init(
         id: String, number: Int, thread: String, joinURL: String, organizer: Person, tenant: String,

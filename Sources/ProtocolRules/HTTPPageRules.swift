@@ -11,7 +11,8 @@ enum HTTPPageRules {
         "http-cookie-httponly", mark: .engineering,
         "Session cookies are HttpOnly (a token against request forgery may be read)."
     ) { cookie, _ in
-        cookie.attributes["httponly"] == nil && !cookie.isForgeryToken ? "without HttpOnly" : nil
+        cookie.attributes["httponly"] == nil && !cookie.isForgeryToken && !cookie.isTooShortForSession
+            ? "without HttpOnly" : nil
     }
 
     static let cookieSameSite = cookies(
@@ -32,7 +33,7 @@ enum HTTPPageRules {
         "http-framing", .http, requirement: "SEC-03", mark: .engineering,
         "Pages say who may frame them: frame-ancestors or X-Frame-Options, never everybody."
     ) { record in
-        Examination.each(pages(record)) { exchange in
+        Examination.each(pages(record).filter(holdsAnything)) { exchange in
             let policies = exchange.responseHeaders("content-security-policy").flatMap { $0.split(separator: ";") }
             let ancestors = policies.map { $0.split(separator: " ").map { $0.lowercased() } }.first {
                 $0.first == "frame-ancestors"
@@ -54,7 +55,9 @@ enum HTTPPageRules {
         "http-referrer-policy", .http, requirement: "PAT-08", mark: .engineering,
         "Pages for patients pass no address on as referrer."
     ) { record in
-        let visits = pages(record).filter { $0.from.actorAlias.map { record.world.patients.contains($0) } ?? false }
+        let visits = pages(record).filter { exchange in
+            exchange.from.actorAlias.map { record.world.patients.contains($0) } ?? false && holdsAnything(exchange)
+        }
         return Examination.each(visits) { exchange in
             let header = exchange.responseHeaders("referrer-policy").last?.split(separator: ",").last.map(String.init)
             let policy = header?.lowercased().trimmed ?? metaPolicy(exchange.responseText)
@@ -85,6 +88,16 @@ enum HTTPPageRules {
 
     private static func pages(_ record: RuleRecord) -> [Exchange] {
         record.visits.filter { $0.isHTMLResponse && ($0.status.map { $0 < 500 } ?? false) && !$0.responseBody.isEmpty }
+    }
+
+    /// False for a refusal in mere words, as servers write them before any application is asked: nothing on it can be
+    /// clicked, and nothing leads or loads elsewhere.
+    private static func holdsAnything(_ exchange: Exchange) -> Bool {
+        guard let status = exchange.status, status >= 400 else { return true }
+        let page = exchange.responseText.lowercased()
+        return ["<a ", "<form", "<button", "<input", "<script", "<iframe", " src=", " href=", "http-equiv"].contains {
+            page.contains($0)
+        }
     }
 
     private static func metaPolicy(_ html: String) -> String? {
@@ -134,7 +147,12 @@ struct SetCookie {
             }, uniquingKeysWith: { _, last in last })
     }
 
-    var isDeletion: Bool { value.isEmpty || attributes["max-age"] == "0" }
+    var isDeletion: Bool {
+        value.isEmpty || attributes["max-age"] == "0" || attributes["expires"]?.contains(" 1970 ") ?? false
+            || attributes["expires"]?.contains("-1970 ") ?? false
+    }
+    /// A language or a layout, not what a session is known by.
+    var isTooShortForSession: Bool { value.count < 8 }
     var isForgeryToken: Bool { name.lowercased().contains("csrf") || name.lowercased().contains("xsrf") }
 }
 

@@ -74,6 +74,8 @@ struct AuthorizationRequest: Sendable {
         self.parameters = parameters
     }
 
+    /// Equal for one and the same request: a reload of the browser, also where the EHR turned a form into an address.
+    var content: [String] { parameters.fields.map { "\($0.name)=\($0.value)" }.sorted() }
     var state: String? { parameters["state"] }
     var scopes: [String] { (parameters["scope"] ?? "").split(separator: " ").map(String.init) }
     /// A request that the harness spoilt on purpose says nothing about the connector.

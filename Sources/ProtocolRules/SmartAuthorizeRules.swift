@@ -18,14 +18,14 @@ enum SmartAuthorizeRules {
         "smart-state-reused", .smart, requirement: "PRV-10", mark: .verified,
         "A state is used for one authorization request and never again."
     ) { record in
-        // The same address twice is a reload of the browser; the same state with other parameters is not.
+        // The same request twice is a reload of the browser; the same state with other parameters is not.
         var first: [String: AuthorizationRequest] = [:]
         var redirects: [String: Exchange] = [:]
         var examination = Examination()
         for request in record.authorizations {
             guard let state = request.state, !state.isEmpty else { continue }
             let known = first[state]
-            let reused = known.map { $0.exchange.url.text != request.exchange.url.text || $0.person != request.person }
+            let reused = known.map { $0.content != request.content || $0.person != request.person }
             examination.look(
                 at: request.exchange,
                 reused == true ? "The connector used one state for two authorization requests." : nil,
@@ -60,7 +60,7 @@ enum SmartAuthorizeRules {
         for request in requests.sorted(by: { $0.exchange.request.seq < $1.exchange.request.seq }) {
             guard let nonce = request.parameters["nonce"], !nonce.isEmpty else { continue }
             let earlier = seen[nonce] ?? []
-            let isPassedOn = earlier.contains { $0.exchange.url.text == request.exchange.url.text }
+            let isPassedOn = earlier.contains { $0.content == request.content }
             let other = isPassedOn ? nil : earlier.first { $0.person != request.person }
             examination.look(
                 at: request.exchange,
@@ -102,18 +102,18 @@ enum SmartAuthorizeRules {
         "smart-pkce-fresh", .smart, requirement: "PRV-10", mark: .verified,
         "Each authorization request has a PKCE challenge of its own (RFC 7636 section 7.1)."
     ) { record in
-        // One and the same address is a reload of the browser.
-        var first: [String: Exchange] = [:]
+        // One and the same request is a reload of the browser.
+        var first: [String: AuthorizationRequest] = [:]
         var examination = Examination()
-        for exchange in record.authorizations.map(\.exchange) {
-            let parameters = exchange.method == "POST" ? exchange.form : exchange.url.query
-            guard let challenge = parameters["code_challenge"], !challenge.isEmpty else { continue }
+        for request in record.authorizations {
+            guard let challenge = request.parameters["code_challenge"], !challenge.isEmpty else { continue }
             let known = first[challenge]
-            let isReused = known.map { $0.url.text != exchange.url.text } ?? false
+            let isReused = known.map { $0.content != request.content } ?? false
             examination.look(
-                at: exchange, isReused ? "The connector used one PKCE challenge for two authorization requests." : nil,
-                actual: "a challenge seen before", also: isReused ? known?.evidence ?? [] : [])
-            if known == nil { first[challenge] = exchange }
+                at: request.exchange,
+                isReused ? "The connector used one PKCE challenge for two authorization requests." : nil,
+                actual: "a challenge seen before", also: isReused ? known?.exchange.evidence ?? [] : [])
+            if known == nil { first[challenge] = request }
         }
         return examination
     }

@@ -55,10 +55,14 @@ extension Stage {
             $0.kind == "operation.started" && $0["operation"]?.string == operation && $0["by"]?.string == person.alias
         }
         let end = events.first { $0.kind == "operation.completed" && $0.seq > (start?.seq ?? Int.max) }?.seq ?? Int.max
-        let request = events.last {
+        let requests = events.filter {
             $0.seq > (start?.seq ?? Int.max) && $0.seq < end && $0.kind == "http.request"
-                && $0["from"]?.string == sender && $0["to"] == "connector" && $0["method"] == "POST"
+                && $0["from"]?.string == sender && $0["to"] == "connector"
         }
+        let request = requests.last { $0["method"] == "POST" }
+        // These no page of another origin can have a browser send.
+        let isOutOfReach = requests.contains { ["PUT", "PATCH", "DELETE"].contains($0["method"]?.string) }
+        if request == nil, isOutOfReach { return }
         guard let start, let request, let url = request["url"]?.string, let text = RecordedBody(request["body"])?.text
         else {
             throw StepFailure(

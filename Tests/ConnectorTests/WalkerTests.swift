@@ -55,6 +55,11 @@ struct WalkerTests {
             case "/refresh":
                 LoopbackServer.response(
                     "200 OK", ["Content-Type: text/html"], "<meta http-equiv=refresh content='0;url=/done'>")
+            case "/handed-on":
+                LoopbackServer.response(
+                    "200 OK", ["Content-Type: text/html"],
+                    "<form method=post action=/api2><input type=hidden name=aud value=x></form>"
+                        + "<script>document.forms[0].submit()</script>")
             case "/api" where request.line.hasPrefix("POST"):
                 LoopbackServer.response("307 Temporary Redirect", ["Location: /api2"])
             case "/api2":
@@ -161,6 +166,8 @@ struct WalkerTests {
             #expect(error.hops.count == Walker.redirectLimit + 1)
         }
         #expect(try await stage.walker.open(stage.connector.url + "/refresh").page?.title == "Done")
+        let handedOn = try await stage.walker.open(stage.connector.url + "/handed-on")
+        #expect(String(decoding: handedOn.body, as: UTF8.self) == "POST /api2 HTTP/1.1aud=x")
         let posted = try await stage.walker.request(
             method: "POST", url: stage.connector.url + "/api", body: Data("b".utf8))
         #expect(String(decoding: posted.body, as: UTF8.self) == "POST /api2 HTTP/1.1b")

@@ -38,6 +38,24 @@ struct MarkupTests {
         #expect(try self.page("<meta http-equiv=refresh content=5>").refresh == nil)
     }
 
+    @Test(arguments: [
+        "<form id=f></form><script>document.forms[0].submit()</script>",
+        "<form id=f></form><script> window.document.getElementById('f').submit(); </script>",
+        "<body onload='javascript:document.f.submit()'><form name=f></form>",
+    ])
+    func `a page that sends its own form is known`(markup: String) throws {
+        #expect(try page(markup).submitsItself)
+    }
+
+    @Test(arguments: [
+        "<form></form><script>button.onclick = () => document.forms[0].submit()</script>",
+        "<form></form><form></form><script>document.forms[0].submit()</script>",
+        "<form></form><select onchange='document.forms[0].submit()'></select>",
+    ])
+    func `a page that waits for its reader is not taken for one`(markup: String) throws {
+        #expect(try !page(markup).submitsItself)
+    }
+
     private let form = """
         <form id=f method=post action=save data-provider=ehr><input type=hidden name=csrf value="t&amp;k">
         <input name=user value=old><input type=checkbox name=agree><input type=radio name=r value=a checked>

@@ -145,6 +145,18 @@ struct CallTests {
         #expect(reports.value["value"]?[0]?["totalParticipantCount"] == 2)
     }
 
+    @Test func `a meeting that is deleted is gone, and its call goes on`() async throws {
+        let visit = try await visit()
+        let clinic = visit.clinic
+        _ = try await clinic.enter(visit.staffURL, as: "dr", cookie: visit.cookie)
+        let token = try await clinic.appToken()
+        let place = "/v1.0/users/\(clinic.dr)/onlineMeetings/\(visit.meeting)"
+        #expect(await clinic.ask("DELETE", place, token: token).status == 204)
+        #expect(await clinic.ask("GET", place, token: token).status == 404)
+        try await clinic.mock.leave("dr", in: Clinic.world)
+        #expect(try await heard(visit).last == "callEnded")
+    }
+
     @Test func `an endpoint that does not echo the token gets no subscription`() async throws {
         let visit = try await visit(subscribed: false)
         visit.clinic.hook.state.withLock { $0.echoes = false }

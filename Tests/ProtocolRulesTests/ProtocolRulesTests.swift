@@ -254,12 +254,29 @@ import World
         var maker = ExchangeMaker()
         maker.add(
             .actor("ann"), .connector, "GET", "https://c.example/j/1",
-            answerHeaders: [("Content-Type", "text/html"), ("Set-Cookie", "sid=1; SameSite=None")], answer: "<p>")
+            answerHeaders: [("Content-Type", "text/html"), ("Set-Cookie", "sid=8f3a61c2d94be075; SameSite=None")],
+            answer: "<p>")
         #expect(
             maker.broken(WorldFacts(patients: ["ann"])) == [
                 "http-cookie-httponly", "http-cookie-samesite", "http-cookie-secure", "http-framing", "http-media-type",
                 "http-referrer-policy",
             ])
+    }
+
+    @Test func `a refusal in mere words may be a server's own, a preference be read, and a cookie be taken back`() {
+        var maker = ExchangeMaker()
+        let plain = ("Content-Type", "text/html;charset=utf-8")
+        maker.add(
+            .actor("ann"), .connector, "GET", "https://c.example/j/%C3%28", status: 400,
+            answerHeaders: [
+                plain, ("Set-Cookie", "lang=pt-PT; Secure; SameSite=Lax"),
+                ("Set-Cookie", "sid=deleted; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+            ], answer: "<h1>400 Bad Request</h1>")
+        #expect(maker.broken(WorldFacts(patients: ["ann"])) == [])
+        maker.add(
+            .actor("ann"), .connector, "GET", "https://c.example/j/2", status: 404, answerHeaders: [plain],
+            answer: "<a href='/'>Start</a>")
+        #expect(maker.broken(WorldFacts(patients: ["ann"])) == ["http-framing", "http-referrer-policy"])
     }
 
     @Test func `a rule that saw nothing says so`() {
