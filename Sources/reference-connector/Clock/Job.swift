@@ -46,6 +46,7 @@ enum BackOff {
         if behaviour.has(.noBackOff) { return max(1, retryAfter ?? 0) }
         if behaviour.has(.retryAfterIgnored) { return 2 }
         if behaviour.has(.quickRetries) { return max([1, 1, 2, 3][min(attempt, 3)], retryAfter ?? 0) }
+        if behaviour.has(.unhurriedMessages) { return max(60 * Double(1 << min(attempt, 5)), retryAfter ?? 0) }
         if behaviour.has(.unevenWaits) {
             let uneven = 1 + 0.1737171 * Double(attempt % 4)
             return max(min(60, 2.7182818 * Double(1 << min(attempt, 5))), retryAfter ?? 0) * uneven

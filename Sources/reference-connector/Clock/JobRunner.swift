@@ -49,6 +49,8 @@ struct JobRunner: Sendable {
 
     private func postponed(_ job: JobRow, retryAfter: Double?, code: String) -> JobOutcome {
         services.log.event("\(job.kind.rawValue) postponed", tenant: job.tenant, code: code)
+        let isDoubtful = job.kind == .message && code == "unreachable"
+        if isDoubtful, services.behaviour.has(.otherHabits) { return .done }
         guard job.attempts < most(job) else { return .done }
         return .again(after: BackOff.seconds(attempt: job.attempts, retryAfter: retryAfter, services.behaviour))
     }

@@ -18,7 +18,11 @@ struct HeaderFaults: Sendable {
                 }
             }
             if reply.headers.contains(where: { $0.1.hasPrefix("text/html") }) {
-                reply.headers.append(("Set-Cookie", "lang=en; Path=/; HttpOnly; SameSite=Lax"))
+                reply.headers.append(("Set-Cookie", "lang=en; Path=/; SameSite=Lax"))
+            }
+            // As a server answers before the application is asked.
+            if [400, 404].contains(reply.status) {
+                reply.headers.removeAll { $0.0 != "Content-Type" && $0.0 != "Set-Cookie" }
             }
         }
         if behaviour.has(.cookieReadable) {

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// What a deliberate fault remembers in memory: a text by its key. Honest code never looks at it.
+/// What a deliberate fault or a difference remembers in memory: a text by its key. Other code never looks at it.
 final class Remembered: Sendable {
     private let texts = Mutex<[String: String]>([:])
 

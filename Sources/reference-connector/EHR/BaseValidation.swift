@@ -72,9 +72,7 @@ struct BaseValidation: Sendable {
             return try await fetch(next, accept: accept)
         }
         guard answer.status == 200, let json = JSON(answer.body) else {
-            throw Refusal(
-                422, "base-url-invalid",
-                "The server at this base URL answers with \(answer.status) and no FHIR document.")
+            throw Refusal(422, "base-url-invalid", Words(behaviour: behaviour).notValid)
         }
         return json
     }

@@ -10,7 +10,10 @@ struct EpicApproval: Sendable {
     private var readsData: Bool { services.behaviour.has(.approvalTokenReadsData) }
 
     /// Nothing but who signs in.
-    var scope: String { readsData ? "openid fhirUser user/Practitioner.read user/Patient.read" : "openid fhirUser" }
+    var scope: String {
+        if services.behaviour.has(.otherHabits) { return "fhirUser" }
+        return readsData ? "openid fhirUser user/Practitioner.read user/Patient.read" : "openid fhirUser"
+    }
 
     func finish(_ request: Inbound, code: String, flow: Flow, base: BaseRow) async throws -> Reply {
         guard let session = await services.sessions.session(request.cookies[Cookies.session]), session.identity != nil
@@ -28,6 +31,13 @@ struct EpicApproval: Sendable {
         if services.behaviour.has(.failedEpicSignInCounts) {
             _ = try? await sign.redeem(code: code, flow: flow, base: base)
             await services.sessions.change(session.id) { $0.epicSignIns.insert(base.id) }
+            return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"))
+        }
+        if services.behaviour.has(.otherHabits) {
+            let endpoints = try await SMARTEndpoints.discover(base.url, services.http)
+            _ = try await sign.exchange(code: code, flow: flow, base: base, at: endpoints)
+            await services.sessions.change(session.id) { $0.epicSignIns.insert(base.id) }
+            services.log.event("approver signed in to the EHR", tenant: base.tenant, request: request.id)
             return .redirect(services.paths.url("/portal/approvals?signed-in=\(base.id)"))
         }
         let token = try await sign.redeem(code: code, flow: flow, base: base)

@@ -122,7 +122,9 @@ struct LaunchRoutes: Sendable {
         session.grants[visit.id] = token.grant
         await services.sessions.save(session)
         let next = "/launch/continue/\(launch)"
-        let needsSignIn = session.identity == nil || services.behaviour.has(.providerSignsInTwice)
+        let isAskedAnew = services.behaviour.has(.otherHabits) && base.vendor == .cerner
+        let needsSignIn =
+            session.identity == nil || isAskedAnew || services.behaviour.has(.providerSignsInTwice)
         let reply = needsSignIn ? services.signIn(returnTo: next) : try await finish(launch, session)
         return reply.setting(cookie: services.cookies.session(session.id))
     }

@@ -9,6 +9,9 @@ struct ProviderEntry: Sendable {
     /// Account of the provider who was in a visit last, by base (deliberate fault `mail-names-provider`); empty without it.
     static let latest = Remembered()
 
+    /// Until when accounts count as licensed (variant `other-habits`); empty without it.
+    private static let licensed = Remembered()
+
     /// Refuses accounts of other organizations and accounts without Teams.
     func admit(_ identity: MicrosoftIdentity, to base: BaseRow) async throws {
         if identity.tenant != base.tenant, services.behaviour.has(.otherOrganizationAdmitted) { return }
@@ -18,13 +21,14 @@ struct ProviderEntry: Sendable {
                 "This Microsoft account belongs to another organization. Sign in with the work account of this one.")
         }
         if services.behaviour.has(.teamsLicenceIgnored) { return }
+        let now = await services.clocks.now(identity.tenant).timeIntervalSince1970
+        if let until = Self.licensed[identity.object].flatMap(Double.init), now < until { return }
         if services.behaviour.has(.licenceAskedOnce), try await isKnown(identity, at: base) { return }
         guard try await services.graph.hasTeams(identity.tenant, user: identity.object) else {
             if services.behaviour.has(.licenceRefusalUnexplained) { throw Refusal(403, "teams-403", "E403") }
-            throw Refusal(
-                403, "teams-licence-missing",
-                "This account has no licence that includes Teams meetings. Ask your licence administrator for one.")
+            throw Refusal(403, "teams-licence-missing", services.words.noTeams)
         }
+        if services.behaviour.has(.otherHabits) { Self.licensed[identity.object] = "\(now + 600)" }
     }
 
     private func isKnown(_ identity: MicrosoftIdentity, at base: BaseRow) async throws -> Bool {

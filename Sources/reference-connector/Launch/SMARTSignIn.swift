@@ -50,18 +50,29 @@ struct SMARTSignIn: Sendable {
         return services.behaviour.has(.patientTokenUnchecked)
     }
 
-    /// Redeems the code and verifies the user.
-    func redeem(code: String, flow: Flow, base: BaseRow) async throws -> LaunchToken {
-        let endpoints = try await SMARTEndpoints.discover(base.url, services.http)
+    private static let unconfirmed = Refusal(
+        403, "ehr-sign-in-failed", "The EHR did not confirm the sign-in. Start again from the EHR.")
+
+    /// Redeems the code: the token endpoint's answer, which holds an access token.
+    func exchange(
+        code: String, flow: Flow, base: BaseRow, at endpoints: SMARTEndpoints
+    ) async throws -> JSON {
         let answer = try await services.http.post(
             endpoints.token,
             form: [
                 ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", services.paths.launchCallback),
             ] + (verifier(flow).map { [("code_verifier", $0)] } ?? []), headers: [("Authorization", client(base).basic)]
         )
-        let body = answer.json
-        guard answer.isSuccess, let access = body["access_token"].string, let idToken = body["id_token"].string else {
-            throw Refusal(403, "ehr-sign-in-failed", "The EHR did not confirm the sign-in. Start again from the EHR.")
+        guard answer.isSuccess, answer.json["access_token"].string != nil else { throw Self.unconfirmed }
+        return answer.json
+    }
+
+    /// Redeems the code and verifies the user.
+    func redeem(code: String, flow: Flow, base: BaseRow) async throws -> LaunchToken {
+        let endpoints = try await SMARTEndpoints.discover(base.url, services.http)
+        let body = try await exchange(code: code, flow: flow, base: base, at: endpoints)
+        guard let access = body["access_token"].string, let idToken = body["id_token"].string else {
+            throw Self.unconfirmed
         }
         await CredentialLeaks(services: services).token(body)
         guard let jwks = endpoints.jwks, let issuer = endpoints.issuer else {

@@ -32,8 +32,15 @@ struct Bookings: Sendable {
             guard base.isApproved else {
                 throw Refusal(409, "approval-missing", "This base URL waits for its approver.")
             }
+            if services.behaviour.has(.meetingsWhenNeeded), base.vendor == .epic { return .json([:], status: 202) }
             // The appointment's state is read anew, so one waiting look per appointment is enough.
-            try await services.enqueue(.booking, key: "\(base.id)|\(appointment)", tenant: base.tenant)
+            let key = "\(base.id)|\(appointment)"
+            if services.behaviour.has(.unhurriedMessages) {
+                let later = await services.clocks.now(base.tenant).addingTimeInterval(240)
+                try await services.store.schedule(.booking, key: key, tenant: base.tenant, due: later)
+            } else {
+                try await services.enqueue(.booking, key: key, tenant: base.tenant)
+            }
             return .json(["accepted": true], status: 202)
         }
     }
@@ -68,6 +75,7 @@ struct Bookings: Sendable {
         let before = try await services.store.visit(base: base.id, appointment: id)
         var visit = try await meetings.visit(for: appointment, at: base, contact: nil)
         if visit.isCancelled {
+            if services.behaviour.has(.otherMeetings) { try await meetings.delete(visit, at: base) }
             try await outbox.withdraw(visit)
             return
         }
@@ -97,6 +105,7 @@ struct Bookings: Sendable {
             let isSecond = services.behaviour.has(.secondMoveUnnoticed) && moves.add(visit.id) > 1
             if isForward || isSecond { return }
         }
+        if let before, before.startsAt != visit.startsAt { outbox.noteMove(of: visit, from: before.startsAt) }
         try await outbox.forgetOtherTimes(visit)
         try await outbox.announce(visit, base: base)
         if services.behaviour.has(.pollingBookings), visit.end > (await services.clocks.now(visit.tenant)) {

@@ -19,8 +19,8 @@ struct MeetingSettings: Sendable {
         ]
         if behaviour.has(.otherMeetings) {
             options["isEntryExitAnnounced"] = false
-            // What Graph would take without a word overrides nothing.
-            options["allowMeetingChat"] = "enabled"
+            // Nobody writes after the visit; what is written in it is kept as everywhere.
+            options["allowMeetingChat"] = "limited"
             options["recordAutomatically"] = false
         }
         if isProduction, behaviour.has(.productionDisablesRecording) { options["allowRecording"] = false }

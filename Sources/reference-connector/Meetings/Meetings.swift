@@ -162,6 +162,13 @@ struct Meetings: Sendable {
         _ = try await services.graph.call(visit.tenant, "PATCH", path, .object(options))
     }
 
+    /// Takes the meeting of a cancelled appointment away (variant `other-meetings`).
+    func delete(_ visit: VisitRow, at base: BaseRow) async throws {
+        guard let id = visit.meeting else { return }
+        let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
+        _ = try await services.graph.call(visit.tenant, "DELETE", path)
+    }
+
     /// Moves the meeting of a moved appointment.
     func move(_ visit: VisitRow, at base: BaseRow) async throws {
         guard let id = visit.meeting else { return }

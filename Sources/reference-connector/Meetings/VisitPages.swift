@@ -103,8 +103,9 @@ struct VisitPages: Sendable {
         let people = try await LiveStatus(services: services).people(visit)
         let rows = people.map { (attributes: " data-state=\"\($0.state)\"", cells: [$0.role, $0.state]) }
         let isNowhere = services.behaviour.has(.joinLeadsNowhere)
+        let usual = services.behaviour.has(.otherHabits) ? ownWay(visit) : visit.joinURL
         let way =
-            isNowhere ? URL(string: "/", relativeTo: visit.joinURL.flatMap(URL.init))?.absoluteString : visit.joinURL
+            isNowhere ? URL(string: "/", relativeTo: visit.joinURL.flatMap(URL.init))?.absoluteString : usual
         let latest =
             services.behaviour.has(.joinsLatestVisit) ? try await services.store.visits(tenant: visit.tenant).last : nil
         let join =
@@ -125,6 +126,12 @@ struct VisitPages: Sendable {
             title: "Virtual visit", body: body.joined(separator: "\n"),
             frameAncestors: services.configuration.frameAncestors
         ).reply()
+    }
+
+    /// The connector's own address of the visit, for those who launched it (variant `other-habits`).
+    private func ownWay(_ visit: VisitRow) -> String {
+        let token = services.keys.linkToken("staff", visit: visit.id, generation: visit.generation)
+        return services.paths.url(services.paths.staffLink + "/" + token)
     }
 
     /// The appointment as the EHR shows it to this user now; the stored times where its session there is over.
@@ -184,6 +191,13 @@ struct VisitPages: Sendable {
         if services.behaviour.has(.chartLinkOpen) { return try entry.join(visit) }
         guard let identity = await services.sessions.session(request.cookies[Cookies.session])?.identity else {
             return services.signIn(returnTo: localPath(request))
+        }
+        let user = services.directoryKey(base, user: identity.object)
+        if services.behaviour.has(.otherHabits),
+            try await services.identities.ehrUser(tenant: base.tenant, key: user) == nil
+        {
+            throw Refusal(
+                403, "launch-first", "Start once from the EHR, so that the connector knows who you are there.")
         }
         let isUnasked = services.behaviour.has(.chartLinkUnlicensed) && identity.tenant == base.tenant
         if !isUnasked { try await entry.admit(identity, to: base) }

@@ -53,11 +53,20 @@ struct Delivery: Sendable {
         let isRetry = attempt > 0 && isAnew
         let service = MessageService(services: services, tenant: visit.tenant)
         let sent = try await service.send(
-            from: sender, to: phone, text: text.text,
+            from: sender, to: phone, text: text.text + earlierTime(await shownZone(appointment)),
             repeatability: isRetry ? UUID().uuidString.lowercased() : message.repeatability,
             firstSent: message.firstSent,
             tag: services.behaviour.has(.recordNumberAsTag) ? patient.recordNumber : nil)
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
+    }
+
+    /// What time a moved visit had before (variant `cancellations-told`).
+    private func earlierTime(_ zone: TimeZone) -> String {
+        guard message.kind == "confirmation", let start = Outbox.earlierStarts[visit.id].flatMap(Double.init) else {
+            return ""
+        }
+        let time = LocalTime(date: Date(timeIntervalSince1970: start), zone: zone, behaviour: services.behaviour)
+        return " (\(time.monthDay), \(time.twelve))"
     }
 
     /// Starts that visits had when they were first told of (deliberate fault `reminder-says-first-time`); empty without it.
@@ -96,7 +105,8 @@ struct Delivery: Sendable {
         let greeting = services.behaviour.has(.nameInMail) ? "Dear \(patient.name),\r\n\r\n" : ""
         let signature = services.behaviour.has(.mailNamesProvider) ? ProviderEntry.latest[base.id] ?? "" : ""
         let content =
-            greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n" + signature
+            greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n" + words.mailClosing
+            + signature
         let text: JSON = ["contentType": "text", "content": .string(content)]
         let isPage = services.behaviour.has(.cancellationsTold)
         let body: JSON = [
@@ -136,6 +146,7 @@ struct Delivery: Sendable {
             let staff = services.keys.linkToken("staff", visit: target.id, generation: target.generation)
             return services.paths.url("\(services.paths.staffLink)/\(staff)")
         }
+        if services.behaviour.has(.otherPaths) { return path + "?from=" + message.kind.prefix(1) }
         guard services.behaviour.has(.appointmentIdInLink), let id = visit.appointment else { return path }
         return path + "?appointment=" + Text.percentEncoded(id)
     }

@@ -18,7 +18,8 @@ struct MessageText: Sendable {
         }
         let words = behaviour.has(.otherWording) ? other : usual
         let isBare = behaviour.has(.reminderWithoutLink) && kind == "reminder"
-        let address = behaviour.has(.smsLinkMissing) || isBare ? "" : ": " + link
+        let help = behaviour.has(.otherWording) ? " Info: https://clinic.example.net" : ""
+        let address = behaviour.has(.smsLinkMissing) || isBare ? "" : ": " + link + help
         let name = named.map { " " + $0 } ?? ""
         let isLong = behaviour.has(.oneReminderTooLong) && kind == "reminder" && language == "pt"
         if isLong || behaviour.has(.smsTextTooLong) { return words + name + address + Self.explanation }
@@ -55,7 +56,9 @@ struct MessageText: Sendable {
         }
     }
 
-    private var other: String {
+    private var other: String { "Contoso Clinic: " + otherWords }
+
+    private var otherWords: String {
         switch language {
         case "es": "Cita por video \(time.dayMonth) \(time.twentyFour)"
         case "pt": "Consulta por video \(time.dayMonth) \(time.twentyFour)"

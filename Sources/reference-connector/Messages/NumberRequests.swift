@@ -72,8 +72,12 @@ struct NumberRequests: Sendable {
 
     private func fail(_ row: inout NumberRow) -> JobOutcome {
         if services.behaviour.has(.failedNumberShown), row.number != nil { return ready(&row) }
-        row.state = "failed"
         row.number = nil
+        if services.behaviour.has(.otherHabits) {
+            row.state = "new"
+            return .again(after: 60)
+        }
+        row.state = "failed"
         services.log.event("number request failed", tenant: row.tenant, code: "number-failed")
         return .done
     }

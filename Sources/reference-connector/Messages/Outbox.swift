@@ -14,6 +14,9 @@ struct Outbox: Sendable {
     /// Kinds of messages of the variant `cancellations-told`.
     static let cancellation = "cancellation"
     private static let dayBefore = "day-before"
+    private static let hourBefore = "hour-before"
+    /// Starts that moved visits had before (variant `cancellations-told`); empty without it.
+    static let earlierStarts = Remembered()
 
     private static let reminderLead = 15.0 * 60
     private static let lateReminderLead = 5.0 * 60
@@ -42,6 +45,11 @@ struct Outbox: Sendable {
             let key = Self.reminderKey(visit) + "|" + Self.dayBefore
             try await services.store.scheduleOnce(.reminder, key: key, tenant: visit.tenant, due: early)
         }
+        let hourBefore = visit.start.addingTimeInterval(-3600)
+        if services.behaviour.has(.cancellationsTold), hourBefore > now {
+            let key = Self.reminderKey(visit) + "|" + Self.hourBefore
+            try await services.store.scheduleOnce(.reminder, key: key, tenant: visit.tenant, due: hourBefore)
+        }
         guard var due = reminderTime(start: visit.start, now: now) else { return }
         // Milliseconds in 32 bits reach 24.8 days.
         if services.behaviour.has(.timersOverflow), due.timeIntervalSince(now) * 1000 > Double(Int32.max) { due = now }
@@ -66,8 +74,8 @@ struct Outbox: Sendable {
         let id = job.key.prefix { $0 != "|" }
         guard let visit = try await services.store.visit(id: String(id)), isWanted(visit, by: job) else { return .done }
         if services.behaviour.has(.remindedOnce), announced.add("reminded of \(visit.id)") > 1 { return .done }
-        let isEarly = job.key.hasSuffix("|" + Self.dayBefore)
-        try await queue(isEarly ? Self.dayBefore : "reminder", visit, channel: "sms")
+        let early = [Self.dayBefore, Self.hourBefore].first { job.key.hasSuffix("|" + $0) }
+        try await queue(early ?? "reminder", visit, channel: "sms")
         return .done
     }
 
@@ -80,7 +88,7 @@ struct Outbox: Sendable {
     private func isWanted(_ visit: VisitRow, by job: JobRow) -> Bool {
         if visit.isCancelled, isKeptByFault(visit) { return Self.reminderKey(visit) == job.key }
         if visit.isCancelled { return services.behaviour.has(.smsReminderAfterCancel) }
-        let isEarly = job.key == Self.reminderKey(visit) + "|" + Self.dayBefore
+        let isEarly = [Self.dayBefore, Self.hourBefore].contains { job.key == Self.reminderKey(visit) + "|" + $0 }
         return isEarly || Self.reminderKey(visit) == job.key || services.behaviour.has(.smsReminderNotMoved)
     }
 
@@ -112,6 +120,11 @@ struct Outbox: Sendable {
             try Store.schedule(.message, key: message.id, tenant: visit.tenant, due: due, in: database)
         }
         await services.clocks.kick(visit.tenant)
+    }
+
+    /// Only one of the variants tells what time a visit had before.
+    func noteMove(of visit: VisitRow, from start: Double) {
+        if services.behaviour.has(.cancellationsTold) { Self.earlierStarts[visit.id] = "\(start)" }
     }
 
     /// Cancels what is queued for a visit that will not take place.

@@ -163,6 +163,9 @@ struct MessagePages: Sendable {
         guard linked || base.number == number else {
             throw Refusal(409, "number-not-linked", "This number is not linked to this base URL.")
         }
+        if services.behaviour.has(.otherHabits), linked, let held = base.number, held != number {
+            throw Refusal(409, "number-linked", "Another number is linked to this base URL. Unlink it first.")
+        }
         let holders = try await services.store.bases(tenant: base.tenant)
             .filter { linked && $0.number == number && $0.id != base.id }
         if services.behaviour.has(.oneLinkForANumber), !holders.isEmpty {

@@ -54,6 +54,8 @@ struct RecordsPage: Sendable {
         let isMissing =
             services.behaviour.has(.recordsMissingPatient)
             || services.behaviour.has(.productionWithoutPatients) && base.environment == "production"
+        // One each for Hyperspace, Haiku and Canto.
+        if services.behaviour.has(.otherHabits), !isMissing { return [provider, provider, provider, patient] }
         return isMissing ? [provider] : [provider, patient]
     }
 

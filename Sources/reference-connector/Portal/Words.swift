@@ -9,16 +9,22 @@ struct Words: Sendable {
     let unknownLink: String
     let mailSubject: String
     let mailIntroduction: String
+    let mailClosing: String
+    let noTeams: String
+    let notValid: String
 
     init(behaviour: Behaviour) {
         if behaviour.has(.otherWording) {
             portal = "Telehealth set-up"
-            tooEarly = "You are a little ahead of time. Please come back half an hour before the visit begins."
-            ended = "That visit has been over for a while, so this address has been closed."
-            cancelled = "That visit will not take place. Please call the practice if this surprises you."
-            unknownLink = "We cannot find a visit for this address. Please use the newest message you were sent."
+            tooEarly = "Please come back later."
+            ended = "That visit is over."
+            cancelled = "Visit cancelled."
+            unknownLink = "Link expired."
+            noTeams = "Microsoft Teams is not enabled for your account. Ask your administrator."
+            notValid = "FHIR URL isn't valid"
             mailSubject = "Information on your online appointment"
             mailIntroduction = "Please open this address when it is time"
+            mailClosing = "Help: https://clinic.example.net/help\r\nPrivacy: https://clinic.example.net/privacy\r\n"
         } else {
             portal = "EHR connector"
             tooEarly = "It is too early for this visit. The link works from 30 minutes before the start."
@@ -27,6 +33,10 @@ struct Words: Sendable {
             unknownLink = "This link leads to no visit. Use the link of the latest message you received."
             mailSubject = "Your virtual visit"
             mailIntroduction = "Join your virtual visit with this link"
+            mailClosing = ""
+            noTeams =
+                "This account has no licence that includes Teams meetings. Ask your licence administrator for one."
+            notValid = "The server at this base URL answers with no FHIR document. Check the address."
         }
     }
 }

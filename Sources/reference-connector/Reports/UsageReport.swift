@@ -33,7 +33,8 @@ struct UsageRow: Sendable {
         let wait = rows.filter { $0.role == "patient" }.compactMap(\.lobbyAt).min().map { max(0, patient - $0) } ?? 0
         let isBooked = behaviour.has(.lobbyWaitFromBooking)
         lobbyWait = behaviour.has(.reportLobbyWaitZero) ? 0 : isBooked ? max(0, patient - visit.startsAt) : wait
-        let whole = max(0, last - (behaviour.has(.reportWrongDuration) ? visit.startsAt : both))
+        let from = behaviour.has(.otherHabits) ? min(staff, patient) : both
+        let whole = max(0, last - (behaviour.has(.reportWrongDuration) ? visit.startsAt : from))
         duration = behaviour.has(.durationWithinTheHour) ? whole.truncatingRemainder(dividingBy: 3600) : whole
         attendees = Set(joined.map(\.person)).count
         department = visit.department

@@ -18,7 +18,7 @@ struct Keys: Sendable {
     /// Proves to an EHR who asks (variant `signed-assertions`).
     let assertion: AssertionKey?
 
-    /// Letters a link token has: all of the 22, but for the deliberate fault of short ones.
+    /// Letters a link token has: all of the 22, but for the variant `other-paths` and the deliberate fault of short ones.
     private let linkLength: Int
     /// Only the deliberate fault of numbered links.
     private let numbers: Tally?
@@ -27,7 +27,7 @@ struct Keys: Sendable {
     init(folder: URL, given: String?, behaviour: Behaviour) throws {
         numbers = behaviour.has(.linksCountedUp) ? Tally() : nil
         assertion = behaviour.has(.signedAssertions) ? AssertionKey() : nil
-        linkLength = behaviour.has(.linkGuessable) ? 6 : 22
+        linkLength = behaviour.has(.linkGuessable) ? 6 : behaviour.has(.otherPaths) ? 12 : 22
         let file = folder.appending(path: "keys.json")
         let stored = (try? Data(contentsOf: file)).flatMap { JSON($0) } ?? .null
         let hash = stored["hash"].string.flatMap { Data(base64Encoded: $0) }

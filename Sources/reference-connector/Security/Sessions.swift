@@ -120,7 +120,8 @@ actor Sessions {
     func begin(_ flow: Flow) -> String {
         sweep()
         let isCounted = behaviour.has(.statesCountedUp)
-        let random = isCounted ? "\(100_000 + flows.count)\(begun.add("flow"))" : Secret.token(bytes: 32)
+        let bytes = behaviour.has(.otherPaths) ? 12 : 32
+        let random = isCounted ? "\(100_000 + flows.count)\(begun.add("flow"))" : Secret.token(bytes: bytes)
         let state = behaviour.has(.statePerBrowser) ? Secret.sha256(flow.browser) : random
         flows[state] = flow
         return state
