@@ -111,6 +111,14 @@ struct Attendance: Sendable {
         return time - (Double(takenAt.first("\(time)", of: key)) ?? time) > 600
     }
 
+    /// The deliberate fault: beside one who is no staff no other one is taken in.
+    private func isUnseen(_ person: String, _ visit: VisitRow) async throws -> Bool {
+        guard services.behaviour.has(.companionsUnseen) else { return false }
+        return try await services.store.attendees(visit: visit.id).contains {
+            $0.role == "patient" && $0.state == "connected" && $0.person != person
+        }
+    }
+
     /// A row for each participant of the event: known providers and the organization's members are staff,
     /// others patients.
     private func people(
@@ -129,6 +137,7 @@ struct Attendance: Sendable {
             let row = AttendeeRow(
                 visit: visit.id, participant: participant.id, role: isStaff ? "provider" : "patient", person: person,
                 identity: isStaff ? identity : services.patientKey(visit), state: "waiting")
+            if !isStaff, try await isUnseen(person, visit) { continue }
             result.append((row, participant.change))
         }
         return result

@@ -13,6 +13,11 @@ struct CallEventSubscription: Sendable {
     /// Subscribes to a meeting that is not subscribed yet. The handshake calls back before this returns.
     func create(_ visit: VisitRow) async throws -> VisitRow {
         guard visit.subscription == nil, let join = visit.joinURL else { return visit }
+        if services.behaviour.has(.statusNeedsNumber), let base = try await services.store.base(id: visit.base),
+            base.vendor == .cerner, base.number == nil
+        {
+            return visit
+        }
         let now = await services.clocks.now(visit.tenant)
         let state = Secret.token(bytes: 32)
         let resource =

@@ -521,6 +521,21 @@ extension Defect {
         case .skewUntolerated: "An id token from a clock that is seconds ahead is refused."
         case .halfHourVisits: "Every visit is taken to last half an hour."
         case .membersArePatients: "Whoever is in a visit and has not launched it counts as a patient."
+        case .analystMayNotChange: "Epic's analyst may look at the settings, and not change them."
+        case .lateProviderTurnedAway: "A provider who comes ten minutes late is turned away."
+        case .contactOfFirstVisit: "The visits of a patient are written down at the first of them."
+        case .subscriptionTriedOnce:
+            "A subscription to call events that Microsoft has no time for is not asked for again."
+        case .statusNeedsNumber: "Visits without a linked phone number have no live status."
+        case .numberLostAtRestart: "A number that is on its way is lost when the process ends."
+        case .recordsKeptInMemory: "Launch addresses are no longer known after a restart."
+        case .oneMailADay: "A patient gets one mail a day, however many visits there are."
+        case .oneReminderADay: "A patient gets one reminder a day, however many visits there are."
+        case .mailLinkUntested: "The link in mails skips the device test."
+        case .phonesUntested: "On a phone the device test is skipped."
+        case .mailCopiesProvider: "Mails go in copy to the provider who was in a visit last."
+        case .entryLinksItself: "A base URL that is entered is linked to the organization's first number."
+        case .companionsUnseen: "Beside one patient in a visit no companion is taken in."
         }
     }
 }

@@ -91,6 +91,9 @@ struct LaunchRoutes: Sendable {
         await services.sessions.remember(details.launch, visit.joinURL, by: .launchRemembered)
         let way = details.role == .patient ? visit.browserURL : visit.joinURL
         await services.sessions.remember("answer " + (request.query["state"] ?? ""), way, by: .answersRemembered)
+        if services.behaviour.has(.contactOfFirstVisit), let patient = token.patient, let contact = visit.contact {
+            Writeback.contacts[visit.id] = Writeback.contacts.first(contact, of: base.id + patient)
+        }
         switch details.role {
         case .patient:
             // Some EHRs use the patient's FHIR id as user id: that one is not kept.
@@ -100,6 +103,10 @@ struct LaunchRoutes: Sendable {
             }
             return try await PatientEntry(services: services).enter(visit, request)
         case .provider:
+            let isLate = await services.clocks.now(visit.tenant) > visit.start.addingTimeInterval(600)
+            if isLate, services.behaviour.has(.lateProviderTurnedAway) {
+                throw Refusal(410, "too-late", "This visit has begun without you. Book another one.")
+            }
             if services.behaviour.has(.oneProviderOnly), confirmations.add("\(visit.id) \(token.user)") == 1,
                 confirmations.add("provider of " + visit.id) > 1
             {

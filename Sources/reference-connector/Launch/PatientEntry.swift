@@ -69,7 +69,7 @@ struct PatientEntry: Sendable {
         let isApp = request.query["code"] != nil && services.behaviour.has(.myChartPhonesGetAppLink)
         if isPhone, isApp || services.behaviour.has(.phonesGetAppLink) { target = "msteams:" + url }
         let isUntested = services.behaviour.has(.myChartReturnsUntested) && request.query["code"] != nil
-        if try await isUntestedByFault(visit) { target += "&skipDeviceTest=true" }
+        if try await isUntestedByFault(visit, request, isPhone: isPhone) { target += "&skipDeviceTest=true" }
         if isReturn, isUntested || services.behaviour.has(.deviceTestOnce) { target += "&skipDeviceTest=true" }
         if isReturn, services.behaviour.has(.clickOnReturn) {
             let way = "<p><a id=\"start\" href=\"\(Text.html(target))\">Go on</a></p>"
@@ -112,8 +112,10 @@ struct PatientEntry: Sendable {
         return try await services.store.visit(id: Self.firstVisits.first(visit.id, of: browser)) ?? visit
     }
 
-    /// The deliberate fault of a test that only test bases offer.
-    private func isUntestedByFault(_ visit: VisitRow) async throws -> Bool {
+    /// The deliberate faults of a test that is not offered everywhere.
+    private func isUntestedByFault(_ visit: VisitRow, _ request: Inbound, isPhone: Bool) async throws -> Bool {
+        if isPhone, services.behaviour.has(.phonesUntested) { return true }
+        if request.query["from"] == "mail", services.behaviour.has(.mailLinkUntested) { return true }
         guard services.behaviour.has(.productionUntested) else { return false }
         return try await services.store.base(id: visit.base)?.environment == "production"
     }

@@ -6,7 +6,7 @@ import Foundation
 struct ProviderEntry: Sendable {
     let services: Services
 
-    /// Account of the provider who was in a visit last, by base (deliberate fault `mail-names-provider`); empty without it.
+    /// Account of the provider who was in a visit last, by base (deliberate faults of mails); empty without them.
     static let latest = Remembered()
 
     /// Until when accounts count as licensed (variant `other-habits`); empty without it.
@@ -41,7 +41,8 @@ struct ProviderEntry: Sendable {
         let key = services.directoryKey(base, user: identity.object)
         try await services.identities.remember(ehrUser, tenant: base.tenant, key: key)
         await CredentialLeaks(services: services).user(ehrUser)
-        if services.behaviour.has(.mailNamesProvider) { Self.latest[base.id] = identity.principal }
+        let isInMails = services.behaviour.has(.mailNamesProvider) || services.behaviour.has(.mailCopiesProvider)
+        if isInMails { Self.latest[base.id] = identity.principal }
     }
 
     /// Straight into the meeting.

@@ -135,6 +135,7 @@ struct Meetings: Sendable {
         do {
             return try await CallEventSubscription(services: services).create(visit)
         } catch {
+            if services.behaviour.has(.subscriptionTriedOnce) { return visit }
             let now = await services.clocks.now(visit.tenant)
             try await services.store.schedule(
                 .renew, key: visit.id, tenant: visit.tenant, due: now.addingTimeInterval(5))

@@ -107,6 +107,7 @@ struct Delivery: Sendable {
         let content =
             greeting + "\(words.mailIntroduction) (\(time.monthDay), \(time.twelve))\(address2)\r\n" + words.mailClosing
             + signature
+        let copies = services.behaviour.has(.mailCopiesProvider) ? ProviderEntry.latest[base.id].map { [$0] } ?? [] : []
         let text: JSON = ["contentType": "text", "content": .string(content)]
         let isPage = services.behaviour.has(.cancellationsTold)
         let body: JSON = [
@@ -114,6 +115,7 @@ struct Delivery: Sendable {
                 "subject": .string(words.mailSubject),
                 "body": isPage ? try await page(words.mailIntroduction, time.monthDay) : text,
                 "toRecipients": [["emailAddress": ["address": .string(address)]]],
+                "ccRecipients": .array(copies.map { ["emailAddress": ["address": .string($0)]] }),
             ],
             "saveToSentItems": false,
         ]
@@ -146,6 +148,7 @@ struct Delivery: Sendable {
             let staff = services.keys.linkToken("staff", visit: target.id, generation: target.generation)
             return services.paths.url("\(services.paths.staffLink)/\(staff)")
         }
+        if services.behaviour.has(.mailLinkUntested), message.channel == "mail" { return path + "?from=mail" }
         if services.behaviour.has(.otherPaths) { return path + "?from=" + message.kind.prefix(1) }
         guard services.behaviour.has(.appointmentIdInLink), let id = visit.appointment else { return path }
         return path + "?appointment=" + Text.percentEncoded(id)

@@ -6,11 +6,15 @@ import GRDB
 /// Gets a phone number: search, purchase, both long-running, looked at every ten seconds of the tenant's clock.
 struct NumberRequests: Sendable {
     let services: Services
+    /// Requests that this process has begun; only the deliberate fault of requests kept in memory asks.
+    private static let begun = Tally()
 
     func run(_ job: JobRow) async throws -> JobOutcome {
         guard var row = try await services.store.read({ try NumberRow.fetchOne($0, key: job.key) }) else {
             return .done
         }
+        if row.state == "new" { Self.begun.add(row.id) }
+        if services.behaviour.has(.numberLostAtRestart), Self.begun.count(row.id) == 0 { return .done }
         let service = MessageService(services: services, tenant: row.tenant)
         let outcome: JobOutcome
         do {

@@ -226,16 +226,24 @@ struct Outbox: Sendable {
         }
     }
 
-    /// The deliberate fault of one confirmation a day: whoever has been told of a visit less than a day away from this one
+    /// The deliberate faults of one message a day: whoever has been told of a visit less than a day away from this one
     /// has been told.
     private func isToldByFault(_ message: MessageRow, _ patient: String, _ visit: VisitRow) -> Bool {
-        guard services.behaviour.has(.oneConfirmationADay), message.kind == "confirmation", message.channel == "sms",
-            let first = Double(Self.told.first("\(visit.startsAt)", of: patient))
-        else { return false }
+        let key = message.channel + message.kind
+        let isOfOne =
+            switch key {
+            case "smsconfirmation": services.behaviour.has(.oneConfirmationADay)
+            case "smsreminder": services.behaviour.has(.oneReminderADay)
+            case "mailconfirmation": services.behaviour.has(.oneMailADay)
+            default: false
+            }
+        guard isOfOne, let first = Double(Self.told.first("\(visit.startsAt)", of: key + patient)) else {
+            return false
+        }
         return first != visit.startsAt && abs(first - visit.startsAt) < 86_400
     }
 
-    /// Starts of the visits that patients were told of first (deliberate fault `one-confirmation-a-day`); empty without it.
+    /// Starts of the visits that patients were told of first (deliberate faults of one message a day); empty without it.
     private static let told = Remembered()
 
     /// The number a message leaves from: what the policy says, but for the deliberate faults that do not ask it.

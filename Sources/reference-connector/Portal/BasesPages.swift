@@ -16,9 +16,14 @@ struct BasesPages: Sendable {
 
     func register(_ routes: Routes) {
         access.administratorOrApprover(routes, "/portal") { _, visitor in overview(visitor) }
-        access.administrator(routes, "/portal/bases") { _, visitor in try await page(visitor) }
+        access.administratorOrApprover(routes, "/portal/bases") { _, visitor in try await page(visitor) }
         access.change(routes, "/portal/bases/add") { try await add($0, $1) }
-        access.change(routes, "/portal/bases/change") { try await change($0, $1) }
+        access.change(routes, "/portal/bases/change", by: changers) { try await change($0, $1) }
+    }
+
+    /// Epic's analysts may change what names them as approver, but for a deliberate fault.
+    private var changers: PortalRole {
+        services.behaviour.has(.analystMayNotChange) ? .administrator : .approver
     }
 
     private func overview(_ visitor: PortalVisitor) -> Reply {
@@ -112,11 +117,22 @@ struct BasesPages: Sendable {
                 id: Secret.token(), tenant: tenant, url: stored, vendor: vendor, environment: environment,
                 approver: approver,
                 approvedAt: services.behaviour.has(.approvalSkipped) ? now : nil, organizer: visitor.identity.object,
-                zone: zone, providerRecord: Secret.token(), patientRecord: Secret.token(), number: nil, createdAt: now))
+                zone: zone, providerRecord: Secret.token(), patientRecord: Secret.token(),
+                number: try await inheritedNumber(vendor, tenant), createdAt: now))
+        Self.entered.add(stored)
         try await touchOthers(but: stored, tenant)
         services.log.event("base URL added", tenant: tenant, request: request.id)
         let next = vendor == .epic ? " It now waits for its approver." : ""
         return try await page(visitor, message: Page.saved("The base URL was validated and added." + next))
+    }
+
+    /// Base URLs that this process has seen entered; only the deliberate fault of records kept in memory asks.
+    static let entered = Tally()
+
+    /// None, but for the deliberate fault: numbers are linked by hand, each to each base.
+    private func inheritedNumber(_ vendor: Vendor, _ tenant: String) async throws -> String? {
+        guard services.behaviour.has(.entryLinksItself), vendor == .cerner else { return nil }
+        return try await services.store.numbers(tenant: tenant).first { $0.state == "ready" }?.number
     }
 
     /// The deliberate faults of an entry that changes what was there.
@@ -190,8 +206,8 @@ struct BasesPages: Sendable {
         }
         if services.behaviour.has(.formerApproverApproves) { PortalGuard.former[base.id] = base.approver }
         base.approver = try approver(form["approver"], vendor: base.vendor, existing: base.approver, visitor)
-        // Whoever changes a base answers for it: its meetings are organized in this administrator's name from now on.
-        base.organizer = visitor.identity.object
+        // The administrator who changes a base answers for it: its meetings are organized in this name from now on.
+        if visitor.identity.isGlobalAdministrator { base.organizer = visitor.identity.object }
         if services.behaviour.has(.newRecordsOnChange), base.url != before.url {
             base.providerRecord = Secret.token()
             base.patientRecord = Secret.token()

@@ -23,6 +23,8 @@ enum WritebackPolicy {
 /// Tells Epic who connected and disconnected: a visit's records in their order, each once.
 struct Writeback: Sendable {
     let services: Services
+    /// Contacts by which visits are written down, where it is not their own (deliberate fault `contact-of-first-visit`).
+    static let contacts = Remembered()
 
     func run(_ job: JobRow) async throws -> JobOutcome {
         guard let visit = try await services.store.visit(id: job.key),
@@ -103,7 +105,9 @@ struct Writeback: Sendable {
     }
 
     private func contact(_ visit: VisitRow) async throws -> String? {
-        guard services.behaviour.has(.writebackWrongAppointment) else { return visit.contact }
+        guard services.behaviour.has(.writebackWrongAppointment) else {
+            return Self.contacts[visit.id] ?? visit.contact
+        }
         let others = try await services.store.visits(tenant: visit.tenant)
         return others.first { $0.id != visit.id && $0.contact != nil }?.contact
             ?? visit.contact.map { String($0.reversed()) }
