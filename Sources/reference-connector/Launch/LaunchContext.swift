@@ -56,7 +56,7 @@ struct LaunchContext: Sendable {
         if services.behaviour.has(.firstBaseOnly), base.environment == "production", first?.id != base.id {
             throw refusal
         }
-        if services.behaviour.has(.recordsKeptInMemory), BasesPages.entered.count(base.url) == 0 { throw refusal }
+        if BasesPages.entered.count(base.url) == 0, services.behaviour.has(.recordsKeptInMemory) { throw refusal }
         let hasProduction = others.contains { $0.environment == "production" }
         if services.behaviour.has(.testClosedByProduction), base.environment == "test", hasProduction { throw refusal }
         if services.behaviour.has(.refusedBaseRemembered), Self.refused.count(base.id) > 0 { throw refusal }

@@ -91,7 +91,7 @@ struct LaunchRoutes: Sendable {
         await services.sessions.remember(details.launch, visit.joinURL, by: .launchRemembered)
         let way = details.role == .patient ? visit.browserURL : visit.joinURL
         await services.sessions.remember("answer " + (request.query["state"] ?? ""), way, by: .answersRemembered)
-        if services.behaviour.has(.contactOfFirstVisit), let patient = token.patient, let contact = visit.contact {
+        if let patient = token.patient, let contact = visit.contact, services.behaviour.has(.contactOfFirstVisit) {
             Writeback.contacts[visit.id] = Writeback.contacts.first(contact, of: base.id + patient)
         }
         switch details.role {

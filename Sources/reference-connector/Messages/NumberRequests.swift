@@ -14,7 +14,7 @@ struct NumberRequests: Sendable {
             return .done
         }
         if row.state == "new" { Self.begun.add(row.id) }
-        if services.behaviour.has(.numberLostAtRestart), Self.begun.count(row.id) == 0 { return .done }
+        if Self.begun.count(row.id) == 0, services.behaviour.has(.numberLostAtRestart) { return .done }
         let service = MessageService(services: services, tenant: row.tenant)
         let outcome: JobOutcome
         do {
