@@ -10,7 +10,8 @@ enum AvroBlocks {
         guard file.count > 64 else { return nil }
         let mark = Array(file.suffix(16))
         guard let head = ByteRuns.first(mark, in: file), head + 16 < file.count else { return nil }
-        var output = Inflater.Output(bytes: [], isComplete: true, isLimited: false, isTruncated: false, consumed: file.count)
+        var output = Inflater.Output(
+            bytes: [], isComplete: true, isLimited: false, isTruncated: false, consumed: file.count)
         var place = head + 16
         while place < file.count, !output.isLimited {
             guard number(file, &place) != nil, let size = number(file, &place), size > 0,
