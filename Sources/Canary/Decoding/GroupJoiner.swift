@@ -3,11 +3,11 @@
 /// Encodings written in groups of one length: `eyJy ZXNv dXJj`, or the labels of a host's name, `kjswg5lsojsw45bapjxx.e2lnmfsgk2dboyqh`.
 /// Put together they are a run like any other.
 enum GroupJoiner {
-    /// Groups shorter than this are only looked for in a short text: every word is one.
-    private static let longGroup = 12
-
     static func expand(_ view: View, _ index: TextIndex, into expansion: inout Expansion) {
         let bytes = index.bytes
+        // Short groups are only looked for in a short text: every word is one.
+        let isShort = bytes.count <= Detector.shortText
+        guard isShort || expansion.hasEqualNeighbours else { return }
         var joined = View(bytes: [], chain: view.chain + ["joined-groups"], segments: [])
         var row: Row?
         func finish() {
@@ -17,7 +17,7 @@ enum GroupJoiner {
             joined.bytes += bytes[found.range].filter { $0 != found.mark }
             joined.bytes.append(0x0A)
         }
-        index.forEachRun(.base64, least: bytes.count <= Detector.shortText ? 4 : longGroup) { group in
+        index.forEachRun(.base64, least: isShort ? 4 : RunDecoder.shortest) { group in
             if row?.take(group, bytes) == true { return }
             finish()
             row = Row(first: group, bytes, index)

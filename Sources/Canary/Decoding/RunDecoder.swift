@@ -70,11 +70,27 @@ struct RunDecoder {
     private var base64 = PieceCollector("base64")
     private var base32 = PieceCollector("base32")
     private var base58 = PieceCollector("base58")
+    private var neighbours = Neighbours()
 
     private init(_ view: View, limit: Int, _ scratch: Scratch) {
         self.view = view
         self.limit = limit
         self.scratch = scratch
+    }
+
+    /// Characters of the shortest run that is looked at.
+    static let shortest = 11
+
+    /// Whether two runs of one length stood side by side: then they may be one in groups.
+    private struct Neighbours {
+        private(set) var areEqual = false
+        private var last = 0..<0
+
+        @inline(__always)
+        mutating func meet(_ run: Range<Int>) {
+            if run.lowerBound == last.upperBound &+ 1, run.count == last.count { areEqual = true }
+            last = run
+        }
     }
 
     /// - Parameter barren: runs that need no second look; nil: all are looked at.
@@ -84,6 +100,7 @@ struct RunDecoder {
     ) {
         var decoder = RunDecoder(view, limit: limit, scratch)
         decoder.walk(index, barren, &expansion)
+        expansion.hasEqualNeighbours = decoder.neighbours.areEqual
         decoder.hex.add(to: &expansion, of: view)
         decoder.base64.add(to: &expansion, of: view)
         decoder.base32.add(to: &expansion, of: view)
@@ -123,7 +140,8 @@ struct RunDecoder {
     private mutating func walk(_ index: TextIndex, _ barren: BarrenWords?, _ expansion: inout Expansion) {
         let bytes = index.bytes
         guard let barren else {
-            index.forEachRun(.base64, least: 11) { range in
+            index.forEachRun(.base64, least: Self.shortest) { range in
+                neighbours.meet(range)
                 let isWord = Self.isWord(index, range)
                 if !isWord || range.count >= 14 { attempt(bytes, range, isWord, &expansion) }
             }
@@ -133,7 +151,8 @@ struct RunDecoder {
         let found = barren.found
         found.reserve(bytes.count / 11 + 1, keeping: 0)
         var count = 0
-        index.forEachRun(.base64, least: 11) { range in
+        index.forEachRun(.base64, least: Self.shortest) { range in
+            neighbours.meet(range)
             if range.count < 14, Self.isWord(index, range) { return }
             let hash = barren.hash(bytes, range, .run)
             barren.prefetch(hash)

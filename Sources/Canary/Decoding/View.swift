@@ -170,6 +170,8 @@ struct Expansion {
     var finished: [Range<Int>] = []
     /// Compressed data of a kind that nothing here reads.
     var foreign: [(chain: [String], root: Range<Int>)] = []
+    /// Whether two long runs of one length stood side by side.
+    var hasEqualNeighbours = false
     /// Places that hold more than a decoder of theirs takes.
     var tooLong: [(chain: [String], root: Range<Int>)] = []
     /// Decoded runs that are surely text, a hash each: at the last layer, this is a layer more.
