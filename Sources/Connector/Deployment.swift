@@ -26,6 +26,8 @@ package struct Deployment: Sendable {
     var mask: SeenChannels?
     /// Host patterns (`*` for any part) at which an actor's walk ends.
     package let handoff: [String]
+    /// Hosts of the connector's own that it may reach, `*.` before one for all below it: telemetry, a key vault.
+    package let ownServices: [String]
     /// Values that came from the environment: replaced by a keyed hash wherever a trace would show them.
     package let secrets: [String]
 

@@ -54,7 +54,7 @@ struct DeploymentReader {
     func read(_ root: YAMLNode) -> Deployment? {
         let keys: Set<String> = [
             "id", "title", "reach", "registrations", "claims", "clock", "egress", "evidence", "bindings", "mocks",
-            "worlds", "handoff", "sms", "trust", "writeback",
+            "worlds", "handoff", "sms", "trust", "writeback", "own-services",
         ]
         guard let fields = DeploymentFields(root, keys: keys, in: diagnostics) else { return nil }
         let id = fields.requiredText("id")
@@ -84,12 +84,12 @@ struct DeploymentReader {
             egress: egress, evidence: evidence,
             bindings: bindings,
             mocks: mocks, worlds: worlds, trust: fields.text("trust"), sms: sms,
-            writeback: channels.writeback(fields["writeback"]), handoff: handoff(fields),
-            secrets: diagnostics.secrets.sorted())
+            writeback: channels.writeback(fields["writeback"]), handoff: hosts("handoff", in: fields),
+            ownServices: hosts("own-services", in: fields), secrets: diagnostics.secrets.sorted())
     }
 
-    private func handoff(_ fields: DeploymentFields) -> [String] {
-        fields.items("handoff").compactMap { node in
+    private func hosts(_ key: String, in fields: DeploymentFields) -> [String] {
+        fields.items(key).compactMap { node in
             guard let text = diagnostics.text(node) else { return nil }
             if text.contains("/") || text.contains(":") {
                 let host = text.split(separator: "/").first { $0 != "http:" && $0 != "https:" }.map(String.init) ?? text

@@ -15,7 +15,7 @@ package enum DeploymentSchema {
                 "id": text, "title": text, "reach": reach, "registrations": registrations, "claims": claims,
                 "clock": clock, "egress": words(Deployment.Egress.allCases.map(\.rawValue)),
                 "evidence": list(evidence), "bindings": bindings, "mocks": mocks, "worlds": worlds,
-                "handoff": list(text), "sms": sms, "trust": text, "writeback": writeback,
+                "handoff": list(text), "own-services": list(text), "sms": sms, "trust": text, "writeback": writeback,
             ],
         ]
     }

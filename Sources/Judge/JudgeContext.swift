@@ -30,6 +30,8 @@ package struct JudgeContext: Sendable {
     package var policies: [String: FlowPolicy] = [:]
     /// Whether the way out of the connector was watched.
     package var observesEgress = true
+    /// Hosts that the deployment names as the connector's own, `*.` before one for all below it.
+    package var ownServices: [String] = []
     /// Kinds of events that the deployment gives no sight of.
     package var unobserved: Set<String> = []
     /// Fields of events that the declared channels do not carry, as `kind.field`: what is asked of them does not apply.

@@ -61,7 +61,7 @@ struct RunCheckJudge {
             // An address that a person entered is asked at, even where nothing lives there.
             case "traffic.unexpected": !urls.contains { event["url"]?.string?.hasPrefix($0) ?? false }
             // A connector validates the address it was given: that host is no stranger.
-            case "egress.attempted": !named.contains(event["host"]?.string?.lowercased() ?? "")
+            case "egress.attempted": !named.contains(event["host"]?.string?.lowercased() ?? "") && !isOwnService(event)
             default: false
             }
         }
@@ -83,8 +83,24 @@ struct RunCheckJudge {
                 check, .notObservable, "The way out of the connector was not watched (`egress: unobserved`).",
                 expected: expected)
         }
+        let unread = source.events.filter { isOwnService($0) && $0["scheme"]?.string != "http" }
+        if let first = unread.first {
+            return .open(
+                check, .notObservable,
+                "What the connector tells \(first["host"]?.string ?? "its own service") under TLS nobody could read.",
+                expected: expected)
+        }
         let count = worlds.reduce(0) { $0 + $1.connectorMessages }
         return .pass(check, "All \(count) messages of the connector went to known parties.", evidence: [])
+    }
+
+    /// An attempt to reach a host that the deployment names as the connector's own.
+    private func isOwnService(_ event: TraceEvent) -> Bool {
+        guard event.kind == "egress.attempted", let host = event["host"]?.string?.lowercased() else { return false }
+        return context.ownServices.contains { pattern in
+            let pattern = pattern.lowercased()
+            return pattern.hasPrefix("*.") ? host.hasSuffix(pattern.dropFirst()) : host == pattern
+        }
     }
 
     private var urlsEnteredByPeople: [String] {

@@ -58,6 +58,10 @@ enum DeploymentSight {
                 "\(deployment.worlds.tenants.count) tenants were set up in advance (\(deployment.worlds.mode.rawValue)), \(reset)."
             )
         }
+        if !deployment.ownServices.isEmpty {
+            let hosts = deployment.ownServices.joined(separator: ", ")
+            conditions.append("The connector may reach services of its own: \(hosts).")
+        }
         switch channels.writeback {
         case .webService: break
         case .mapped(let mapping):

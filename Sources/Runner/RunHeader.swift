@@ -38,7 +38,8 @@ package enum RunHeader {
             "channels": texts(DeploymentSight.channels(deployment).map(\.rawValue).sorted()),
             "conditions": texts(DeploymentSight.conditions(deployment)),
             "connector-fingerprint": options.fingerprint.isEmpty ? .null : .object(options.fingerprint),
-            "observes-egress": .bool(deployment.egress != .unobserved), "started": .string(started.description),
+            "observes-egress": .bool(deployment.egress != .unobserved),
+            "own-services": texts(deployment.ownServices), "started": .string(started.description),
         ]
     }
 
@@ -79,6 +80,7 @@ package enum RunHeader {
         context.planned = Set(planned(header))
         context.policies = policies
         context.observesEgress = header["observes-egress"]?.bool ?? false
+        context.ownServices = texts("own-services")
         context.unobserved = Set(texts("unobserved"))
         context.uncarried = Set(texts("uncarried"))
         context.channels = Set(texts("channels"))

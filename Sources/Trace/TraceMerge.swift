@@ -8,7 +8,7 @@ package enum TraceMerge {
     /// Header members that must be the same in every shard: otherwise they are not parts of one run.
     private static let shared = [
         "suite", "seed", "nonce", "deployment", "profile", "defects", "variants", "strict", "claimed-profiles",
-        "claimed-features", "observes-egress", "plan",
+        "claimed-features", "observes-egress", "own-services", "plan",
     ]
 
     /// The joined header and events, shard after shard, renumbered. Throws a `TraceError` where the traces are no shards of

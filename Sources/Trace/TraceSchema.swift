@@ -83,7 +83,7 @@ package enum TraceSchema {
                     "profile": ["type": ["string", "null"]], "strict": ["type": "boolean"],
                     "selection": ["type": "boolean"], "observes-egress": ["type": "boolean"],
                     "scenarios": texts, "defects": texts, "variants": texts, "claimed-profiles": texts,
-                    "claimed-features": texts, "unobserved": texts, "uncarried": texts,
+                    "claimed-features": texts, "own-services": texts, "unobserved": texts, "uncarried": texts,
                     "channels": texts, "conditions": texts,
                     "profile-hashes": ["type": "object"], "started": ["$ref": "#/$defs/instant"],
                 ],

@@ -125,6 +125,7 @@ struct JudgeCommand: ParsableCommand {
         context.claimedProfiles = file.claims.profiles
         context.claimedFeatures = Set(file.claims.features.filter(\.value).keys)
         context.observesEgress = file.egress != .unobserved
+        context.ownServices = file.ownServices
         if context.profile == nil {
             context.profiles = file.claims.profiles.compactMap { suite.ledger.profile($0) }
         }

@@ -44,6 +44,20 @@ import Value
         #expect(try check("traffic-only-to-known-parties", of: entered.judge()).verdict == .pass)
     }
 
+    @Test(arguments: [
+        ("http", "telemetry.vendor.example", CheckVerdict.pass), ("https", "telemetry.vendor.example", .inconclusive),
+        ("http", "eu.vault.example", .pass), ("http", "vault.example", .fail), ("http", "other.example", .fail),
+    ])
+    func `services of the connector's own are no strangers, and what nobody could read stays open`(
+        scheme: String, host: String, verdict: CheckVerdict
+    ) throws {
+        let run = try run {
+            $0.add("egress.attempted", ["host": .string(host), "port": 80, "scheme": .string(scheme)], by: .egress)
+        }
+        let results = run.judge { $0.ownServices = ["telemetry.vendor.example", "*.vault.example"] }
+        #expect(try check("traffic-only-to-known-parties", of: results).verdict == verdict)
+    }
+
     @Test func `a message nobody can place fails, unless its address was entered`() throws {
         let url = "http://127.0.0.1:1/r4/nowhere"
         func made(entered: Bool) throws -> RunMaker {
