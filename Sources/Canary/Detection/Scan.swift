@@ -243,10 +243,14 @@ private struct Scan {
             Unscanned(reason: reason, chain: view.chain, offset: view.segments.first?.root.lowerBound ?? 0))
     }
 
-    /// One hit a place and canary: the readable before the hashed, the whole value before a part, the shortest chain.
+    /// One hit a place and canary: the readable before the hashed, what stands there before what was put together, the shortest
+    /// chain, the whole value before a part.
     func result() -> ScanResult {
-        func rank(_ hit: Hit) -> (Int, Int, Int) {
-            (hit.level == .reversible ? 0 : 1, hit.chain.count, hit.form == "value" ? 0 : 1)
+        func rank(_ hit: Hit) -> (Int, Int, Int, Int) {
+            (
+                hit.level == .reversible ? 0 : 1, hit.chain.contains { $0.hasPrefix("joined-") } ? 1 : 0,
+                hit.chain.count, hit.form == "value" ? 0 : 1
+            )
         }
         struct Key: Hashable {
             let canary: String
