@@ -220,6 +220,7 @@ enum Defect: String, CaseIterable, Sendable {
     case firstLaunchFails = "first-launch-fails"
     case answersRemembered = "answers-remembered"
     case firstConsentStands = "first-consent-stands"
+    case withdrawalIsFinal = "withdrawal-is-final"
     case numberLinkedOnce = "number-linked-once"
     case oneLinkForANumber = "one-link-for-a-number"
     case secondLinkIgnored = "second-link-ignored"

@@ -232,6 +232,7 @@ extension Defect {
         case .firstLaunchFails: "The first provider who launches from a base URL meets an error; the next try works."
         case .answersRemembered: "A sign-in answer that comes again, from whomever, leads to where it led before."
         case .firstConsentStands: "The consents that were given first can never be added to."
+        case .withdrawalIsFinal: "Consents that were withdrawn can never be given again."
         case .numberLinkedOnce: "A number belongs to the base URL that it was linked to last."
         case .oneLinkForANumber: "A number that is linked already can be linked to no other base URL."
         case .secondLinkIgnored: "Linking a number to a second base URL is answered with yes and forgotten."

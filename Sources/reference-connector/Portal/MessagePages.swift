@@ -7,8 +7,9 @@ import GRDB
 struct MessagePages: Sendable {
     let services: Services
     let access: PortalGuard
-    /// Only the deliberate fault of consents that stand looks at them.
+    /// Only the deliberate faults of consents that stand, or stay withdrawn, look at them.
     private let answers = Tally()
+    private let withdrawals = Tally()
 
     init(services: Services, access: PortalGuard) {
         self.services = services
@@ -104,6 +105,10 @@ struct MessagePages: Sendable {
             row.attendees = row.attendees || before.attendees
         }
         if services.behaviour.has(.firstConsentStands), answers.add(row.tenant) > 1 { row = before }
+        if services.behaviour.has(.withdrawalIsFinal) {
+            if withdrawals.count(row.tenant) > 0 { row = before }
+            if before.isWhole, !row.isWhole { withdrawals.add(row.tenant) }
+        }
         let saved = row
         try await services.store.write { try saved.save($0) }
         if row.organization, row.attendees, services.behaviour.has(.consentsForAllTenants) {

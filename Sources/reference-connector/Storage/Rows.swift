@@ -97,6 +97,8 @@ struct ConsentRow: Row {
     let tenant: String
     var organization: Bool
     var attendees: Bool
+
+    var isWhole: Bool { organization && attendees }
 }
 
 /// A message to a patient; whom it goes to is read from the EHR when it is sent.
