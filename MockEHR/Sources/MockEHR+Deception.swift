@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import MockKit
 import Trace
 import Value
 package import World

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Foundation
 package import Value
 
@@ -16,6 +17,13 @@ package enum JWT {
         let signed = part(header) + "." + part(claims)
         guard let key else { return signed + "." }
         return signed + "." + Base64URL.encode(try key.sign(Data(signed.utf8)))
+    }
+
+    /// The same with a shared secret (HS256).
+    static func compact(claims: Members, header: Members, secret: Data) -> String {
+        let signed = part(header) + "." + part(claims)
+        let code = HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: SymmetricKey(data: secret))
+        return signed + "." + Base64URL.encode(code)
     }
 
     /// Header and claims of a compact token, without any check of its signature; nil where it is no JWT.

@@ -63,6 +63,14 @@ package struct SigningKey: Sendable {
         }
     }
 
+    /// The public half as PEM text (SubjectPublicKeyInfo).
+    package var publicPEM: String {
+        switch secret {
+        case .rsa(let key): key.publicKey.pemRepresentation
+        case .p256(let key): key.publicKey.pemRepresentation
+        }
+    }
+
     /// The public half as a JWK (RFC 7517); with `certificate` (DER) also `x5c` and `x5t`, as Entra publishes them.
     package func jwk(certificate: Data? = nil) throws -> Members {
         var members: Members

@@ -218,8 +218,17 @@ extension Entra {
             common["ver"] = "2.0"
             if let nonce { common["nonce"] = .string(nonce) }
             if scopes.contains("email"), !directory[.email].isEmpty { common["email"] = .string(directory[.email]) }
-            guard let idToken = keys.token(common) else { return .empty(status: 500, world: world.id, party: .entra) }
+            let flaw = world.settings.tampering
+            guard let idToken = keys.token(common, tampering: flaw) else {
+                return .empty(status: 500, world: world.id, party: .entra)
+            }
             body["id_token"] = .string(idToken)
+            if let flaw {
+                world.settings.tampering = nil
+                world.record(
+                    "fault.struck", by: .runner, exchange: request.exchange,
+                    ["place": "entra id_token", "effect": ["effect": .string(flaw.rawValue)]])
+            }
         }
         if form["client_info"] == "1" {
             // MSAL names an account by these two.

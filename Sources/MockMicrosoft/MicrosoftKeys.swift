@@ -29,10 +29,11 @@ struct MicrosoftKeys: Sendable {
             certificate: try RunAuthority.selfSigned(key, commonName: "accounts.accesscontrol.windows.net"))
     }
 
-    /// A signed token; nil only where the cryptographic library fails.
-    func token(_ claims: Members) -> String? {
+    /// A signed token, flawed where `tampering` says how; nil only where the cryptographic library fails.
+    func token(_ claims: Members, tampering: IdentityTampering? = nil) -> String? {
         var header = JWT.header(for: signing)
         header["x5t"] = thumbprint
+        if let tampering { return try? tampering.token(claims, header: header, key: signing) }
         return try? JWT.compact(claims: claims, header: header, key: signing)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import MockKit
 package import World
 
 /// What a scenario sets of one world's Microsoft side.
@@ -28,6 +29,8 @@ package struct MicrosoftSettings: Sendable, Hashable {
     package var signInErrors: [String: Int]
     /// The AADSTS code every token request of the application ends with; nil: none.
     package var applicationError: Int?
+    /// The flaw of the next id token.
+    package var tampering: IdentityTampering?
     /// True: a client assertion whose `jti` was seen is refused. Entra itself accepts it.
     package var refusesReplayedAssertions: Bool
     /// Clock time from the purchase of a phone number to its arrival.
@@ -73,6 +76,7 @@ package struct MicrosoftSettings: Sendable, Hashable {
         applicationActsFrom = nil
         signInErrors = [:]
         applicationError = nil
+        tampering = nil
         refusesReplayedAssertions = false
         numberDelay = .seconds(60)
         numberFails = false

@@ -98,6 +98,7 @@ private struct SettingsChange {
         }
         if let text = change["application-after"]?.string { settings.applicationActsFrom = now + (try time(text)) }
         if let code = change["application-error"] { settings.applicationError = code.int }
+        if let word = change["identity"]?.string { settings.tampering = IdentityTampering(rawValue: word) }
         if let word = change["assertions"]?.string { settings.refusesReplayedAssertions = word == "once" }
         if let word = change["generation"]?.string { settings.generation = NotificationGeneration(rawValue: word) }
         if let travel = change["notifications"]?.members { try apply(travel, to: &settings.notifications) }

@@ -145,7 +145,7 @@ extension ControlRoute {
                 Field(
                     "condition", required: true,
                     "`locked` (writes: 423), `dependency` (the next write: 424), `incomplete` (reads: 500), `sensitive` "
-                        + "(patients' tokens do not see it), `free`.")
+                        + "(patients' tokens do not see it), `unnamed` (launches name no appointment), `free`.")
             ], answer: "The appointment."),
     ]
 

@@ -86,7 +86,7 @@ extension StandPages {
 
     private static let conditions: [(AppointmentCondition, String)] = [
         (.free, "as any other"), (.locked, "open elsewhere (423)"), (.dependency, "next write fails (424)"),
-        (.incomplete, "incomplete (500)"), (.sensitive, "sensitive"),
+        (.incomplete, "incomplete (500)"), (.sensitive, "sensitive"), (.unnamed, "launched without its name"),
     ]
 
     private static func title(_ entry: LaunchEntry) -> String {

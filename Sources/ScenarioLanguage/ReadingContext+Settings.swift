@@ -35,13 +35,8 @@ extension ReadingContext {
 
     // MARK: EHR data
 
-    /// What can be wrong with the next id token of a base (the EHR mock's own words).
-    private static let identityFlaws = [
-        "unsigned", "unknown-key", "foreign-key", "wrong-issuer", "wrong-audience", "wrong-nonce", "expired",
-    ]
-
     /// What can be special about an appointment (the EHR mock's own words).
-    private static let conditions = ["free", "locked", "dependency", "incomplete", "sensitive"]
+    private static let conditions = ["free", "locked", "dependency", "incomplete", "sensitive", "unnamed"]
 
     /// States of an appointment that is to take place as booked (FHIR's own words).
     private static let arrivals = ["arrived", "checked-in"]
@@ -79,7 +74,7 @@ extension ReadingContext {
         if let node = form.node("base") {
             let alias = mistakes.text(node, "`base`").flatMap { base($0, at: node.span) }
             if let node = form.node("identity") {
-                let flaw = mistakes.word(node, "`identity`", of: Self.identityFlaws)
+                let flaw = mistakes.word(node, "`identity`", of: MicrosoftWord.identityFlaws)
                 guard let alias, let flaw else { return nil }
                 return ["base": .string(alias), "identity": .string(flaw)]
             }

@@ -49,6 +49,12 @@ extension MicrosoftWord {
     /// States of a subscription as Graph publishes them (`capabilityStatus` of subscribedSku); `enabled` and `warning` are active.
     package static let subscriptionStatuses = ["enabled", "warning", "suspended", "deleted", "locked-out"]
 
+    /// What can be wrong with an id token, Microsoft's or an EHR's.
+    package static let identityFlaws = [
+        "unsigned", "unknown-key", "foreign-key", "wrong-issuer", "wrong-audience", "wrong-nonce", "expired",
+        "key-confusion",
+    ]
+
     private static let travel: [MicrosoftWord] = [
         .init("duplicate", .flag, "Each arrives twice."), .init("reorder", .flag, "Pairs arrive in the wrong order."),
         .init("together", .flag, "Pairs arrive in one body."),
@@ -77,6 +83,7 @@ extension MicrosoftWord {
         .init(
             "signing-keys", .word(["rotate", "withdraw"]),
             "Entra signs with a new key; the old one stays published (`rotate`), or does not (`withdraw`)."),
+        .init("identity", .word(identityFlaws), "The next id token is flawed; the EHR's have the same flaws."),
         .init("generation", .word(["a", "b", "both"]), "Which generation of call notifications is served."),
         .init("notifications", .group(travel, shorthand: nil), "How change notifications travel."),
         .init("sms-events", .group(travel, shorthand: nil), "How Event Grid's events travel."),

@@ -240,8 +240,21 @@ struct TokenTests {
             case .wrongIssuer: #expect(flawed.claims["iss"] != sound.claims["iss"])
             case .wrongAudience: #expect(flawed.claims["aud"] != sound.claims["aud"])
             case .wrongNonce: #expect(flawed.claims["nonce"] != "n-1")
+            case .keyConfusion: #expect(flawed.header["alg"] == "HS256" && flawed.header["kid"] == sound.header["kid"])
             case .expired: #expect((flawed.claims["exp"]?.int ?? 0) < Int(Date().timeIntervalSince1970))
             }
+        }
+    }
+
+    @Test(arguments: [Vendor.cerner, .epic]) func `a launch can name no appointment`(vendor: Vendor) async throws {
+        let entry: LaunchEntry = vendor == .cerner ? .powerchart : .hyperspace
+        try await Ward.with(vendor) { ward in
+            try await ward.ehr.setCondition(.unnamed, of: "visit", in: Ward.world)
+            let unnamed = try await ward.session(from: entry)
+            #expect(unnamed["patient"] == "fhir-ann")
+            #expect(unnamed["encounter"] == nil && unnamed["fhirContext"] == nil && unnamed["resource"] == nil)
+            try await ward.ehr.setCondition(.free, of: "visit", in: Ward.world)
+            #expect(try await ward.session(from: entry)["fhirContext"] != nil)
         }
     }
 

@@ -115,6 +115,7 @@ struct ChangeTests {
     @Test func `every delivery code is one the mock speaks, and no other`() {
         #expect(Set(MicrosoftWord.deliveryCodes) == Set(DeliveryOutcome.known.keys))
         #expect(Set(MicrosoftWord.signInCodes) == Set(EntraError.scripted.keys))
+        #expect(MicrosoftWord.identityFlaws == IdentityTampering.allCases.map(\.rawValue))
     }
 
     @Test func `a rotated key signs, and the former one stays published until it is withdrawn`() async throws {

@@ -85,6 +85,38 @@ struct EntraTests {
         #expect(clinic.events("entra.token.refused").count == 1)
     }
 
+    @Test(arguments: IdentityTampering.allCases) func `an id token can be flawed on purpose, once`(
+        flaw: IdentityTampering
+    ) async throws {
+        let clinic = try await Clinic()
+        func identity() async throws -> (header: Members, claims: Members) {
+            let location = try await clinic.signIn("admin").location
+            let code = try #require(Form(urlEncoded: String(location.drop { $0 != "?" }.dropFirst()))["code"])
+            let answer = await clinic.ask(
+                "POST", "/organizations/oauth2/v2.0/token",
+                form: [
+                    "grant_type": "authorization_code", "client_id": "client-1", "client_secret": "s3cret",
+                    "code": code, "redirect_uri": "http://127.0.0.1:9/microsoft/callback",
+                ])
+            return try #require(JWT.read(answer.value["id_token"]?.string ?? ""))
+        }
+        try await clinic.mock.change(["identity": .string(flaw.rawValue)], in: Clinic.world) { _ in nil }
+        let flawed = try await identity()
+        #expect(clinic.events("fault.struck").last?["effect"]?["effect"]?.string == flaw.rawValue)
+        let sound = try await identity()
+        #expect(sound.header["alg"] == "RS256" && sound.claims["aud"] == "client-1" && sound.claims["nonce"] == "n1")
+        switch flaw {
+        case .unsigned: #expect(flawed.header["alg"] == "none")
+        case .unknownKey: #expect(flawed.header["kid"] != sound.header["kid"])
+        case .foreignKey: #expect(flawed.header["kid"] == sound.header["kid"] && flawed.header["x5t"] != nil)
+        case .keyConfusion: #expect(flawed.header["alg"] == "HS256")
+        case .wrongIssuer: #expect(flawed.claims["iss"] != sound.claims["iss"])
+        case .wrongAudience: #expect(flawed.claims["aud"] != sound.claims["aud"])
+        case .wrongNonce: #expect(flawed.claims["nonce"] != "n1")
+        case .expired: #expect((flawed.claims["exp"]?.int ?? 0) < Int(Date().timeIntervalSince1970))
+        }
+    }
+
     @Test func `a missing or wrong secret is refused with Microsoft's numbers`() async throws {
         let clinic = try await Clinic()
         let path = "/\(clinic.model.tenant)/oauth2/v2.0/token"

@@ -108,6 +108,7 @@ extension EHRBase {
     func filledParameters(
         _ parameters: String, _ encryption: LaunchEncryption?, for appointment: BookedAppointment, by person: Person?
     ) -> String {
+        let isUnnamed = appointment.condition == .unnamed
         var result = ""
         var rest = Substring(parameters)
         while let open = rest.firstIndex(of: "%") {
@@ -121,6 +122,8 @@ extension EHRBase {
             let parts = inside[..<close].split(separator: ";", omittingEmptySubsequences: false)
             let tokens = profile.contextTokens
             switch tokens[parts.prefix(2).joined(separator: ";")] ?? tokens[String(parts[0])] {
+            // Outside a visit a context token has no value.
+            case .csn where isUnnamed, .start where isUnnamed, .encryptedData where isUnnamed: break
             case .csn: result += PercentCoding.encode(appointment.plan.csn)
             case .department: result += PercentCoding.encode(departmentID)
             case .start: result += PercentCoding.encode(appointment.start.description)

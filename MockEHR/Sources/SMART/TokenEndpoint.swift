@@ -226,14 +226,15 @@ extension EHRBase {
         if profile.smart.namesTenant { body["tenant"] = .string(base.tenant) }
         if let patient { body["patient"] = .string(patient.ehr[.fhirID]) }
         if let launch = code.request.launch, let plan = model.appointment(launch.appointment) {
-            body["encounter"] = .string(plan.encounterID)
+            let isNamed = appointments[plan.alias]?.condition != .unnamed
+            if isNamed { body["encounter"] = .string(plan.encounterID) }
             body["need_patient_banner"] = true
             if profile.smart.capabilities.contains("context-style") {
                 body["smart_style_url"] = .string(url("/{tenant}/smart-style.json"))
             }
-            body["fhirContext"] = [["reference": .string("Appointment/" + plan.fhirID)]]
+            if isNamed { body["fhirContext"] = [["reference": .string("Appointment/" + plan.fhirID)]] }
             // Facts 5.3.2: Cerner's own profile. Its other word, `intent`, has no published value for a visit.
-            if profile.smart.namesResource { body["resource"] = .string("Appointment/" + plan.fhirID) }
+            if isNamed, profile.smart.namesResource { body["resource"] = .string("Appointment/" + plan.fhirID) }
         }
         if identity, scopes.contains("openid") { body["id_token"] = .string(idToken(code, scopes: scopes, keys: keys)) }
         return (body, token)

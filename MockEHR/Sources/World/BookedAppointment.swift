@@ -56,4 +56,6 @@ package enum AppointmentCondition: String, Sendable, Hashable, CaseIterable {
     case incomplete
     /// Patients' tokens do not see it (facts 5.3.4).
     case sensitive
+    /// Launches of it name its patient and nothing else, as from a chart that was opened without a visit.
+    case unnamed
 }

@@ -508,4 +508,7 @@ enum Defect: String, CaseIterable, Sendable {
     case mailCopiesProvider = "mail-copies-provider"
     case entryLinksItself = "entry-links-itself"
     case companionsUnseen = "companions-unseen"
+    case publicKeyTakenForSecret = "public-key-taken-for-secret"
+    case microsoftAudienceUnchecked = "microsoft-audience-unchecked"
+    case appointmentGuessed = "appointment-guessed"
 }

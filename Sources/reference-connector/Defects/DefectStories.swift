@@ -537,6 +537,9 @@ extension Defect {
         case .mailCopiesProvider: "Mails go in copy to the provider who was in a visit last."
         case .entryLinksItself: "A base URL that is entered is linked to the organization's first number."
         case .companionsUnseen: "Beside one patient in a visit no companion is taken in."
+        case .publicKeyTakenForSecret: "An id token says how it is signed; HS256 is checked with the published key."
+        case .microsoftAudienceUnchecked: "Of Microsoft's id tokens it is not asked whom they were issued for."
+        case .appointmentGuessed: "A launch that names no appointment leads to the patient's first one."
         }
     }
 }

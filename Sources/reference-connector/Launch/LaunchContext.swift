@@ -83,7 +83,8 @@ struct LaunchContext: Sendable {
         } else {
             found = nil
         }
-        guard let appointment = found else { throw Self.mismatch }
+        let guessed = found == nil ? try await guess(token, base) : nil
+        guard let appointment = found ?? guessed else { throw Self.mismatch }
         for type in SMARTSignIn(services: services).chartTypes {
             _ = try? await get("/\(type)?patient=\(Text.percentEncoded(token.patient ?? ""))", token, base)
         }
@@ -103,6 +104,13 @@ struct LaunchContext: Sendable {
             throw Self.mismatch
         }
         return appointment
+    }
+
+    /// The patient's first appointment (deliberate fault `appointment-guessed`).
+    private func guess(_ token: LaunchToken, _ base: BaseRow) async throws -> Appointment? {
+        guard services.behaviour.has(.appointmentGuessed), let patient = token.patient else { return nil }
+        let answer = try await search("Appointment", "patient=\(Text.percentEncoded(patient))", token, base)
+        return answer.json["entry"].items.compactMap { Appointment($0["resource"]) }.first { !$0.isCancelled }
     }
 
     private func mismatch(of patient: String, _ base: BaseRow) async throws -> Refusal {

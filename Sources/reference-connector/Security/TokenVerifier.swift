@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoExtras
 import Foundation
 import JWTKit
 
@@ -33,6 +34,9 @@ actor TokenVerifier {
     /// When an unknown key id last had the keys fetched again, by their address.
     private var misses: [String: Date] = [:]
 
+    /// Published keys taken for shared secrets, by their address (deliberate fault `public-key-taken-for-secret`).
+    private var secrets: [String: JWTKeyCollection] = [:]
+
     private let behaviour: Behaviour
 
     init(http: Outbound, behaviour: Behaviour) {
@@ -54,7 +58,9 @@ actor TokenVerifier {
         let claims = Claims(json: Self.part(1, of: token))
         if isUnread { return claims }
         let header = Self.header(token)
-        guard let algorithm = header["alg"].string, Self.algorithms.contains(algorithm) else { throw refused }
+        guard let algorithm = header["alg"].string,
+            Self.algorithms.contains(algorithm) || behaviour.has(.publicKeyTakenForSecret)
+        else { throw refused }
         let collection: JWTKeyCollection
         do {
             collection = try await keys(at: jwks, holding: header["kid"].string)
@@ -65,7 +71,8 @@ actor TokenVerifier {
         let isKnown = header["kid"].string.map { keys[jwks]?.ids.contains($0) == true } ?? true
         if behaviour.has(.unknownKeyBelieved), !isKnown { return claims }
         do {
-            _ = try await collection.verify(token, as: SignedPayload.self)
+            let isShared = algorithm == "HS256"
+            _ = try await (isShared ? secrets[jwks] ?? collection : collection).verify(token, as: SignedPayload.self)
         } catch {
             throw refused
         }
@@ -77,11 +84,19 @@ actor TokenVerifier {
         }
         if let issued = claims["iat"].number, issued > now, behaviour.has(.skewUntolerated) { throw refused }
         let isForUs = audience.map(claims.audiences.contains) ?? true
-        guard isForUs || behaviour.has(.tokenAudienceUnchecked),
+        // Of Microsoft's tokens only a deliberate fault believes those for others.
+        let isForAnybody = nonce != nil && behaviour.has(.microsoftAudienceUnchecked)
+        guard isForUs || isForAnybody || behaviour.has(.tokenAudienceUnchecked),
             issuer(claims) || behaviour.has(.tokenIssuerUnchecked)
         else { throw refused }
         if let nonce, claims["nonce"].string != nonce { throw refused }
         return claims
+    }
+
+    /// The PEM text of a published RSA key (deliberate fault `public-key-taken-for-secret`).
+    private static func publicKeyText(_ key: JSON) -> String? {
+        guard let n = bytes(key["n"].string ?? ""), let e = bytes(key["e"].string ?? "") else { return nil }
+        return try? _RSA.Signing.PublicKey(n: n, e: e).pemRepresentation
     }
 
     static func header(_ token: String) -> JSON { part(0, of: token) }
@@ -90,9 +105,14 @@ actor TokenVerifier {
     private static func part(_ number: Int, of token: String) -> JSON {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.indices.contains(number) else { return .null }
-        var text = parts[number].replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+        return bytes(parts[number]).flatMap { JSON($0) } ?? .null
+    }
+
+    /// Undoes base64url.
+    private static func bytes(_ text: some StringProtocol) -> Data? {
+        var text = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         while text.count % 4 != 0 { text += "=" }
-        return Data(base64Encoded: text).flatMap { JSON($0) } ?? .null
+        return Data(base64Encoded: text)
     }
 
     /// Published keys, kept for ten minutes; an unknown key id fetches them again, once a second at most.
@@ -113,6 +133,11 @@ actor TokenVerifier {
                 continue
             }
             _ = try? await collection.add(jwk: jwk)
+            if behaviour.has(.publicKeyTakenForSecret), let text = Self.publicKeyText(key) {
+                let shared = JWTKeyCollection()
+                await shared.add(hmac: HMACKey(from: text), digestAlgorithm: .sha256, kid: JWKIdentifier(string: id))
+                secrets[url] = shared
+            }
             ids.insert(id)
         }
         keys[url] = (collection, ids, Date())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Foundation
-import MockKit
-import Value
+package import Value
 
 /// A deliberate flaw of an id token that no connector may accept (OpenID Connect Core 1.0 section 3.1.3.7).
 package enum IdentityTampering: String, Sendable, Hashable, CaseIterable {
@@ -16,11 +16,14 @@ package enum IdentityTampering: String, Sendable, Hashable, CaseIterable {
     case wrongAudience = "wrong-audience"
     case wrongNonce = "wrong-nonce"
     case expired
+    /// HS256 with the public key's PEM text as its secret: who lets the token choose its algorithm takes the published
+    /// key for a shared one (RFC 8725 section 2.1).
+    case keyConfusion = "key-confusion"
 
-    /// The token of `claims` with this flaw.
-    func token(_ claims: Members, key: SigningKey) throws -> String {
+    /// The token of `claims` with this flaw. `header` is what a sound one would have.
+    package func token(_ claims: Members, header: Members? = nil, key: SigningKey) throws -> String {
         var claims = claims
-        var header = JWT.header(for: key)
+        var header = header ?? JWT.header(for: key)
         switch self {
         case .unsigned: return try JWT.compact(claims: claims, key: nil)
         case .unknownKey:
@@ -36,6 +39,9 @@ package enum IdentityTampering: String, Sendable, Hashable, CaseIterable {
         case .expired:
             claims["iat"] = Value((claims["iat"]?.int ?? 0) - 7200)
             claims["exp"] = Value((claims["exp"]?.int ?? 0) - 7200)
+        case .keyConfusion:
+            header["alg"] = "HS256"
+            return JWT.compact(claims: claims, header: header, secret: Data(key.publicPEM.utf8))
         }
         return try JWT.compact(claims: claims, header: header, key: key)
     }
