@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bitcoin's base58: a whole token is one number.
+/// Base58: a whole token is one number.
 enum Base58 {
+    enum Alphabet: CaseIterable {
+        case bitcoin, flickr, ripple
+
+        fileprivate var letters: [UInt8] {
+            switch self {
+            case .bitcoin: Base58.alphabet
+            case .flickr: Base58.flickr
+            case .ripple: Base58.ripple
+            }
+        }
+    }
+
     private static let alphabet = Array("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
+    private static let flickr = Array("123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ".utf8)
+    private static let ripple = Array("rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz".utf8)
     private static let values = ByteRuns.table { byte in alphabet.firstIndex(of: byte).map(UInt8.init) ?? 255 }
 
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        let zeros = [UInt8](repeating: alphabet[0], count: bytes.prefix { $0 == 0 }.count)
-        return zeros + LargeNumber.digits(of: bytes, base: 58).map { alphabet[Int($0)] }
+    static func encode(_ bytes: [UInt8], _ alphabet: Alphabet = .bitcoin) -> [UInt8] {
+        let letters = alphabet.letters
+        let zeros = [UInt8](repeating: letters[0], count: bytes.prefix { $0 == 0 }.count)
+        return zeros + LargeNumber.digits(of: bytes, base: 58).map { letters[Int($0)] }
     }
 
     /// Nil where a character is none of the alphabet. What is returned stands in `scratch`.

@@ -328,6 +328,8 @@ struct RunDecoder {
         else { return }
         let decoded = Self.hexDigits(bytes, range, scratch)
         if decoded.count == 16, expansion.addRun("uuid", decoded, view.root(range)) { isFruitful = true }
+        // Sixteen letters that a program put into one.
+        if Self.isText(decoded) { emit(decoded, range, .hex, &expansion) }
     }
 
     private mutating func smallBase32(_ bytes: Bytes, _ range: Range<Int>, _ expansion: inout Expansion) {

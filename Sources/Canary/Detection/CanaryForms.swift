@@ -29,7 +29,10 @@ package struct CanaryForms: Sendable {
                             canary: Int32(index), function: function, first: Self.key(bytes.prefix(8)),
                             last: Self.key(bytes.suffix(8))))
                 }
-                for digest in common { maker.addDigest(digest.bytes, digest.function) }
+                for digest in common {
+                    maker.addDigest(digest.bytes, digest.function)
+                    maker.addShortDigest(digest.bytes, digest.function)
+                }
             }
         }
         folded = maker.folded

@@ -44,7 +44,7 @@ package struct Detector: Sendable {
             folded, folded.numbers { $0.rule == .anywhere && $0.content == .wide }, [(4, 8), (9, Int.max)])
         anchoredNumbers = folded.numbers { $0.rule != .anywhere }
         anchored = AnchoredMatcher(folded, anchoredNumbers)
-        binary = PartMatcher(raw, raw.numbers { $0.content == .binary }, [(7, 8), (9, 15), (16, Int.max)])
+        binary = PartMatcher(raw, raw.numbers { $0.content == .binary }, [(5, 6), (7, 8), (9, 15), (16, Int.max)])
         odd = PartMatcher(raw, raw.numbers { $0.content == .plain || $0.content == .wide }, [(10, Int.max)])
         differences = PartMatcher(raw, raw.numbers { $0.content == .differences }, [(8, Int.max)])
         self.folded = folded

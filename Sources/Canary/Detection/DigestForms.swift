@@ -6,14 +6,20 @@ internal import World
 
 /// How a digest without a key was made.
 enum DigestFunction: String, Sendable {
-    case md5, sha1, sha224, sha256, sha384, sha512, ripemd160, blake2b, blake2s, uuid3, uuid5
+    case md4, md5, sha1, sha224, sha256, sha384, sha512, ripemd160, blake2b, blake2s, uuid, uuid3, uuid5
+    case keccak, shake128, shake256, fnv1a, murmur3
     case blake2bShort = "blake2b-256"
+    case blake2bOther = "blake2b-short"
+    case sha3Shortest = "sha3-224"
     case sha3Short = "sha3-256"
     case sha3Middle = "sha3-384"
     case sha3Long = "sha3-512"
     case md5Twice = "md5-twice"
     case sha1Twice = "sha1-twice"
     case sha256Twice = "sha256-twice"
+    case xxHash = "xxhash64"
+    case hmacWithoutKey = "hmac-without-key"
+    case gitBlob = "git-blob"
 }
 
 /// Digests without a key: whoever knows the few possible values has them back by trying.
@@ -30,14 +36,20 @@ extension NeedleMaker {
             guard national.count == 10 else { break }
             let (area, exchange, line) = (national.prefix(3), national.dropFirst(3).prefix(3), national.suffix(4))
             all += ["\(area)-\(exchange)-\(line)", "(\(area)) \(exchange)-\(line)", "\(area).\(exchange).\(line)"]
+            all += ["00" + digits, "+1 (\(area)) \(exchange)-\(line)", "+1-\(area)-\(exchange)-\(line)"]
         case .displayName, .relativeName:
             let words = value.split(separator: " ").map(String.init)
             guard words.count > 1, let given = words.first, let family = words.last else { break }
-            for text in [family, given + family, "\(family), \(given)", "\(family)^\(given)", "\(family) \(given)"] {
-                all += [text, text.lowercased(), text.uppercased()]
-            }
+            for text in [
+                family, given, given + family, "\(family), \(given)", "\(family)^\(given)", "\(family) \(given)",
+            ] { all += [text, text.lowercased(), text.uppercased()] }
+            let unmarked = String(value.decomposedStringWithCanonicalMapping.unicodeScalars.filter { $0.value < 0x80 })
+            if unmarked.count == value.count { all += [unmarked, unmarked.lowercased(), unmarked.uppercased()] }
         case .medicalRecordNumber, .accountNumber, .healthPlanNumber, .licenceNumber:
             if digits.count >= 6 { all.append(digits) }
+            all.append("Patient/" + value)
+        case .birthDate: all += [value + "T00:00:00Z", value + "T00:00:00", value + " 00:00:00"]
+        case .email, .principalName: all.append("mailto:" + value)
         default: break
         }
         var seen = Set<[UInt8]>()
@@ -63,22 +75,18 @@ extension NeedleMaker {
             tell(.sha384, Self.digest(SHA384.self, bytes))
             tell(.sha512, Self.digest(SHA512.self, bytes))
             guard number < 2 else { continue }
-            tell(.sha224, SHA224.digest(bytes))
-            tell(.ripemd160, RIPEMD160.digest(bytes))
-            tell(.blake2b, Blake2.b(bytes, count: 64))
-            tell(.blake2bShort, Blake2.b(bytes, count: 32))
-            tell(.blake2s, Blake2.s(bytes, count: 32))
-            tell(.sha3Short, Self.digest(SHA3_256.self, bytes))
-            tell(.sha3Middle, Self.digest(SHA3_384.self, bytes))
-            tell(.sha3Long, Self.digest(SHA3_512.self, bytes))
-            let md5Text = md5.withUnsafeBytes(Self.hexadecimal)
-            tell(.md5Twice, Self.digest(SHA256.self, md5Text))
-            tell(.md5Twice, Self.digest(Insecure.MD5.self, md5Text))
-            tell(.sha1Twice, Self.digest(SHA256.self, sha1.withUnsafeBytes(Self.hexadecimal)))
-            tell(.sha256Twice, Self.digest(SHA256.self, sha256.withUnsafeBytes(Self.hexadecimal)))
+            RareDigests.forEachFunction(bytes, tell)
+            for other in RareDigests.forms(of: text) {
+                tell(.md5, Self.digest(Insecure.MD5.self, other))
+                tell(.sha1, Self.digest(Insecure.SHA1.self, other))
+                tell(.sha256, Self.digest(SHA256.self, other))
+            }
+            let (short, middle, long) = (Array(md5), Array(sha1), Array(sha256))
+            RareDigests.forEachRepeated(md5: short, sha1: middle, sha256: long, tell)
+            RareDigests.forEachIdentifier(md5: short, sha1: middle, sha256: long, tell)
             for space in Self.nameSpaces {
-                tell(.uuid3, Self.identifier(Self.digest(Insecure.MD5.self, space + bytes), version: 3))
-                tell(.uuid5, Self.identifier(Self.digest(Insecure.SHA1.self, space + bytes), version: 5))
+                tell(.uuid3, RareDigests.identifier(Array(Self.digest(Insecure.MD5.self, space + bytes)), version: 3))
+                tell(.uuid5, RareDigests.identifier(Array(Self.digest(Insecure.SHA1.self, space + bytes)), version: 5))
             }
         }
     }
@@ -92,14 +100,6 @@ extension NeedleMaker {
     /// The four published name spaces (RFC 9562 section 6.6).
     private static let nameSpaces: [[UInt8]] = [0x10, 0x11, 0x12, 0x14].map { last in
         [0x6B, 0xA7, 0xB8, last, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8]
-    }
-
-    /// An identifier made of a name (RFC 9562, versions 3 and 5).
-    private static func identifier(_ digest: some Digest, version: UInt8) -> [UInt8] {
-        var id = digest.withUnsafeBytes { Array($0.prefix(16)) }
-        id[6] = id[6] & 0x0F | version << 4
-        id[8] = id[8] & 0x3F | 0x80
-        return id
     }
 
     static func hexadecimal(_ bytes: some Collection<UInt8>) -> [UInt8] {

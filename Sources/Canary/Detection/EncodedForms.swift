@@ -81,7 +81,10 @@ extension NeedleMaker {
 extension NeedleMaker {
     /// Forms of a value that stands alone, which decoding does not look for: too many words could be one.
     private mutating func addAlphabets(_ bytes: [UInt8]) {
-        addRaw(Base58.encode(bytes), chain: ["base58"])
+        for alphabet in Base58.Alphabet.allCases { addRaw(Base58.encode(bytes, alphabet), chain: ["base58"]) }
+        addRaw(PackedLetters.encode(bytes, PackedLetters.zBase32, width: 5), chain: ["base32"])
+        addRaw(PackedLetters.encode(bytes, PackedLetters.crypt64, width: 6), chain: ["base64"])
+        addRaw(Base91.encode(bytes), chain: ["base91"])
         let small = LargeNumber.digits(of: bytes, base: 36)
         addRaw(small.map { Self.capitalsLast[Int($0)] }, chain: ["base36"])
         addRaw(small.map { Self.capitalsFirst[Int($0)] }, chain: ["base36"])

@@ -59,6 +59,18 @@ struct NeedleMaker {
         raw.append(Needle(canary: index, kind: kind), bytes)
     }
 
+    /// Bytes of a number, which no text holds.
+    mutating func addBinary(_ bytes: [UInt8], chain: [String]) {
+        let kind = NeedleKind(form: "value", chain: chain, rule: .anywhere, content: .binary)
+        raw.append(Needle(canary: index, kind: kind), bytes)
+    }
+
+    /// The first twelve hexadecimal digits of a digest, which are still nobody else's.
+    mutating func addShortDigest(_ digest: [UInt8], _ function: DigestFunction) {
+        let kind = NeedleKind(form: function.rawValue, chain: ["hex"], rule: .word, level: .hashed)
+        folded.append(Needle(canary: index, kind: kind), Self.hexadecimal(digest.prefix(6)))
+    }
+
     /// What is left of bytes when each is combined with one and the same byte.
     mutating func addDifferences(_ bytes: [UInt8]) {
         let steps = zip(bytes, bytes.dropFirst()).map(^)

@@ -76,13 +76,7 @@ extension NeedleMaker {
         guard digits.utf8.count >= 7, let number = UInt64(digits) else { return }
         let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
         add(digits.compactMap(\.wholeNumberValue).map { words[$0] }.joined(), "in-words")
-        // As BSON, MessagePack, CBOR and memory hold it.
-        let double = Double(number)
-        for (bits, width) in [(number, "int64"), (double.bitPattern, "float64")] {
-            let bytes = withUnsafeBytes(of: bits.bigEndian) { Array($0) }
-            addRaw(bytes, chain: [width])
-            addRaw(bytes.reversed(), chain: [width])
-        }
+        addStoredNumber(number, digits: digits)
         let hexadecimal = String(number, radix: 16)
         if hexadecimal.utf8.count >= 8 {
             // A UUID begins with eight digits that stand alone.
@@ -154,28 +148,17 @@ extension NeedleMaker {
         add(month + dayText + yearShort, "two-digit-year", rule: .labelled)
         add(dayText + month + yearShort, "two-digit-year", rule: .labelled)
         add(yearShort + month + dayText, "two-digit-year", rule: .labelled)
-        if let instant = Instant(rfc3339: canary.value + "T00:00:00Z") {
-            addCounted(seconds: instant.microseconds / 1_000_000, year: year)
+        add(shortMonth + shortDay + yearShort, "two-digit-year", rule: .labelled)
+        for written in Set([shortDay, dayText]) {
+            add(written + name.prefix(3) + yearShort, "two-digit-year", rule: .labelled)
+            add(name.prefix(3) + written + yearShort, "two-digit-year", rule: .labelled)
         }
-    }
-
-    /// The date as a number of seconds, days or weeks.
-    private mutating func addCounted(seconds: Int64, year: String) {
-        if abs(seconds) < 100_000_000 {
-            // Within three years of 1970 there are fewer than nine digits: such numbers come about by chance.
-            add(String(abs(seconds)), "unix-time", rule: .labelled)
-        } else {
-            // With its sign: so many seconds after 1970 are another day than so many before.
-            addRaw(Array(String(seconds).utf8), "unix-time", chain: [], rule: .number)
-        }
-        addRaw(Array(String(seconds * 1000).utf8), "unix-time", chain: [], rule: .number)
-        let days = seconds / 86_400
-        // .NET counts tenths of microseconds from the year 1, spreadsheets days from 1899-12-30.
-        add(String((days + 719_162) * 864_000_000_000), "ticks")
-        add(String(days + 25_569), "spreadsheet-day", rule: .labelled)
-        guard let ordinal = OrdinalDate(year: year, days: days) else { return }
-        add(year + ordinal.day, "day-of-year", rule: .labelled)
-        add(ordinal.week, "week", rule: .word)
+        guard let instant = Instant(rfc3339: canary.value + "T00:00:00Z"), let yearNumber = Int(year) else { return }
+        let seconds = instant.microseconds / 1_000_000
+        addCounted(seconds: seconds, year: year)
+        addDayBefore(seconds)
+        addDateMessage(year: yearNumber, month: monthNumber, day: day)
+        addWritten(year: yearNumber, month: monthNumber, day: day, name: name, days: seconds / 86_400)
     }
 
     private mutating func addTail(_ count: Int, _ form: String) {
@@ -263,6 +246,9 @@ extension NeedleMaker {
             let number = isDate ? NeedleKind.Rule.date([2, 2, 4]) : .number
             add(String(text.reversed()), chain: ["reversed"], rule: isNumber ? number : .anywhere)
         }
+        // Byte by byte, of which letters beyond ASCII are two and more.
+        let bytes = Array(canary.value.utf8)
+        if bytes.contains(where: { $0 >= 0x80 }) { addRaw(bytes.reversed(), chain: ["reversed"]) }
         func isLetter(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
         guard folded.count(where: isLetter) >= 7 else { return }
         add(folded: folded.map { isLetter($0) ? 0x61 + 0x7A - $0 : $0 }, chain: ["atbash"])
