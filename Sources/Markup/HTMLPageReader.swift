@@ -106,13 +106,12 @@ struct HTMLPageReader {
     /// `url(…)` and `@import "…"`, as well as a pattern can see them.
     private mutating func readStyle(_ css: String) {
         // Most styles load nothing: the patterns are made for those that may.
-        let small = css.lowercased().utf8
-        if small.firstRange(of: "url(".utf8) != nil {
+        if css.utf8.contains(UInt8(ascii: "(")), css.lowercased().contains("url(") {
             for match in css.matches(of: /url\(\s*["']?([^"')]+?)["']?\s*\)/.ignoresCase()) {
                 load(.image, String(match.1))
             }
         }
-        if small.firstRange(of: "@import".utf8) != nil {
+        if css.utf8.contains(UInt8(ascii: "@")), css.lowercased().contains("@import") {
             for match in css.matches(of: /@import\s+["']([^"']+)["']/.ignoresCase()) { load(.style, String(match.1)) }
         }
     }
@@ -129,8 +128,12 @@ struct HTMLPageReader {
 
     /// A script that does nothing but send a form: `document.forms[0].submit()`.
     private func submits(_ script: String) -> Bool {
+        // Making the pattern costs more than reading the page: few pages have a script that may match it.
+        guard script.utf8.count < 200, script.utf8.contains(UInt8(ascii: "(")), script.contains("submit") else {
+            return false
+        }
         let way = /\s*(?:javascript:)?\s*(?:window\.)?document(?:\.\w+|\[[^\]]*\]|\([^)]*\))+\.submit\(\)\s*;?\s*/
-        return script.utf8.count < 200 && script.wholeMatch(of: way) != nil
+        return script.wholeMatch(of: way) != nil
     }
 
     private mutating func load(_ kind: HTMLPage.Resource.Kind, _ reference: String?) {

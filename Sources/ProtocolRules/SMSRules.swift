@@ -3,6 +3,7 @@
 internal import Foundation
 internal import Trace
 internal import Value
+internal import World
 
 /// Azure Communication Services SMS as the connector speaks it.
 enum SMSRules {
@@ -19,6 +20,10 @@ enum SMSRules {
         }
         return examination
     }
+
+    /// Later than that the same words are another message, as a reminder in the words of a confirmation whose answer was
+    /// lost. Engineering judgement: back-off after a doubtful send is a matter of minutes.
+    private static let repeatedWithin = Duration.seconds(30 * 60)
 
     static let repeatability = ProtocolRule(
         "sms-repeatability-kept", .sms, requirement: "SMS-14", mark: .verified,
@@ -40,7 +45,9 @@ enum SMSRules {
                 examination.look(at: message.exchange, nil)
                 continue
             }
-            guard let earlier = last[message.content], isUnknown(earlier.exchange) else { continue }
+            guard let earlier = last[message.content], isUnknown(earlier.exchange),
+                message.at - earlier.at <= repeatedWithin
+            else { continue }
             // The same words may be wanted twice: where the earlier send is repeated itself, this is another message.
             if earlier.repeatability != nil, message.repeatability != nil, let end = ends[earlier.key], end > place {
                 continue
@@ -79,6 +86,8 @@ enum SMSRules {
         let content: String
         let repeatability: String?
 
+        /// In the scenario's clock.
+        var at: Instant { exchange.request.clock ?? exchange.request.at }
         var key: [String] { [content, repeatability ?? ""] }
     }
 

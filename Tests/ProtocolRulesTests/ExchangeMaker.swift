@@ -10,6 +10,8 @@ import World
 struct ExchangeMaker {
     private(set) var events: [TraceEvent] = []
     private var count = 0
+    /// The scenario's clock in the events that follow.
+    var clock: Instant?
     static let world = WorldID(rawValue: "w1")
 
     mutating func add(
@@ -38,7 +40,7 @@ struct ExchangeMaker {
     mutating func append(_ draft: EventDraft) {
         events.append(
             TraceEvent(
-                seq: events.count + 1, at: Instant(microseconds: Int64(events.count)), world: draft.world, clock: nil,
+                seq: events.count + 1, at: Instant(microseconds: Int64(events.count)), world: draft.world, clock: clock,
                 cause: nil, kind: draft.kind, party: draft.party, exchange: draft.exchange, fields: draft.fields))
     }
 
