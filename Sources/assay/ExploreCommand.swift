@@ -89,6 +89,7 @@ struct ExploreCommand: AsyncParsableCommand {
     private func explored() async throws -> Int32 {
         let started = Date()
         let suite = try Suite.load(data: data, paths: [])
+        try await ReferenceDifferences.check(defects: defect, variants: variant)
         let setup = try TrialSetup(suite)
         defer { setup.end() }
         let signals = SignalWatch(setup.interruption, started: started)

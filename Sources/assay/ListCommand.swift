@@ -7,13 +7,13 @@ import SourceText
 import Value
 
 /// `assay list`: what there is.
-struct ListCommand: ParsableCommand {
+struct ListCommand: AsyncParsableCommand {
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case scenarios, profiles, requirements, defects
+        case scenarios, profiles, requirements, defects, variants
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List scenarios, profiles, requirements and defects.")
+        commandName: "list", abstract: "List scenarios, profiles, requirements, defects and permitted variants.")
 
     @Argument(help: "What to list (default: everything).")
     var kinds: [Kind] = []
@@ -24,21 +24,24 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func run() throws {
-        let suite: Suite
-        do { suite = try Suite.load(data: data, paths: []) } catch {
+    func run() async throws {
+        let lists: [(kind: Kind, rows: [Members])]
+        do {
+            let suite = try Suite.load(data: data, paths: [])
+            var read: [(kind: Kind, rows: [Members])] = []
+            for kind in kinds.isEmpty ? Kind.allCases : kinds { read.append((kind, try await rows(kind, suite))) }
+            lists = read
+        } catch {
             Console.error("\(error)")
             throw ExitCode(3)
         }
-        let wanted = kinds.isEmpty ? Kind.allCases : kinds
         if json {
             var members = Members()
-            for kind in wanted { members[kind.rawValue] = .array(rows(kind, suite).map { .object($0) }) }
+            for (kind, rows) in lists { members[kind.rawValue] = .array(rows.map { .object($0) }) }
             Console.print(Value.object(members).json(pretty: true))
             return
         }
-        for kind in wanted {
-            let rows = rows(kind, suite)
+        for (kind, rows) in lists {
             Console.print(Console.bold("\(kind.rawValue) (\(rows.count))"))
             let width = rows.map { ($0["id"]?.string ?? "").count }.max() ?? 0
             for row in rows {
@@ -48,7 +51,7 @@ struct ListCommand: ParsableCommand {
         }
     }
 
-    private func rows(_ kind: Kind, _ suite: Suite) -> [Members] {
+    private func rows(_ kind: Kind, _ suite: Suite) async throws -> [Members] {
         switch kind {
         case .scenarios:
             suite.scenarios.map { scenario in
@@ -72,6 +75,8 @@ struct ListCommand: ParsableCommand {
             suite.ledger.defects.map {
                 ["id": .string($0.id), "text": .string($0.story), "check": .string($0.expected.check)]
             }
+        case .variants:
+            try await ReferenceDifferences.read().variants.map { ["id": .string($0.id), "text": .string($0.story)] }
         }
     }
 }

@@ -164,6 +164,7 @@ struct RunCommand: AsyncParsableCommand {
             let (suite, isSelection) = try suite(earlier)
             let profile = profile ?? earlier?.profile
             let defects = defect.isEmpty ? earlier?.defects ?? [] : defect
+            try await ReferenceDifferences.check(defects: defect, variants: variant)
             let deploymentPath = try earlier.map { try $0.deploymentPath(insteadOf: deployment) } ?? deployment
             let resumed = try resume.map { try ResumedRun($0, suite: suite) }
             let named = try suite.deployment(at: deploymentPath)

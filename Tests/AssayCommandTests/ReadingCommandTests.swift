@@ -27,6 +27,23 @@ import Value
         #expect(result.errors.contains("Did you mean nonconformant?"))
     }
 
+    @Test func `permitted variants are listed, and a misspelt one starts nothing`() throws {
+        let list = try Value.parseJSON(try AssayProgram.run(["list", "variants", "--json"]).output)
+        let variants = list["variants"]?.array ?? []
+        #expect(variants.contains { $0["id"] == "link-pages" && $0["text"]?.string?.isEmpty == false })
+        try AssayProgram.inFolder { folder in
+            for (option, wrong, near) in [
+                ("--variant", "link-page", "link-pages"), ("--defect", "sms-twice-on-retri", "sms-twice-on-retry"),
+            ] {
+                let out = folder.appending(path: wrong)
+                let run = try AssayProgram.run(["run", option, wrong, "--out", out.path])
+                #expect(run.status == 3)
+                #expect(run.errors.contains("did you mean `\(near)`?"), "\(run)")
+                #expect(!FileManager.default.fileExists(atPath: out.path))
+            }
+        }
+    }
+
     @Test func `requirements name their checks and the defects these find`() throws {
         let result = try AssayProgram.run(["requirements", "--profile", "cerner-2022-06", "--json"])
         #expect(result.status == 0)
