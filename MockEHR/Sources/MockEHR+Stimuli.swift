@@ -7,15 +7,25 @@ package import World
 
 /// What the runner makes the EHR do.
 extension MockEHR {
-    /// Books a planned appointment (`start` nil: as planned) and says so in the trace.
+    /// Books a planned appointment, or one that was cancelled again (`start` nil: as planned) and says so in the trace.
     @discardableResult
     package func book(_ alias: String, in id: WorldID, start: Instant? = nil) throws(EHRError) -> PlannedAppointment {
         let world = try world(id)
         let plan = try world.plan(alias)
         let base = try world.base(plan.base)
-        let booked = BookedAppointment(
-            plan: plan, start: start ?? plan.start, version: world.profile.forms.firstVersion, changed: world.clock.now)
-        base.appointments[alias] = booked
+        let booked: BookedAppointment
+        if base.appointments[alias] != nil {
+            // Cancelled before, and reinstated: the record is the same.
+            booked = try change(alias, in: id) {
+                $0.status = "booked"
+                $0.start = start ?? plan.start
+            }.1
+        } else {
+            booked = BookedAppointment(
+                plan: plan, start: start ?? plan.start, version: world.profile.forms.firstVersion,
+                changed: world.clock.now)
+            base.appointments[alias] = booked
+        }
         journal.append(
             base.event(
                 "appointment.booked",

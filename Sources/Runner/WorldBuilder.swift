@@ -39,12 +39,15 @@ struct WorldBuilder {
                     alias: person.alias, role: person.role, locale: person.locale, timeZone: person.timeZone,
                     licences: person.licences))
         }
-        let appointments = spec.appointments.map { planned in
-            PlannedAppointment(
-                alias: planned.alias, base: planned.base, fhirID: fhirID(spec.vendor, &random),
-                encounterID: fhirID(spec.vendor, &random), csn: random.digits(10), patient: planned.patient,
-                provider: planned.provider, secondProvider: planned.secondProvider, start: start + planned.startsAfter,
-                minutes: planned.minutes, isVideoVisit: planned.isVideoVisit)
+        var appointments: [PlannedAppointment] = []
+        for planned in spec.appointments {
+            let twin = appointments.first { $0.alias == planned.idsOf }
+            appointments.append(
+                PlannedAppointment(
+                    alias: planned.alias, base: planned.base, fhirID: twin?.fhirID ?? fhirID(spec.vendor, &random),
+                    encounterID: twin?.encounterID ?? fhirID(spec.vendor, &random), csn: twin?.csn ?? random.digits(10),
+                    patient: planned.patient, provider: planned.provider, secondProvider: planned.secondProvider,
+                    start: start + planned.startsAfter, minutes: planned.minutes, isVideoVisit: planned.isVideoVisit))
         }
         return WorldModel(
             id: id, vendor: spec.vendor, tenant: tenant, domain: domain,

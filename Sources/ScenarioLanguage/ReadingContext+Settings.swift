@@ -38,8 +38,8 @@ extension ReadingContext {
     /// What can be special about an appointment (the EHR mock's own words).
     private static let conditions = ["free", "locked", "dependency", "incomplete", "sensitive", "unnamed"]
 
-    /// States of an appointment that is to take place as booked (FHIR's own words).
-    private static let arrivals = ["arrived", "checked-in"]
+    /// States of an appointment beside booked and cancelled (FHIR's own words): the first two take place as booked.
+    private static let statuses = ["arrived", "checked-in", "entered-in-error"]
 
     private func ehrChange(_ node: YAMLNode) -> Value? {
         guard let form = Form(node, what: "`ehr`", mistakes: mistakes) else { return nil }
@@ -58,7 +58,7 @@ extension ReadingContext {
         if let node = form.node("appointment") {
             let alias = mistakes.text(node, "`appointment`").flatMap { appointment($0, at: node.span) }
             if let node = form.node("status") {
-                let word = mistakes.word(node, "`status`", of: Self.arrivals)
+                let word = mistakes.word(node, "`status`", of: Self.statuses)
                 guard let alias, let word else { return nil }
                 return ["appointment": .string(alias), "status": .string(word)]
             }

@@ -154,11 +154,14 @@ package struct AppointmentSpec: Sendable, Hashable {
     package let startsAfter: Duration
     package let minutes: Int
     package let isVideoVisit: Bool
+    /// The appointment of another base whose ids this one has too, as where a test system was copied from production.
+    package let idsOf: String?
 
     package init(
         alias: String, base: String, patient: String, provider: String, secondProvider: String?, startsAfter: Duration,
-        minutes: Int, isVideoVisit: Bool
+        minutes: Int, isVideoVisit: Bool, idsOf: String? = nil
     ) {
+        self.idsOf = idsOf
         self.alias = alias
         self.base = base
         self.patient = patient

@@ -90,6 +90,7 @@ package enum ScenarioSchema {
                         [
                             "patient": name, "provider": name, "second-provider": name, "starts": text,
                             "minutes": ["type": "integer"], "base": name, "video": ["type": "boolean"],
+                            "ids-of": name,
                         ], required: ["patient", "provider", "starts"])),
                 "clock": text,
             ], required: ["organization"])

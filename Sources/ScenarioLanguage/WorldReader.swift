@@ -185,11 +185,21 @@ struct WorldReader {
         let minutes = form.node("minutes").map { mistakes.integer($0, "`minutes`", in: 1...1440) } ?? 30
         let video = form.node("video").map { mistakes.boolean($0, "`video`") } ?? true
         let base = base(of: form)
+        let twin = form.node("ids-of").flatMap { earlier($0) }
         form.finish()
         guard let patient, let provider, let starts, let minutes, let video, let base else { return nil }
         return AppointmentSpec(
             alias: entry.name, base: base, patient: patient, provider: provider, secondProvider: second,
-            startsAfter: starts, minutes: minutes, isVideoVisit: video)
+            startsAfter: starts, minutes: minutes, isVideoVisit: video, idsOf: twin)
+    }
+
+    /// The alias of an appointment that stands above.
+    private func earlier(_ node: YAMLNode) -> String? {
+        guard let alias = mistakes.text(node, "`ids-of`") else { return nil }
+        if names.appointments.contains(alias) { return alias }
+        mistakes.reportUnknown(
+            "unknown-appointment", "appointment above", alias, known: names.appointments.sorted(), at: node.span)
+        return nil
     }
 
     private func base(of form: Form) -> String? {

@@ -22,6 +22,13 @@ struct Services: Sendable {
     let locks: KeyedLocks
     let log: Logger
 
+    /// The wall calendar where a base lies; only deliberate faults ask what day or hour it is there.
+    func calendar(of base: BaseRow) -> Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = base.zone.flatMap(TimeZone.init(identifier:)) ?? configuration.timeZone
+        return calendar
+    }
+
     /// Queues work for now and lets it begin.
     func enqueue(_ kind: JobKind, key: String, tenant: String) async throws {
         try await store.schedule(kind, key: key, tenant: tenant, due: await clocks.now(tenant))

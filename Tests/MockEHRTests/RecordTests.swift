@@ -32,6 +32,22 @@ struct RecordTests {
         }
     }
 
+    @Test func `what was cancelled can be booked again, and is the same record in a later version`() async throws {
+        try await Ward.with(.cerner) { ward in
+            let token = try await ward.systemToken(Self.scope)
+            func record() async throws -> Value {
+                try Value.parseJSON(try await ward.get("Appointment/apt-1", token).text)
+            }
+            try await ward.ehr.cancel("visit", in: Ward.world)
+            let cancelled = try await record()
+            #expect(cancelled["status"] == "cancelled")
+            try await ward.ehr.book("visit", in: Ward.world)
+            let again = try await record()
+            #expect(again["status"] == "booked")
+            #expect(again["meta"]?["versionId"] != cancelled["meta"]?["versionId"])
+        }
+    }
+
     @Test(arguments: [
         (Vendor.cerner, "Appointment?patient=fhir-ann&date=ge2020-01-01T00:00:00Z"),
         (.epic, "Appointment?patient=fhir-ann"),

@@ -114,6 +114,23 @@ import World
         #expect(scenario.world.appointments[0].minutes == 45)
     }
 
+    @Test func `an appointment has the ids of one above it, and of no other`() throws {
+        func read(_ twin: String) -> (WorldSpec?, [String]) {
+            let text = """
+                organization: {ehr: cerner}
+                bases: {main: {environment: test}, live: {environment: production}}
+                people: {ann: patient, dr-ruiz: provider}
+                appointments:
+                  visit: {patient: ann, provider: dr-ruiz, starts: +1h}
+                  copy: {patient: ann, provider: dr-ruiz, starts: +1h, base: live, ids-of: \(twin)}
+                """
+            let (world, diagnostics) = WorldFile.read(SourceFile(path: "world.yaml", text: text))
+            return (world, diagnostics.map(\.code))
+        }
+        #expect(try #require(read("visit").0).appointments.map(\.idsOf) == [nil, "visit"])
+        #expect(read("vist").1 == ["unknown-appointment"])
+    }
+
     @Test func `procedures are expanded with their parameters and conditions`() throws {
         let steps = try scenario().steps
         #expect(

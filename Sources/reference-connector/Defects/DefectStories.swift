@@ -540,6 +540,23 @@ extension Defect {
         case .publicKeyTakenForSecret: "An id token says how it is signed; HS256 is checked with the published key."
         case .microsoftAudienceUnchecked: "Of Microsoft's id tokens it is not asked whom they were issued for."
         case .appointmentGuessed: "A launch that names no appointment leads to the patient's first one."
+        case .reinstatedStaysCancelled: "An appointment that is booked again after its cancellation stays cancelled."
+        case .reminderLostWhenToldAgain:
+            "Whoever hears again of an appointment whose time is unchanged drops its reminder."
+        case .confirmedAgainLater:
+            "What was told more than an hour ago is told again with the next notice of the appointment."
+        case .relinkRepeatsMessages: "Linking a number sends the confirmations of all visits ahead once more."
+        case .linkKeptByBrowsers:
+            "The link redirects for good: browsers keep the way and ask no more, whatever becomes of the visit."
+        case .nightsUnreminded: "From ten in the evening to six in the morning nobody is reminded."
+        case .linkDiesAtMidnight: "The link is good on the day of the visit, which ends at midnight."
+        case .midnightForNoon: "In the hour after midnight it is afternoon."
+        case .readerChangesMessages: "Whoever may read reports may also set text messages up."
+        case .longAddressBreaks: "An address of more than three thousand letters breaks the page."
+        case .thirdComingUnwritten: "Of each person's comings and goings two are written to the EHR."
+        case .numberOfFirstMessage: "Reminders go to the number that the confirmation went to."
+        case .enteredInErrorGoesOn: "An appointment entered in error goes on as any other."
+        case .visitsMixedUpById: "Visits are known by the appointment's id alone, which a copied test system has too."
         }
     }
 }

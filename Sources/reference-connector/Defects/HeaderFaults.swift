@@ -9,6 +9,9 @@ struct HeaderFaults: Sendable {
     /// The deliberate fault of an access log with whole addresses.
     var logsAddresses: Bool { behaviour.has(.accessLogWithCodes) }
 
+    /// The deliberate fault of addresses that are too long for it.
+    var breaksOnLongAddresses: Bool { behaviour.has(.longAddressBreaks) }
+
     func applied(to reply: Reply) -> Reply {
         var reply = reply
         if behaviour.has(.otherCookies) {

@@ -33,6 +33,7 @@ struct Routes {
             do {
                 let received = try await Self.read(request, context, id)
                 inbound = received
+                if faults.breaksOnLongAddresses, request.uri.string.count > 3000 { throw Passing(code: "long") }
                 return faults.applied(to: try await handler(received)).response()
             } catch let refusal as Refusal {
                 return faults.applied(to: Self.answer(refusal, to: inbound)).response()

@@ -51,6 +51,11 @@ struct PatientEntry: Sendable {
         if services.behaviour.has(.linkClosesSoon), now > visit.start.addingTimeInterval(600) {
             throw Refusal(410, "too-late", "You are too late for this visit. Call the practice.")
         }
+        if services.behaviour.has(.linkDiesAtMidnight), let base = try await services.store.base(id: visit.base),
+            now > visit.start, !services.calendar(of: base).isDate(now, inSameDayAs: visit.start)
+        {
+            throw Refusal(410, "visit-ended", services.words.ended)
+        }
         if now < opening(visit) { return try await tooEarly(visit, isLaunch: request.query["code"] != nil) }
         if services.behaviour.has(.patientMustSignIn),
             await services.sessions.session(request.cookies[Cookies.session])?.identity == nil
@@ -84,6 +89,10 @@ struct PatientEntry: Sendable {
             return Page(title: "Your visit", body: words, leadsTo: target).reply()
         }
         var reply = try await PageLeaks(services: services, visit: visit).redirect(to: target)
+        if services.behaviour.has(.linkKeptByBrowsers) {
+            reply.status = 301
+            reply.headers.removeAll { $0.0 == "Cache-Control" }
+        }
         reply.headers.append(("Referrer-Policy", "no-referrer"))
         reply.headers.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
         return reply

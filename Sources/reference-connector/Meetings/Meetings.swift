@@ -21,18 +21,22 @@ struct Meetings: Sendable {
 
     /// The visit of an appointment, brought up to date with the EHR's times and status.
     func visit(for appointment: Appointment, at base: BaseRow, contact: String?) async throws -> VisitRow {
+        let behaviour = services.behaviour
         let id = Secret.token()
         let start = appointment.start.timeIntervalSince1970
         let isShort = services.behaviour.has(.halfHourVisits)
         let end = isShort ? start + 1800 : appointment.end.timeIntervalSince1970
-        let status = appointment.isCancelled ? "cancelled" : "booked"
+        let isKept = appointment.status == "entered-in-error" && behaviour.has(.enteredInErrorGoesOn)
+        let status = appointment.isCancelled && !isKept ? "cancelled" : "booked"
         let number = appointment.contact ?? contact
         let links = [("patient"), ("staff")].map {
             Secret.sha256(services.keys.linkToken($0, visit: id, generation: 1))
         }
         let visit = try await services.store.write { database in
-            let known = Column("base") == base.id && Column("appointment") == appointment.id
+            let same = Column("appointment") == appointment.id
+            let known = behaviour.has(.visitsMixedUpById) ? same : Column("base") == base.id && same
             if var visit = try VisitRow.filter(known).fetchOne(database) {
+                if visit.isCancelled, behaviour.has(.reinstatedStaysCancelled) { return visit }
                 visit.startsAt = start
                 visit.endsAt = end
                 visit.status = status
@@ -168,6 +172,11 @@ struct Meetings: Sendable {
         guard let id = visit.meeting else { return }
         let path = "/v1.0/users/\(Text.percentEncoded(base.organizer))/onlineMeetings/\(Text.percentEncoded(id))"
         _ = try await services.graph.call(visit.tenant, "DELETE", path)
+        // Whoever books it again gets another one.
+        try await services.store.update(visit: visit.id) {
+            $0.meeting = nil
+            $0.subscription = nil
+        }
     }
 
     /// Moves the meeting of a moved appointment.

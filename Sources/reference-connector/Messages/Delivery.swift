@@ -27,7 +27,9 @@ struct Delivery: Sendable {
         case .invalid:
             guard let any = patient.anyPhone.flatMap(dialledByFault) else { return .nowhere(code: "phone-invalid") }
             phone = any
-        case .number(let number): phone = number
+        case .number(let number):
+            let isKept = services.behaviour.has(.numberOfFirstMessage)
+            phone = isKept ? Self.firstNumbers.first(number, of: visit.id) : number
         }
         let isUnasked =
             message.kind == "reminder" && services.behaviour.has(.stopForConfirmationsOnly)
@@ -59,6 +61,9 @@ struct Delivery: Sendable {
             tag: services.behaviour.has(.recordNumberAsTag) ? patient.recordNumber : nil)
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
     }
+
+    /// Numbers that visits' first messages went to (deliberate fault `number-of-first-message`); empty without it.
+    private static let firstNumbers = Remembered()
 
     /// What time a moved visit had before (variant `cancellations-told`).
     private func earlierTime(_ zone: TimeZone) -> String {

@@ -29,7 +29,7 @@ struct LocalTime: Sendable {
     var twentyFour: String { Self.two(parts.hour ?? 0) + ":" + Self.two(parts.minute ?? 0) }
 
     var twelve: String {
-        let hour = parts.hour ?? 0
+        let hour = parts.hour == 0 && behaviour.has(.midnightForNoon) ? 12 : parts.hour ?? 0
         return
             "\(hour % 12 == 0 ? 12 : hour % 12):\(Self.two(parts.minute ?? 0)) \(hour < 12 || behaviour.has(.morningForEvening) ? "AM" : "PM")"
     }

@@ -24,6 +24,7 @@ struct Outbox: Sendable {
     /// Queues the messages that a booked or moved visit brings.
     func announce(_ visit: VisitRow, base: BaseRow) async throws {
         guard base.vendor == .cerner else { return }
+        if try await isToldAgainByFault(visit) { return }
         let notice = visit.start.timeIntervalSince(await services.clocks.now(visit.tenant))
         if notice < 1800, services.behaviour.has(.shortNoticeUnconfirmed) { return }
         if services.behaviour.has(.otherOrder) { try await queue("confirmation", visit, channel: "mail") }
@@ -34,6 +35,34 @@ struct Outbox: Sendable {
         if services.behaviour.has(.confirmationTwice) { try await queue("confirmation-ready", visit, channel: "sms") }
         try await queue("confirmation", visit, channel: "mail")
         try await scheduleReminder(visit)
+    }
+
+    /// The deliberate faults of hearing again of an appointment at an unchanged time; true where nothing more is done.
+    private func isToldAgainByFault(_ visit: VisitRow) async throws -> Bool {
+        let key = Self.reminderKey(visit)
+        if services.behaviour.has(.reminderLostWhenToldAgain), announced.add("told of " + key) > 1 {
+            try await services.store.cancel(.reminder, key: key, tenant: visit.tenant)
+            return true
+        }
+        guard services.behaviour.has(.confirmedAgainLater) else { return false }
+        let now = await services.clocks.now(visit.tenant).timeIntervalSince1970
+        if let last = Self.toldAt[key].flatMap(Double.init), now - last > 3600 {
+            try await queue("confirmation-\(now)", visit, channel: "sms")
+        }
+        Self.toldAt[key] = "\(now)"
+        return false
+    }
+
+    /// When visits were told of last (deliberate fault `confirmed-again-later`); empty without it.
+    private static let toldAt = Remembered()
+
+    /// Only with a deliberate fault does linking a number tell of visits that were told of.
+    func repeatForLink(_ base: BaseRow) async throws {
+        guard services.behaviour.has(.relinkRepeatsMessages) else { return }
+        for visit in try await services.store.visits(tenant: base.tenant) {
+            guard visit.base == base.id, visit.appointment != nil, !visit.isCancelled else { continue }
+            try await queue("confirmation-" + Secret.token(), visit, channel: "sms")
+        }
     }
 
     /// Puts the reminder where it belongs for the visit's present start, or nowhere.
@@ -175,6 +204,7 @@ struct Outbox: Sendable {
         if isForTest, base.environment == "production" { return try await finish(message, "skipped") }
         if message.channel == "sms", sender == nil { return try await finish(message, "skipped") }
 
+        if message.kind == "reminder", isNightByFault(now, base) { return try await finish(message, "skipped") }
         if sender != nil { try await waitForGateway(visit.tenant, now) }
         let current = try await services.fhir.appointment(appointment, at: base)
         guard let patientID = current.patients.first else { return try await finish(message, "skipped") }
@@ -224,6 +254,13 @@ struct Outbox: Sendable {
             }
             return try await finish(message, "refused")
         }
+    }
+
+    /// The deliberate fault of nights without reminders.
+    private func isNightByFault(_ now: Date, _ base: BaseRow) -> Bool {
+        guard services.behaviour.has(.nightsUnreminded) else { return false }
+        let hour = services.calendar(of: base).component(.hour, from: now)
+        return hour >= 22 || hour < 6
     }
 
     /// The deliberate faults of one message a day: whoever has been told of a visit less than a day away from this one

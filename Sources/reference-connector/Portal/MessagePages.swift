@@ -188,6 +188,7 @@ struct MessagePages: Sendable {
         let held = services.behaviour.has(.relinkIgnored) && linked ? base.number : nil
         base.number = held ?? (linked || services.behaviour.has(.unlinkIgnored) ? number : nil)
         try await services.store.save(base)
+        if linked { try await Outbox(services: services).repeatForLink(base) }
         if services.behaviour.has(.unlinkUnlinksAll), !linked {
             for var other in try await services.store.bases(tenant: base.tenant) where other.number == number {
                 other.number = nil

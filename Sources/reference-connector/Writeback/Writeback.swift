@@ -26,6 +26,9 @@ struct Writeback: Sendable {
     /// Contacts by which visits are written down, where it is not their own (deliberate fault `contact-of-first-visit`).
     static let contacts = Remembered()
 
+    /// Records by visit, role and kind; only the deliberate fault of a third coming that is not written looks at them.
+    private static let written = Tally()
+
     func run(_ job: JobRow) async throws -> JobOutcome {
         guard let visit = try await services.store.visit(id: job.key),
             let base = try await self.base(of: visit)
@@ -61,6 +64,9 @@ struct Writeback: Sendable {
             return try await finish(row, "refused")
         }
         if visit.isCancelled, services.behaviour.has(.cancelEndsWriteback) { return try await finish(row, "refused") }
+        if services.behaviour.has(.thirdComingUnwritten), Self.written.add("\(visit.id) \(row.role) \(row.kind)") > 2 {
+            return try await finish(row, "lost")
+        }
         guard let contact = try await contact(visit) else { return try await finish(row, "refused") }
         if services.behaviour.has(.writebackNeedsAppointment), let id = visit.appointment,
             (try? await services.fhir.appointment(id, at: base)) == nil
