@@ -95,9 +95,13 @@ struct Attendance: Sendable {
         if people.contains(where: { $0.0.role == "patient" && $0.1 == .joined }) {
             try await Meetings(services: services).admitted(visit, at: base)
         }
-        if event.hasEnded, behaviour.has(.chatCopied), let meeting = visit.meeting {
+        if event.hasEnded, let meeting = visit.meeting {
             let path = "/v1.0/chats/\(Text.percentEncoded(meeting))/messages"
-            _ = try? await services.graph.call(visit.tenant, "GET", path)
+            if behaviour.has(.chatCopied) { _ = try? await services.graph.call(visit.tenant, "GET", path) }
+            if behaviour.has(.chatCopiedInABatch) {
+                let batch = GraphBatch("GET", path, nil).body
+                _ = try? await services.graph.call(visit.tenant, "POST", "/v1.0/$batch", batch)
+            }
         }
         if event.hasEnded, behaviour.has(.visitNotedInChart), base.vendor == .cerner {
             try? await services.fhir.note(at: base)

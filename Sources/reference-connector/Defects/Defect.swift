@@ -110,6 +110,7 @@ enum Defect: String, CaseIterable, Sendable {
     case tokenInAddress = "token-in-address"
     case refusalNamesPatient = "refusal-names-patient"
     case chatCopied = "chat-copied"
+    case chatCopiedInABatch = "chat-copied-in-a-batch"
     case exceptionNamesPatient = "exception-names-patient"
     case resourceInLogAsHex = "resource-in-log-as-hex"
     case phoneReversedInLog = "phone-reversed-in-log"

@@ -113,6 +113,7 @@ extension Defect {
         case .tokenInAddress: "The join address carries the provider's token."
         case .refusalNamesPatient: "A refused launch names the patient it was for."
         case .chatCopied: "The chat of a meeting is read at its end, to be filed."
+        case .chatCopiedInABatch: "The chat of a meeting is read at its end, in a batch of requests."
         case .exceptionNamesPatient: "The text of an exception that quotes the patient is logged."
         case .resourceInLogAsHex: "A hexadecimal dump of the patient resource is logged."
         case .phoneReversedInLog: "The log names recipients by their number read backwards, to hide it."
