@@ -8,6 +8,8 @@ struct Attendance: Sendable {
     let services: Services
     /// Only the deliberate fault of a forgetful process looks at them.
     private static let taken = Tally()
+    /// Visits whose meeting ended once (deliberate fault `rehearsal-ends-visit`); empty without it.
+    static let ended = Tally()
     /// When an event was first taken (deliberate fault `duplicates-forgotten`); empty without it.
     private static let takenAt = Remembered()
 
@@ -20,6 +22,7 @@ struct Attendance: Sendable {
             return
         }
         if services.behaviour.has(.overtimeUnseen), event.at > visit.end { return }
+        if event.hasEnded, services.behaviour.has(.rehearsalEndsVisit) { Self.ended.add(visit.id) }
         let people = try await people(event, visit, base)
         let now = await services.clocks.now(visit.tenant)
         let behaviour = services.behaviour

@@ -526,4 +526,6 @@ enum Defect: String, CaseIterable, Sendable {
     case numberOfFirstMessage = "number-of-first-message"
     case enteredInErrorGoesOn = "entered-in-error-goes-on"
     case visitsMixedUpById = "visits-mixed-up-by-id"
+    case rehearsalEndsVisit = "rehearsal-ends-visit"
+    case oneMessageForANumber = "one-message-for-a-number"
 }

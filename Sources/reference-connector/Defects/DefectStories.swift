@@ -558,6 +558,9 @@ extension Defect {
         case .numberOfFirstMessage: "Reminders go to the number that the confirmation went to."
         case .enteredInErrorGoesOn: "An appointment entered in error goes on as any other."
         case .visitsMixedUpById: "Visits are known by the appointment's id alone, which a copied test system has too."
+        case .rehearsalEndsVisit:
+            "A meeting that ended is over for good, also where a provider only tried it out days before."
+        case .oneMessageForANumber: "Two patients with one telephone who are seen at the same time get one message."
         }
     }
 }

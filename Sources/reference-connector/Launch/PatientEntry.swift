@@ -48,6 +48,7 @@ struct PatientEntry: Sendable {
             if services.behaviour.has(.endedLinkBreaks) { throw MalformedLink() }
             throw Refusal(410, "visit-ended", services.words.ended)
         }
+        if Attendance.ended.count(visit.id) > 0 { throw Refusal(410, "visit-ended", services.words.ended) }
         if services.behaviour.has(.linkClosesSoon), now > visit.start.addingTimeInterval(600) {
             throw Refusal(410, "too-late", "You are too late for this visit. Call the practice.")
         }

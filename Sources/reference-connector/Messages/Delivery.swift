@@ -31,6 +31,10 @@ struct Delivery: Sendable {
             let isKept = services.behaviour.has(.numberOfFirstMessage)
             phone = isKept ? Self.firstNumbers.first(number, of: visit.id) : number
         }
+        let one = "\(message.kind) \(visit.startsAt) \(phone)"
+        if services.behaviour.has(.oneMessageForANumber), Self.firstNumbers.first(visit.id, of: one) != visit.id {
+            return .nowhere(code: nil)
+        }
         let isUnasked =
             message.kind == "reminder" && services.behaviour.has(.stopForConfirmationsOnly)
             || message.kind.hasPrefix("link-") && services.behaviour.has(.sendLinkDespiteStop)
@@ -62,7 +66,8 @@ struct Delivery: Sendable {
         return sent == .accepted ? .sent : .nowhere(code: "message-refused")
     }
 
-    /// Numbers that visits' first messages went to (deliberate fault `number-of-first-message`); empty without it.
+    /// Numbers that visits' first messages went to, and what went to a number first (deliberate faults
+    /// `number-of-first-message`, `one-message-for-a-number`); empty without them.
     private static let firstNumbers = Remembered()
 
     /// What time a moved visit had before (variant `cancellations-told`).
