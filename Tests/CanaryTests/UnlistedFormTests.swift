@@ -96,6 +96,22 @@ import World
         ("format/dob nl", .birthDate, "cmVmIDE3IG1hYXJ0IDE5NjE="),
         ("format/dob pl", .birthDate, "cmVmIDE3IG1hcmNhIDE5NjE="),
         ("format/dob ru", .birthDate, "cmVmIDE3INC80LDRgNGC0LAgMTk2MSDQsy4="),
+        ("armor/a85json", .email, "eyJkIjogIjx+RyZNRElAPCRGJERLSUtmMGZNQC9HW1lILkNoNTU7RWI+fj4ifQ=="),
+        ("armor/a85json", .socialSecurityNumber, "eyJkIjogIjx+M0FyaUswZihDOTBKWVR+PiJ9"),
+        ("container/pngitxt", .socialSecurityNumber, "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAAH2lUWHRDb21tZW50AAEAAAB4nLM0s9A1NNY1NDCyAAANVAIx4c+EbgAAAApJREFUeJxjYAAAAAIAAUivpHEAAAAASUVORK5CYII="),
+        ("container/pngqr64", .phone, "PGltZyBzcmM9ImRhdGE6aW1hZ2UvcG5nO2Jhc2U2NCxpVkJPUncwS0dnb0FBQUFOU1VoRVVnQUFBQUVBQUFBQkNBQUFBQUE2ZnB0VkFBQUFGSFJGV0hSRGIyMXRaVzUwQUNzeE5qQXlOVFUxTURFek41bG9mbkVBQUFBS1NVUkJWSGljWTJBQUFBQUNBQUZJcjZSeEFBQUFBRWxGVGtTdVFtQ0MiPg=="),
+        ("chain/b64nljson", .email, "cmVmICJ7XCJkXCI6IFwiSDRzSUFGR2VBMnNDLzAyTndRNkNNQkJFZjZYcDJSS0tRSTBuZjJYYkx0SUlMTFpiUXpUK3U1U1R0NW5KbTVtUGpKZ29SNGZ5S3VRclxcbnBNRHlKR1R3eFRiWVFLdDFxL3hnamFwcnVDamQ2RnBaNkkyeDU4RjFmVmRvbkNGTVI1L2lHNTRaRjY1YWJXNjR3YnhPV0ZHOEZ5d3hcXG5jRTZGczBRUDlDVmJpSS9udlpSUjREWkNUb3orVHlVM29zOFRSZ0hyU21IaGVaOFhEdlpZREJUbDl3ZDQ1a1hyd3dBQUFBPT1cXG5cIn0i"),
+        ("escape/qplower", .clinicalText, "Q29udGVudC1UcmFuc2Zlci1FbmNvZGluZzogcXVvdGVkLXByaW50YWJsZQ0KDQo9NTI9NjU9NjM9NzU9NzI9NzI9NjU9NmU9NzQ9MjA9NzY9NmY9NjI9NjE9NjI9NjU9Nzg9NjU9NmM9NjE9NzQ9NmY9MjA9NzM9Njk9NmU9NjM9NjU9MjA9NGE9NzU9NmU9NjU="),
+        ("escape/mimefoldedB", .clinicalText, "U3ViamVjdDogPT91dGYtOD9CP1VtVmpkWEp5Pz0NCiA9P3V0Zi04P0I/Wlc1MElIWnY/PQ0KID0/dXRmLTg/Qj9ZbUZpWlhobD89DQogPT91dGYtOD9CP2JHRjBieUJ6Pz0NCiA9P3V0Zi04P0I/YVc1alpTQks/PQ0KID0/dXRmLTg/Qj9kVzVsPz0NCg0KZGVsaXZlcmVkIHBlcm1pc3Npb24gcmVmcmVzaGVkIHJlbmV3ZWQgcGVybWlzc2lvbiBoYW5kbGVy"),
+        ("escape/mimefoldedQ", .displayName, "U3ViamVjdDogPT91dGYtOD9xPz00Qz02Rj02RT1DMz1BOD02Mj02OT02ND89DQogPT91dGYtOD9xPz0yMD01Mz02NT02Mj02MT02Mj1DMz1CNj89DQogPT91dGYtOD9xPz03MD03NT02Nz02OT03Nj02OT89DQoNCkdFVCBleGhhdXN0ZWQgY3JlYXRlZA=="),
+        ("escape/typedarray", .email, "eyJpZCI6ICI2Y2ViZmU5Yy03NjdmLTVhMzAtOGIwNC1lODE2ZDVmZTM3YzUiLCAiZGF0YSI6IHsiMCI6IDExOCwgIjEiOiAxMTEsICIyIjogMTE0LCAiMyI6IDEyMiwgIjQiOiA5NywgIjUiOiAxMTMsICI2IjogMTE3LCAiNyI6IDEwMSwgIjgiOiAxMTAsICI5IjogMTE2LCAiMTAiOiA0NiwgIjExIjogNTIsICIxMiI6IDQ5LCAiMTMiOiA1NSwgIjE0IjogNjQsICIxNSI6IDEwMSwgIjE2IjogMTIwLCAiMTciOiA5NywgIjE4IjogMTA5LCAiMTkiOiAxMTIsICIyMCI6IDEwOCwgIjIxIjogMTAxLCAiMjIiOiA0NiwgIjIzIjogMTExLCAiMjQiOiAxMTQsICIyNSI6IDEwM319"),
+        ("escape/perlx", .phone, "cmVmIFx4ezJifVx4ezMxfVx4ezM2fVx4ezMwfVx4ezMyfVx4ezM1fVx4ezM1fVx4ezM1fVx4ezMwfVx4ezMxfVx4ezMzfVx4ezM3fQ=="),
+        ("escape/ldapfilter", .birthDate, "KGNuPVwzMVwzOVwzNlwzMVwyZFwzMFwzM1wyZFwzMVwzNyk="),
+        ("escape/rtfhex", .displayName, "e1xydGYxXGFuc2kgXCc0Y1wnNmZcJzZlXHUyMzI/XCc2MlwnNjlcJzY0XCcyMFwnNTNcJzY1XCc2MlwnNjFcJzYyXHUyNDY/XCc3MFwnNzVcJzY3XCc2OVwnNzZcJzY5fQ=="),
+        ("container/obxrtf", .displayName, "T0JYfDF8RUR8UlRGfHxeVEVYVF5SVEZeQmFzZTY0XmUxeHlkR1l4SUV4dmJseDFNak15UDJKcFpDQlRaV0poWWx4MU1qUTJQM0IxWjJsMmFYMD18fHwN"),
+        ("escape/shyentity", .clinicalText, "PHA+UiZzaHk7ZSZzaHk7YyZzaHk7dSZzaHk7ciZzaHk7ciZzaHk7ZSZzaHk7biZzaHk7dCZzaHk7ICZzaHk7diZzaHk7byZzaHk7YiZzaHk7YSZzaHk7YiZzaHk7ZSZzaHk7eCZzaHk7ZSZzaHk7bCZzaHk7YSZzaHk7dCZzaHk7byZzaHk7ICZzaHk7cyZzaHk7aSZzaHk7biZzaHk7YyZzaHk7ZSZzaHk7ICZzaHk7SiZzaHk7dSZzaHk7biZzaHk7ZTwvcD4="),
+        ("armor/xxencode", .clinicalText, "YmVnaW4gNjQ0IHgKVklhSlhSTDdtTkt0bzY1TmpNYTNXTkxWWlA0M29QbS1uT0t0WE5HLThSS3RaCisKZW5kCg=="),
+        ("armor/b64nl", .clinicalText, "eyJkYXRhIjogImQybDBhQ0JRVDFOVUlHMWxaWFJwYm1jZ2MzVmljMk55YVhCMGFXOXVJR2R5WVc1MFpXUWdVRTlUVkNCdFpXVjBhVzVuSUdOaFkyaGxcbklGSmxZM1Z5Y21WdWRDQjJiMkpoWW1WNFpXeGhkRzhnYzJsdVkyVWdTblZ1WlNCeGRXVjFaU0IwYjI5cklIWnBjMmwwSUdOaFkyaGxcbklHVjRhR0YxYzNSbFpISmxabkpsYzJobFpDQkhSVlFnY0c5dmJDQjJhWE5wZENCM2IzSnJaWElnWTJGc2JHSmhZMnRTWldOMWNuSmxcbmJuUWdkbTlpWVdKbGVHVnNZWFJ2SUhOcGJtTmxJRXAxYm1VPVxuIn0="),
     ]
 
     @Test(arguments: samples) func `a form that no list named is found`(

@@ -223,28 +223,39 @@ enum ContainerDecoder {
         return false
     }
 
-    /// An image's pixels may be spread over several chunks of one stream.
+    /// An image's pixels may be spread over several chunks of one stream; what is written beside them ends where a checksum
+    /// begins, whose first byte may look like one more digit.
     private static func portableNetworkGraphic(
         _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
     ) {
-        guard bytes.count > 40, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else { return }
-        var data: [UInt8] = []
+        guard bytes.count > 40, let start = ByteRuns.first([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], in: bytes)
+        else { return }
+        var (data, texts): ([UInt8], [UInt8]) = ([], [])
         var chunks = 0
-        var index = 8
+        var index = start + 8
         while index + 12 <= bytes.count {
             let length = (0..<4).reduce(0) { $0 << 8 | Int(bytes[index + $1]) }
             guard index + 12 + length <= bytes.count else { break }
-            if bytes[index + 4] == 0x49, bytes[index + 5] == 0x44, bytes[index + 6] == 0x41, bytes[index + 7] == 0x54 {
-                data += bytes[index + 8..<index + 8 + length]
+            let content = bytes[index + 8..<index + 8 + length]
+            let name = bytes[index + 4..<index + 8]
+            if name.elementsEqual("IDAT".utf8) {
+                data += content
                 chunks += 1
+            } else if ["tEXt", "iTXt", "eXIf"].contains(where: { name.elementsEqual($0.utf8) }) {
+                texts += content
+                texts.append(0x0A)
             }
             index += 12 + length
         }
-        guard chunks > 1, let output = data.withUnsafeBufferPointer({ Inflater.inflate($0, .zlib, limit: limit) })
-        else { return }
-        expansion.views.append(
-            View(
-                bytes: output.bytes, chain: view.chain + ["png"],
-                segments: [.init(start: 0, root: view.root(0..<bytes.count), isLinear: false)]))
+        func add(_ bytes: [UInt8]) {
+            expansion.views.append(
+                View(
+                    bytes: bytes, chain: view.chain + ["png"],
+                    segments: [.init(start: 0, root: view.root(start..<index), isLinear: false)]))
+        }
+        if !texts.isEmpty { add(texts) }
+        if chunks > 1, let output = data.withUnsafeBufferPointer({ Inflater.inflate($0, .zlib, limit: limit) }) {
+            add(output.bytes)
+        }
     }
 }

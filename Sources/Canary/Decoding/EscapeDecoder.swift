@@ -137,7 +137,7 @@ enum EscapeDecoder {
         }
     }
 
-    private static func hex(_ bytes: Bytes, _ start: Int, _ count: Int) -> UInt32? {
+    static func hex(_ bytes: Bytes, _ start: Int, _ count: Int) -> UInt32? {
         guard start + count <= bytes.count else { return nil }
         var value: UInt32 = 0
         for index in start..<start + count {
@@ -147,7 +147,7 @@ enum EscapeDecoder {
         return value
     }
 
-    private static func utf8(_ value: UInt32) -> [UInt8] {
+    static func utf8(_ value: UInt32) -> [UInt8] {
         Unicode.Scalar(value).map { Array(String($0).utf8) } ?? []
     }
 
@@ -160,23 +160,16 @@ enum EscapeDecoder {
     }
 
     private static func backslash(_ bytes: Bytes, _ index: Int) -> Escape? {
-        simpleBackslash(bytes, index) ?? styleSheet(bytes, index)
+        simpleBackslash(bytes, index) ?? styleSheet(bytes, index) ?? BackslashPairs.escape(bytes, index)
+            ?? RichText.escape(bytes, index)
     }
 
     private static func simpleBackslash(_ bytes: Bytes, _ index: Int) -> Escape? {
         guard index + 1 < bytes.count else { return nil }
         switch bytes[index + 1] {
         case UInt8(ascii: "u"):
-            if index + 2 < bytes.count, bytes[index + 2] == UInt8(ascii: "{") {
-                var end = index + 3
-                var value: UInt32 = 0
-                while end < bytes.count, end < index + 10, let digit = hexValue(bytes[end]) {
-                    value = value << 4 | digit
-                    end += 1
-                }
-                guard end < bytes.count, end > index + 3, bytes[end] == UInt8(ascii: "}") else { return nil }
-                return (end + 1 - index, utf8(value), true)
-            }
+            if let braced = braced(bytes, index) { return braced }
+            if let rich = RichText.escape(bytes, index) { return rich }
             guard let high = hex(bytes, index + 2, 4) else { return nil }
             if (0xD800..<0xDC00).contains(high), index + 12 <= bytes.count, bytes[index + 6] == UInt8(ascii: "\\"),
                 let low = hex(bytes, index + 8, 4), (0xDC00..<0xE000).contains(low)
@@ -185,14 +178,16 @@ enum EscapeDecoder {
             }
             return (6, utf8(high), true)
         case UInt8(ascii: "U"): return hex(bytes, index + 2, 8).map { (10, utf8($0), true) }
-        case UInt8(ascii: "x"): return hex(bytes, index + 2, 2).map { (4, [UInt8($0)], true) }
+        case UInt8(ascii: "x"):
+            return hex(bytes, index + 2, 2).map { (4, [UInt8($0)], true) } ?? braced(bytes, index)
         case UInt8(ascii: "\\"):
             // An escaped backslash before an escape: a string within a string.
             guard index + 2 < bytes.count, [UInt8(ascii: "u"), UInt8(ascii: "x")].contains(bytes[index + 2]) else {
-                return nil
+                return wrappedLine(bytes, index)
             }
             return (2, [UInt8(ascii: "\\")], true)
-        case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): return (2, [0x0A], false)
+        case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return wrappedLine(bytes, index) ?? (2, [0x0A], false)
         case 0x30...0x33:
             guard index + 4 <= bytes.count, (0x30...0x37).contains(bytes[index + 2]),
                 (0x30...0x37).contains(bytes[index + 3])
@@ -204,6 +199,36 @@ enum EscapeDecoder {
             return (4, [UInt8(truncatingIfNeeded: value)], true)
         default: return nil
         }
+    }
+
+    /// `\x{4e}`, `\u{1F600}`.
+    private static func braced(_ bytes: Bytes, _ index: Int) -> Escape? {
+        guard index + 2 < bytes.count, bytes[index + 2] == UInt8(ascii: "{") else { return nil }
+        var end = index + 3
+        var value: UInt32 = 0
+        while end < bytes.count, end < index + 10, let digit = hexValue(bytes[end]) {
+            value = value << 4 | digit
+            end += 1
+        }
+        guard end < bytes.count, end > index + 3, bytes[end] == UInt8(ascii: "}") else { return nil }
+        return (end + 1 - index, utf8(value), true)
+    }
+
+    /// `\r\n` and `\\n` between two lines of base64 in a string: the lines go on as one.
+    private static func wrappedLine(_ bytes: Bytes, _ index: Int) -> Escape? {
+        var end = index
+        while end < bytes.count, end < index + 16, bytes[end] == UInt8(ascii: "\\") {
+            while end < bytes.count, bytes[end] == UInt8(ascii: "\\") { end += 1 }
+            guard end < bytes.count, bytes[end] == UInt8(ascii: "n") || bytes[end] == UInt8(ascii: "r") else {
+                return nil
+            }
+            end += 1
+        }
+        guard index >= 40, end + 4 <= bytes.count,
+            bytes[index - 40..<index].allSatisfy({ TextIndex.Kind.base64.holds($0) }),
+            bytes[end..<end + 4].allSatisfy({ TextIndex.Kind.base64.holds($0) || $0 == UInt8(ascii: "=") })
+        else { return nil }
+        return (end - index, [], true)
     }
 
     /// `\4e `, `\00004e`: up to six digits, ended by a space where they are fewer.
@@ -292,7 +317,7 @@ enum EscapeDecoder {
         guard let value = hex(bytes, index + 1, 2) else { return nil }
         let next = index + 3 < bytes.count ? bytes[index + 3] : 0
         // Mail programs write capital digits; `id=3f2a…` is an assignment.
-        guard bytes[index + 1] < 0x61, bytes[index + 2] < 0x61 else { return nil }
+        guard bytes[index + 1] < 0x61 && bytes[index + 2] < 0x61 || isInSeries(bytes, index) else { return nil }
         let continues = (0x30...0x39).contains(next) || (0x61...0x66).contains(next)
         let isLetter = next | 32 >= 0x61 && next | 32 <= 0x7A
         let counts =
@@ -301,6 +326,17 @@ enum EscapeDecoder {
         // What does not count by itself goes on from one that does.
         let follows = index >= 3 && bytes[index - 3] == UInt8(ascii: "=")
         return counts || follows ? (3, [UInt8(value)], counts) : nil
+    }
+
+    /// `=4d=69=6c`: some programs write small digits, but nobody three such assignments.
+    private static func isInSeries(_ bytes: Bytes, _ index: Int) -> Bool {
+        (-2...0).contains { first in
+            (first..<first + 3).allSatisfy { step in
+                let place = index + 3 * step
+                return place >= 0 && place + 3 <= bytes.count && bytes[place] == UInt8(ascii: "=")
+                    && hex(bytes, place + 1, 2) != nil
+            }
+        }
     }
 }
 
@@ -311,6 +347,8 @@ enum HTMLEntity {
         "Oslash": "Ø",
         "aelig": "æ", "AElig": "Æ", "rsquo": "’", "lsquo": "‘", "commat": "@", "period": ".", "plus": "+",
         "lowbar": "_",
+        "shy": "", "zwnj": "", "zwj": "", "ZeroWidthSpace": "", "NoBreak": "", "ensp": " ", "emsp": " ", "thinsp": " ",
+        "ndash": "-", "mdash": "-", "lpar": "(", "rpar": ")",
         "num": "#", "sol": "/", "colon": ":", "comma": ",", "hyphen": "-", "dash": "-", "eth": "ð", "thorn": "þ",
         "Zcaron": "Ž", "zcaron": "ž", "Scaron": "Š", "scaron": "š",
     ]

@@ -11,7 +11,8 @@ enum FrameDecoder {
         view.bytes.withUnsafeBufferPointer { bytes in
             chunks(bytes, view, &expansion)
             frame(bytes, view, limit, &expansion)
-            armor("begin ", "uuencode", bytes, view, &expansion, unixToUnix)
+            armor("begin ", "uuencode", bytes, view, &expansion) { unixToUnix($0, letters: nil) }
+            armor("begin ", "xxencode", bytes, view, &expansion) { unixToUnix($0, letters: xxLetters) }
             armor("=ybegin ", "yenc", bytes, view, &expansion, yEnc)
         }
     }
@@ -99,20 +100,30 @@ enum FrameDecoder {
         add(decode(Array(bytes[(line + 1)...])[...]), name, start..<bytes.count, view, &expansion)
     }
 
-    private static func unixToUnix(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    private static let xxLetters = Array("+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+
+    /// - Parameter letters: those of xxencode; nil: 64 in a row from the space on.
+    private static func unixToUnix(_ text: ArraySlice<UInt8>, letters: [UInt8]?) -> [UInt8] {
+        func value(_ byte: UInt8) -> UInt8? {
+            guard let letters else { return (byte &- 0x20) & 0x3F }
+            return letters.firstIndex(of: byte).map { UInt8($0) }
+        }
         var output: [UInt8] = []
         for line in text.split(separator: 10) {
-            guard let first = line.first, (0x21...0x4D).contains(first) else { break }
+            guard let first = line.first, letters != nil || (0x21...0x4D).contains(first),
+                let length = value(first), length > 0, length <= 45
+            else { break }
             var decoded: [UInt8] = []
             var word: UInt32 = 0
             for (place, byte) in line.dropFirst().enumerated() {
-                word = word << 6 | UInt32((byte &- 0x20) & 0x3F)
+                guard let digit = value(byte) else { break }
+                word = word << 6 | UInt32(digit)
                 if place % 4 == 3 {
                     decoded += [16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
                     word = 0
                 }
             }
-            output += decoded.prefix(Int(first - 0x20))
+            output += decoded.prefix(Int(length))
         }
         return output
     }

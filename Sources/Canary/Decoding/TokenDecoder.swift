@@ -187,8 +187,8 @@ enum TokenDecoder {
             (0x21...0x75).contains(bytes[start - 1]) || bytes[start - 1] == 0x7A || bytes[start - 1] == 10
                 || bytes[start - 1] == 13
         { start -= 1 }
-        // A word of the document may stand on the line before.
-        var lines = bytes[start..<end].split(separator: 10).map { $0.filter { $0 != 13 } }
+        // A word of the document may stand on the line before, and a string of JSON has its own escapes.
+        var lines = unescaped(bytes[start..<end]).split(separator: 10).map { $0.filter { $0 != 13 } }
         for _ in 0..<3 where !lines.isEmpty {
             var text = Array(lines.joined())
             if text.starts(with: [0x3C, 0x7E]) { text.removeFirst(2) }
@@ -197,6 +197,27 @@ enum TokenDecoder {
             }
             lines.removeFirst()
         }
+    }
+
+    /// Without the backslashes that a string of JSON has before quotation marks and backslashes, and before its lines' ends; all
+    /// of them, or none where one stands before anything else.
+    private static func unescaped(_ text: Slice<Bytes>) -> [UInt8] {
+        var plain: [UInt8] = []
+        var index = text.startIndex
+        while index < text.endIndex {
+            guard text[index] == UInt8(ascii: "\\"), index + 1 < text.endIndex else {
+                plain.append(text[index])
+                index += 1
+                continue
+            }
+            switch text[index + 1] {
+            case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "/"): plain.append(text[index + 1])
+            case UInt8(ascii: "n"): plain.append(10)
+            default: return Array(text)
+            }
+            index += 2
+        }
+        return plain
     }
 
     /// Capitals, digits and nine signs; from any place, since what stands before the text may be of the alphabet too.

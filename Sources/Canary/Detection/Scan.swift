@@ -228,6 +228,8 @@ private struct Scan {
             return expansion
         }
         EscapeDecoder.expand(view, index, into: &expansion)
+        EncodedWords.expand(view, into: &expansion)
+        IndexedBytes.expand(view, into: &expansion)
         if containers { FrameDecoder.expand(view, limit: limit, into: &expansion) }
         RunDecoder.expand(view, index, limit: limit, scratch, barren, into: &expansion)
         TokenDecoder.expand(view, index, scratch, barren, into: &expansion)
