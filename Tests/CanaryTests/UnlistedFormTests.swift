@@ -121,4 +121,12 @@ import World
         let hits = Self.detector.scan(Array(bytes)).hits
         #expect(hits.map(\.canary).contains(dataClass.rawValue), "\(form)")
     }
+
+    /// The first block alone was read, and what was decoded could be gone before it was searched.
+    @Test func `every block of Ascii85 in a text is read`() throws {
+        let text =
+            "Zmlyc3QgPH5HYW81Y2QwW1QyJGo9cFdETGFAKVAlXU1oIz1dOTZZSjYsZ1hXNlwoS0NRVkZLM0NfdEFCXTlOM3BuRDw3NnM+aktPTyc9aVdsNzIndDR+Pgp0aGVuIHsiZCI6ICI8fkdhdGc4LmFRMTtaO09MS2I6ZmtmLzFhTj8vKCQuLTFqO0ttOEJgWyw4XykhOzhsc0c8OnMuKS05KikqOS9DI2RJI28mXk9RQlcvO0tUYm90WlZzZWVDJnNbQyhkLn4+In0="
+        let bytes = try #require(Data(base64Encoded: text))
+        #expect(Self.detector.scan(Array(bytes)).hits.map(\.chain) == [["base85", "zlib"]])
+    }
 }

@@ -108,7 +108,9 @@ enum Base85 {
 
     /// Nil where a character is none of the alphabet, or a group is no 32-bit number.
     static func decode(_ text: UnsafeBufferPointer<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
-        decode(text, alphabet, Scratch()) { _, _ in true }.map { Array($0) }
+        let scratch = Scratch()
+        // What is decoded stands in it until it is copied.
+        return withExtendedLifetime(scratch) { decode(text, alphabet, scratch) { _, _ in true }.map { Array($0) } }
     }
 
     /// As above; nil, too, where what comes out is nothing readable, which mostly shows long before the end. What is

@@ -15,7 +15,8 @@ enum EncodedWords {
             var index = first
             while index < bytes.count {
                 guard let (text, end) = word(bytes, index) else {
-                    index = ByteRuns.first([0x3D, 0x3F], in: Bytes(rebasing: bytes[(index + 1)...]))
+                    index =
+                        ByteRuns.first([0x3D, 0x3F], in: Bytes(rebasing: bytes[(index + 1)...]))
                         .map { $0 + index + 1 } ?? bytes.count
                     continue
                 }

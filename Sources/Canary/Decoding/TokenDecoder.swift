@@ -181,9 +181,18 @@ enum TokenDecoder {
 
     /// Adobe's text may be wrapped in lines; its end is marked.
     private static func marked(_ bytes: Bytes, _ view: View, _ armor: inout PieceCollector) {
-        guard let end = ByteRuns.first([0x7E, 0x3E], in: bytes) else { return }
+        var position = 0
+        while let found = ByteRuns.first([0x7E, 0x3E], in: Bytes(rebasing: bytes[position...])) {
+            marked(bytes, from: position, to: position + found, view, &armor)
+            position += found + 2
+        }
+    }
+
+    private static func marked(
+        _ bytes: Bytes, from least: Int, to end: Int, _ view: View, _ armor: inout PieceCollector
+    ) {
         var start = end
-        while start > 0,
+        while start > least,
             (0x21...0x75).contains(bytes[start - 1]) || bytes[start - 1] == 0x7A || bytes[start - 1] == 10
                 || bytes[start - 1] == 13
         { start -= 1 }
