@@ -47,7 +47,7 @@ struct ExchangeRecorder: Sendable {
         let isOpened = request.header("Sec-Fetch-Mode") == "navigate" && request.header("Authorization") == nil
         if actor == nil, !isOpened {
             strike = faults.hit(
-                world: world, party: party, method: message.method, path: message.path, now: journal.now(in: world))
+                world: world, party: party, lines: message.lines, now: journal.now(in: world))
         }
         var answer: WireAnswer
         if request.body == nil {

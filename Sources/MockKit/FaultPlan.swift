@@ -82,16 +82,19 @@ package final class FaultPlan: Sendable {
     package func strike(
         world: WorldID?, party: Party, method: String, path: String, now: Instant = .wall
     ) -> Fault? {
-        hit(world: world, party: party, method: method, path: path, now: now)?.fault
+        hit(world: world, party: party, lines: [RequestLine(method: method, path: path)], now: now)?.fault
     }
 
-    func hit(world: WorldID?, party: Party, method: String, path: String, now: @autoclosure () -> Instant) -> Strike? {
+    /// `lines`: the request, and those it carries.
+    func hit(
+        world: WorldID?, party: Party, lines: @autoclosure () -> [RequestLine], now: @autoclosure () -> Instant
+    ) -> Strike? {
         guard count.load(ordering: .acquiring) > 0 else { return nil }
-        let now = now()
+        let (lines, now) = (lines(), now())
         return change { state in
             Self.strike(&state, in: world, now: now) { fault in
                 !fault.effect.isHandshake && (fault.world == nil || fault.world == world)
-                    && fault.place.matches(party: party, method: method, path: path)
+                    && lines.contains { fault.place.matches(party: party, method: $0.method, path: $0.path) }
             }
         }
     }

@@ -212,6 +212,31 @@ struct FaultTests {
         #expect(faults.armed.isEmpty)
     }
 
+    @Test func `a batch is struck where a request inside it would be`() async throws {
+        let faults = FaultPlan()
+        faults.arm(
+            Fault(
+                at: FaultPlace(party: .sms, method: "POST", path: "/v1.0/users/*/sendMail"),
+                .status(503, retryAfter: nil), in: ward, times: nil))
+        let listener = try await MockListener.start(handler: Sender(), journal: Journal(), faults: faults)
+        func status(_ method: String, _ url: String) async throws -> Int {
+            let batch = #"{"requests":[{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"\#(method)","url":"\#(url)"}]}"#
+            let address = listener.origin + "/v1.0/$batch"
+            return try await client.send("POST", address, body: Data(batch.utf8)).status
+        }
+        do {
+            #expect(try await status("POST", "/users/u1/sendMail?x=1") == 503)
+            #expect(try await status("post", "users/u1/sendMail") == 503)
+            #expect(try await status("GET", "/users/u1/sendMail") == 200)
+            #expect(try await status("POST", "/users/u1/events") == 200)
+            #expect(try await client.send("POST", listener.origin + "/v1.0/$batch", body: Data("{".utf8)).status == 200)
+        } catch {
+            await listener.stop()
+            throw error
+        }
+        await listener.stop()
+    }
+
     @Test func `a chance is drawn from the seed`() {
         func strikes(_ seed: UInt64) -> [Bool] {
             let faults = FaultPlan(seed: RunSeed(seed: seed, nonce: ""))
