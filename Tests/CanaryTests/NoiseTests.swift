@@ -191,6 +191,20 @@ import World
         }
     }
 
+    /// LZMA with its short header, `compress`, and a member of a zip packed with LZMA.
+    @Test(arguments: [
+        [0x5D, 0x00, 0x00, 0x80, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x2A, 0x9A],
+        [0x1F, 0x9D, 0x90, 0x68, 0xCA, 0xB0, 0x61, 0xF3],
+        [0x50, 0x4B, 0x03, 0x04, 0x3F, 0x00, 0x02, 0x00, 0x0E, 0x00, 0x00, 0x00, 0x21, 0x00, 0x8D, 0xEF],
+    ] as [[UInt8]])
+    func `what is packed in a way nobody reads is said to be unread`(head: [UInt8]) {
+        let bytes = head + Array(repeating: 0x61, count: 40)
+        #expect(Self.detector.scan(bytes).unscanned.map(\.reason).contains(.format))
+        // Where no file begins, the two bytes of `compress` mean nothing.
+        let inside = Array("{\"id\": \"\(Data(bytes).base64EncodedString())\"}".utf8)
+        #expect(Self.detector.scan(inside).unscanned.isEmpty == (head[0] == 0x1F))
+    }
+
     @Test func `a compressed file that was cut off is said to be cut`() {
         let text = (0..<4000).map { "line \($0 * 7919 % 10007) of a file\n" }.joined()
         let packed = LeakShape.deflate(Array(text.utf8), bits: 15)

@@ -15,12 +15,12 @@ enum ContainerDecoder {
         }
     }
 
-    /// Compressed data that is known by its mark only: bzip2, xz, 7z, LZ4, blocks of Avro in other than deflate. It is said that
-    /// nobody looked inside.
+    /// Compressed data that is known by its mark only: bzip2, xz, LZMA, 7z, LZ4, `compress`, members of a zip in other than
+    /// deflate, blocks of Avro in other than deflate. It is said that nobody looked inside.
     private static func foreign(
         _ view: View, _ bytes: UnsafeBufferPointer<UInt8>, _ limit: Int, _ expansion: inout Expansion
     ) {
-        for known in foreignMarks {
+        for known in foreignMarks where !known.beginsFile || view.chain.isEmpty {
             guard let byte = known.mark[known.rare] else { continue }
             forEach(byte, in: bytes) { index in
                 guard known.stands(at: index - known.rare, in: bytes) else { return true }
@@ -51,9 +51,11 @@ enum ContainerDecoder {
         var behind: [(mask: UInt8, bits: UInt8)] = []
         /// Blocks of Avro in deflate.
         var isDeflated = false
+        /// Too short a mark to mean anything but at the beginning of a file.
+        var beginsFile = false
 
         func stands(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-            guard start >= 0, start + mark.count + behind.count <= bytes.count else { return false }
+            guard beginsFile ? start == 0 : start >= 0, start + mark.count + behind.count <= bytes.count else { return false }
             return mark.enumerated().allSatisfy { $1 == nil || $1 == bytes[start + $0] }
                 && behind.enumerated().allSatisfy { bytes[start + mark.count + $0] & $1.mask == $1.bits }
         }
@@ -65,9 +67,19 @@ enum ContainerDecoder {
         ForeignMark(name: "7z", rare: 2, mark: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
         // Version 1 and a size of blocks that exists (LZ4 frame format, frame descriptor).
         ForeignMark(name: "lz4", rare: 0, mark: [0x04, 0x22, 0x4D, 0x18], behind: [(0xC2, 0x40), (0xCF, 0x40)]),
+        // A header of thirteen bytes without the length, which ends in the coder's first byte (LZMA specification).
+        ForeignMark(
+            name: "lzma", rare: 5, mark: [0x5D, 0x00, 0x00, nil, nil] + [UInt8?](repeating: 0xFF, count: 8) + [0x00]),
+        ForeignMark(name: "compress", rare: 1, mark: [0x1F, 0x9D], behind: [(0xE0, 0x80)], beginsFile: true),
+        zip(method: 9), zip(method: 14), zip(method: 98), zip(method: 99),
         ForeignMark(name: "avro", rare: 10, mark: avro("deflate"), isDeflated: true),
         ForeignMark(name: "avro", rare: 10, mark: avro("snappy")),
     ]
+
+    /// The head of a member that is packed in another way (APPNOTE.TXT section 4.4.5: 9 Deflate64, 14 LZMA, 98 PPMd, 99 AES).
+    private static func zip(method: UInt8) -> ForeignMark {
+        ForeignMark(name: "zip", rare: 2, mark: [0x50, 0x4B, 0x03, 0x04, nil, nil, nil, nil, method, 0x00])
+    }
 
     /// What the head of an Avro file says of its blocks: a key, and a value behind twice its length.
     private static func avro(_ codec: String) -> [UInt8?] {

@@ -11,6 +11,8 @@ struct Store: Sendable {
         let inner = behaviour.has(.otherStorage) ? folder.appending(path: "state") : folder
         try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
         var configuration = GRDB.Configuration()
+        // Whoever reads the file meanwhile (a backup, evidence) keeps the log from being emptied for that moment.
+        configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
         }
