@@ -220,7 +220,8 @@ struct FaultTests {
                 .status(503, retryAfter: nil), in: ward, times: nil))
         let listener = try await MockListener.start(handler: Sender(), journal: Journal(), faults: faults)
         func status(_ method: String, _ url: String) async throws -> Int {
-            let batch = #"{"requests":[{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"\#(method)","url":"\#(url)"}]}"#
+            let asked = #"{"id":"2","method":"\#(method)","url":"\#(url)"}"#
+            let batch = #"{"requests":[{"id":"1","method":"GET","url":"/me"},\#(asked)]}"#
             let address = listener.origin + "/v1.0/$batch"
             return try await client.send("POST", address, body: Data(batch.utf8)).status
         }
