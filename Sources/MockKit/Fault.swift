@@ -44,6 +44,9 @@ package struct Fault: Sendable, Hashable {
     /// With which probability it strikes a request whose turn it is, drawn from the plan's seed; 1: always.
     package let chance: Double
 
+    /// Whether requests that only ask about something pass: one of few strikes is for what is asked for.
+    var sparesProbes: Bool { times != nil && place.method == nil }
+
     package init(
         at place: FaultPlace, _ effect: FaultEffect, in world: WorldID?, skip: Int = 0, times: Int? = 1,
         afterWork: Bool = false, until: Instant? = nil, chance: Double = 1

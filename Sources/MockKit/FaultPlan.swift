@@ -94,7 +94,10 @@ package final class FaultPlan: Sendable {
         return change { state in
             Self.strike(&state, in: world, now: now) { fault in
                 !fault.effect.isHandshake && (fault.world == nil || fault.world == world)
-                    && lines.contains { fault.place.matches(party: party, method: $0.method, path: $0.path) }
+                    && lines.contains { line in
+                        !(line.isProbe && fault.sparesProbes)
+                            && fault.place.matches(party: party, method: line.method, path: line.path)
+                    }
             }
         }
     }

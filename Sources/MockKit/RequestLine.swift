@@ -7,6 +7,9 @@ import Value
 struct RequestLine: Sendable, Hashable {
     let method: String
     let path: String
+
+    /// Asks about something, not for it.
+    var isProbe: Bool { method == "HEAD" || method == "OPTIONS" }
 }
 
 extension MockRequest {

@@ -238,6 +238,19 @@ struct FaultTests {
         await listener.stop()
     }
 
+    @Test func `a fault that strikes once waits for more than a probe, an outage does not`() {
+        func struck(_ method: String, times: Int?, at place: String? = nil) -> Bool {
+            let faults = FaultPlan()
+            faults.arm(Fault(at: FaultPlace(party: .ehr, method: place), .drop, in: nil, times: times))
+            return faults.strike(world: nil, party: .ehr, method: method, path: "/r4/Patient/1") != nil
+        }
+        #expect(!struck("HEAD", times: 1))
+        #expect(!struck("OPTIONS", times: 3))
+        #expect(struck("GET", times: 1))
+        #expect(struck("HEAD", times: nil))
+        #expect(struck("HEAD", times: 1, at: "HEAD"))
+    }
+
     @Test func `a chance is drawn from the seed`() {
         func strikes(_ seed: UInt64) -> [Bool] {
             let faults = FaultPlan(seed: RunSeed(seed: seed, nonce: ""))
