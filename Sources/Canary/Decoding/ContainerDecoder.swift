@@ -55,7 +55,9 @@ enum ContainerDecoder {
         var beginsFile = false
 
         func stands(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-            guard beginsFile ? start == 0 : start >= 0, start + mark.count + behind.count <= bytes.count else { return false }
+            guard beginsFile ? start == 0 : start >= 0, start + mark.count + behind.count <= bytes.count else {
+                return false
+            }
             return mark.enumerated().allSatisfy { $1 == nil || $1 == bytes[start + $0] }
                 && behind.enumerated().allSatisfy { bytes[start + mark.count + $0] & $1.mask == $1.bits }
         }

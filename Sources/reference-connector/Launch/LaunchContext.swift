@@ -109,7 +109,9 @@ struct LaunchContext: Sendable {
     /// The patient's first appointment (deliberate fault `appointment-guessed`).
     private func guess(_ token: LaunchToken, _ base: BaseRow) async throws -> Appointment? {
         guard services.behaviour.has(.appointmentGuessed), let patient = token.patient else { return nil }
-        let answer = try await search("Appointment", "patient=\(Text.percentEncoded(patient))", token, base)
+        // Cerner finds no appointments without a date.
+        let query = "patient=\(Text.percentEncoded(patient))&date=ge2000-01-01T00:00:00Z"
+        let answer = try await search("Appointment", query, token, base)
         return answer.json["entry"].items.compactMap { Appointment($0["resource"]) }.first { !$0.isCancelled }
     }
 
